@@ -1,0 +1,5 @@
+"""``python -m connector`` is ``lusha-sync``."""
+
+from connector.cli import main
+
+main()

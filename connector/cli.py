@@ -1,0 +1,362 @@
+"""The command line: the only place that prints, reads argv and exits. Each command is a few lines over ``runtime``.
+
+Heavy rooms are imported inside the commands that need them, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+from connector import __version__
+from connector.errors import ConfigError, ConnectorError, Interrupted
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from connector.runtime import Connector, Outside
+
+app = typer.Typer(
+    name="lusha-sync",
+    help="Enrich Salesforce and HubSpot records from Lusha: inside budgets, only the fields that changed.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Orgs = Annotated[
+    list[str] | None, typer.Argument(metavar="[ORG]...", help="Orgs of the config; all when none is named.")
+]
+ConfigFile = Annotated[Path, typer.Option("--config", metavar="FILE", help="The config file.")]
+MappingName = Annotated[
+    str | None, typer.Option("--mapping", metavar="NAME", help="Only this mapping: its path, file name or name.")
+]
+Limit = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many due records a run.")]
+RecordIds = Annotated[list[str] | None, typer.Option("--record", metavar="ID", help="Only this record; repeatable.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log each call (never its content) to stderr.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
+DEFAULT_CONFIG = Path("config.yaml")
+
+
+@app.callback(invoke_without_command=True)
+def root(version: Annotated[bool, typer.Option("--version", help="Show the version and exit.")] = False) -> None:
+    if version:
+        print(f"lusha-sync {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def sync(
+    orgs: Orgs = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    mapping: MappingName = None,
+    limit: Limit = None,
+    record: RecordIds = None,
+    max_replaced_share: Annotated[
+        float | None,
+        typer.Option(
+            "--max-replaced-share",
+            min=0,
+            max=1,
+            metavar="X",
+            help="Lift the guard on replaced values to this share, for this run.",
+        ),
+    ] = None,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Pull due records, enrich them within budget, write back only what changed."""
+    from connector.engine.context import Options
+    from connector.render import documents, text
+
+    options = Options(limit, tuple(record or ()), max_replaced_share)
+    with _session(as_json, verbose, empty={"runs": []}) as session, session.connector(config, quiet=quiet) as connector:
+        report = connector.sync(orgs or (), mapping=mapping, options=options)
+        reports = [ended.report for ended in report.ended]
+        session.end(
+            documents.with_error({"runs": reports}, report.error),
+            text.sync_summary(reports, _together(ended.notes for ended in report.ended)),
+            error=report.error,
+            exit_code=report.exit_code,
+        )
+
+
+@app.command()
+def plan(
+    orgs: Orgs = None,
+    config: ConfigFile = DEFAULT_CONFIG,
+    mapping: MappingName = None,
+    limit: Limit = None,
+    record: RecordIds = None,
+    quote: Annotated[bool, typer.Option("--quote", help="Exact prices after search.")] = False,
+    buy: Annotated[bool, typer.Option("--buy", help="Buy, and save the exact changes.")] = False,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """Say what a sync would do, and its worst cost. Free: reads the CRM, buys nothing, writes nothing."""
+    from connector.engine.context import Options
+    from connector.render import text
+
+    with _session(as_json, verbose, empty={"plans": []}) as session:
+        for name, asked in (("--quote", quote), ("--buy", buy)):
+            if asked:
+                raise ConfigError(f"plan {name} is not supported yet", hint="plan alone forecasts the worst cost, free")
+        with session.connector(config, quiet=quiet) as connector:
+            forecasts = connector.plan(orgs or (), mapping=mapping, options=Options(limit, tuple(record or ())))
+            session.end({"plans": forecasts}, text.plan_summary(forecasts))
+
+
+@app.command()
+def status(config: ConfigFile = DEFAULT_CONFIG, as_json: Json = False) -> None:
+    """Each org at a glance: last run, records known, credits spent. Asks no vendor anything."""
+    from connector.render import text
+
+    with _session(as_json, False, empty={"orgs": []}) as session, session.connector(config, quiet=True) as connector:
+        orgs = connector.status()
+        session.end({"orgs": orgs}, text.status_table(orgs))
+
+
+@app.command()
+def runs(
+    config: ConfigFile = DEFAULT_CONFIG,
+    limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="So many runs, newest first.")] = 20,
+    as_json: Json = False,
+) -> None:
+    """The latest runs."""
+    from connector.render import text
+
+    with _session(as_json, False, empty={"runs": []}) as session, session.connector(config, quiet=True) as connector:
+        rows = connector.run_rows(limit=limit)
+        document = {"runs": [{**row.report, "run": row.id, "org": row.org, "mapping": row.mapping, "status": row.status,
+                              "started_at": row.started_at, "ended_at": row.ended_at} for row in rows]}  # fmt: skip
+        session.end(document, text.run_list(rows))
+
+
+@app.command()
+def show(
+    run: Annotated[int, typer.Argument(help="The run's number, as 'runs' lists it.")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    as_json: Json = False,
+) -> None:
+    """One run: what it changed, what was refused and why. Shows no values."""
+    from connector.render import documents, text
+
+    with _session(as_json, False, empty={}) as session, session.connector(config, quiet=True) as connector:
+        document = documents.run_detail(*connector.run_detail(run))
+        session.end(document, text.run_detail(document))
+
+
+@app.command()
+def demo(
+    directory: Annotated[
+        Path | None, typer.Option("--dir", help="Where config, mappings and state go; a new folder by default.")
+    ] = None,
+    as_json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Enrich a sandbox Salesforce org and HubSpot portal, twice; needs no account and no network."""
+    from connector import demo as demonstration
+
+    with _session(as_json, False, empty={"passes": []}) as session:
+        document, view, code = demonstration.run(
+            directory, session.outside, _watcher(session.console, quiet or as_json)
+        )
+        session.end(document, view, exit_code=code)
+
+
+@app.command()
+def sandbox(
+    write_config: Annotated[
+        Path | None, typer.Option("--write-config", metavar="DIR", help="Write a ready config and mappings there.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Which demo world.")] = 1,
+    lusha_port: Annotated[int, typer.Option(min=0, max=65535, help="0 = a free one.")] = 0,
+    salesforce_port: Annotated[int, typer.Option(min=0, max=65535, help="0 = a free one.")] = 0,
+    hubspot_port: Annotated[int, typer.Option(min=0, max=65535, help="0 = a free one.")] = 0,
+    as_json: Json = False,
+) -> None:
+    """Run local Lusha, Salesforce and HubSpot servers with a shared demo world, until interrupted."""
+    from connector.config import shipped_mappings
+    from connector.sandbox import Sandbox
+
+    with _session(as_json, False, empty={}) as session:
+        ports = (lusha_port, salesforce_port, hubspot_port)
+        with Sandbox(seed=seed, ports=ports) as box:
+            where = box.write_config(write_config, shipped_mappings()) if write_config else None
+            addresses = {"lusha": box.lusha_url, "salesforce": box.salesforce_url, "hubspot": box.hubspot_url}
+            document = {**addresses, "config": str(where) if where else None}
+            session.show(document, "\n".join(f"{name:<11}{value}" for name, value in document.items() if value))
+            sys.stdout.flush()
+            while not session.outside.interrupted():
+                time.sleep(0.1)
+
+
+class _Session:
+    """One command's output and end: a document for machines or tables for people, and the exit code."""
+
+    def __init__(self, as_json: bool, outside: Outside) -> None:
+        self.as_json = as_json
+        self.outside = outside
+        self.code = 0
+
+    @property
+    def console(self) -> Console:
+        """Where people's output goes that is not the result: stderr."""
+        from rich.console import Console
+
+        return Console(stderr=True)
+
+    @contextmanager
+    def connector(self, config: Path, *, quiet: bool) -> Iterator[Connector]:
+        """The configuration, loaded, with progress shown while the block runs."""
+        from dataclasses import replace
+
+        from connector.config import load_config
+        from connector.runtime import Connector
+
+        loaded = load_config(config, env=os.environ)
+        for warning in loaded.warnings:
+            self.console.print(f"warning: {warning}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+        watcher = _watcher(self.console, quiet)
+        with watcher, Connector(loaded, outside=replace(self.outside, progress=watcher)) as connector:
+            yield connector
+
+    def show(self, document: dict[str, Any], view: RenderableType) -> None:
+        """Print the result: the document alone on stdout, or what people read."""
+        if self.as_json:
+            print(json.dumps(document, ensure_ascii=False, indent=2))
+            return
+        from rich.console import Console
+
+        Console(width=None if sys.stdout.isatty() else 140).print(view, highlight=False, soft_wrap=False)
+
+    def end(
+        self, document: dict[str, Any], view: RenderableType, *, error: ConnectorError | None = None, exit_code: int = 0
+    ) -> None:
+        """Show the result and remember how to leave."""
+        self.show(document, view)
+        self.code = exit_code
+        if error is not None and not self.as_json:
+            self.fail(error)
+
+    def fail(self, error: ConnectorError) -> None:
+        """Say on stderr what went wrong and what to do."""
+        from connector.render.text import problem
+
+        self.console.print(problem(error), soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def _session(as_json: bool, verbose: bool, *, empty: dict[str, Any]) -> Iterator[_Session]:
+    """Run a command: errors of the tree become one message, one document and the right exit code."""
+    from connector.render.documents import with_error
+    from connector.runtime import Outside
+
+    if verbose:
+        _log_to_stderr()
+    session = _Session(as_json, Outside(interrupted=_catch_signals()))
+    try:
+        yield session
+    except ConnectorError as error:
+        if as_json:
+            print(json.dumps(with_error(empty, error), ensure_ascii=False, indent=2))
+        session.fail(error)
+        session.code = error.exit_code
+    except KeyboardInterrupt:
+        session.fail(Interrupted("interrupted at once; the batch in flight is resolved by the next run"))
+        session.code = 130
+    if session.code:
+        raise typer.Exit(session.code)
+
+
+def _catch_signals() -> Callable[[], bool]:
+    """Ctrl-C and SIGTERM let the batch in flight finish; a second Ctrl-C ends at once."""
+    caught: list[int] = []
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if caught and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        caught.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handle)
+    return lambda: bool(caught)
+
+
+def _watcher(console: Console, quiet: bool) -> Any:
+    from connector.render.progress import Watcher
+
+    return Watcher(console, quiet=quiet)
+
+
+def _together(groups: Iterator[dict[str, int]] | Any) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for notes in groups:
+        for words, count in notes.items():
+            total[words] = total.get(words, 0) + count
+    return total
+
+
+def _log_to_stderr() -> None:
+    import logging
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
+    logging.getLogger("connector").setLevel(logging.DEBUG)
+
+
+def main() -> NoReturn:
+    """Entry point: usage errors leave with 2, anything unforeseen with 1 and a request to report it."""
+    try:
+        code = app(standalone_mode=False) or 0
+    except _ClickException as wrong:
+        code = _report_usage(wrong)
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
+    except Exception as bug:  # noqa: BLE001  the one place: a bug must not look like a user's mistake
+        code = _report_bug(bug)
+    sys.exit(code)
+
+
+# Typer carries a Click of its own from 0.20 on and uses the installed one before: its public BadParameter leads to
+# the base class in either.
+_ClickException: Any = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "ClickException")
+
+
+def _report_usage(wrong: Any) -> int:
+    wrong.show()
+    if "--json" in sys.argv:
+        from connector.render.documents import with_error
+
+        error = ConfigError(wrong.format_message(), hint="lusha-sync --help names the commands and options")
+        print(json.dumps(with_error({"runs": []}, error), indent=2))
+    return 2
+
+
+def _report_bug(bug: Exception) -> int:
+    import traceback
+
+    from connector.redact import redact
+    from connector.render.documents import with_error
+
+    if "--json" in sys.argv:
+        error = ConnectorError(
+            f"a bug of lusha-sync: {type(bug).__name__}", hint="please report it with what stderr says"
+        )
+        print(json.dumps(with_error({"runs": []}, error), indent=2))
+    print(redact("".join(traceback.format_exception(bug))), file=sys.stderr)
+    print("This is a bug of lusha-sync, not of yours. Nothing is lost: the next run goes on.", file=sys.stderr)
+    return 1

@@ -1,0 +1,137 @@
+"""Checked documents become frozen settings with every default applied: last step of loading.
+
+Nothing is checked here: the schema and the rules have passed, so a missing key means its default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from connector.config.diagnostics import SECRETS
+from connector.config.document import Document
+from connector.config.files import absolute
+from connector.config.quantities import parse_duration, parse_share
+from connector.config.settings import (
+    Budget,
+    FieldRule,
+    Guards,
+    LushaSettings,
+    MappingSettings,
+    Match,
+    OrgSettings,
+    Select,
+    StateSettings,
+)
+from connector.redact import Secret
+
+_ADDRESSES = frozenset({"instance_url", "login_url", "base_url"})
+_CONNECTION: Mapping[str, Mapping[str, Any]] = {
+    "salesforce": {"login_url": None, "api_version": "68.0"},
+    "hubspot": {"base_url": "https://api.hubapi.com", "api_version": "v3"},
+}
+_API_RESERVE = 0.2
+CRMS = tuple(_CONNECTION)
+"""The CRMs that a configuration may name."""
+
+
+def build_state(document: Document, folder: Path) -> StateSettings:
+    """The ``state`` block; its path is absolute."""
+    state = document.get("state") or {}
+    ages = {key: parse_duration(state[key]) for key in ("keep_profiles", "keep_changes") if key in state}
+    return StateSettings(path=absolute(state.get("path", "state.db"), folder), **ages)
+
+
+def build_org(document: Document, name: str, folder: Path, mappings: tuple[MappingSettings, ...]) -> OrgSettings:
+    """One org; its own ``lusha`` block lies over the one at the top."""
+    org = document.get("orgs", name)
+    lusha = _merged(document.get("lusha") or {}, org.get("lusha", {}))
+    return OrgSettings(
+        name=name,
+        crm=org["crm"],
+        connection=_connection(org["crm"], org["connection"], folder),
+        mappings=mappings,
+        lusha=_lusha(lusha),
+        budget=Budget(**org.get("budget", {})),
+        guards=_guards(org.get("guards", {})),
+        schedule=org.get("schedule"),
+    )
+
+
+def build_mapping(document: Document, file: Path) -> MappingSettings:
+    """One mapping file."""
+    value = document.value
+    return MappingSettings(
+        name=document.name,
+        file=file,
+        crm=value["crm"],
+        object=value["object"],
+        entity=value["entity"],
+        identify=tuple(value["identify"]),
+        select=_select(value.get("select", {})),
+        match=Match(**value.get("match", {})),
+        fields={name: _field(rule) for name, rule in value["fields"].items()},
+        stamp=value.get("stamp", {}),
+        lines=document.lines,
+    )
+
+
+def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
+    """Two maps as one, the second lying over the first at every depth."""
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _lusha(block: Mapping[str, Any]) -> LushaSettings:
+    given = {key: block[key] for key in ("api_version", "rate_limit") if key in block}
+    if "base_url" in block:
+        given["base_url"] = block["base_url"].rstrip("/")
+    return LushaSettings(api_key=Secret(block["api_key"]), budget=Budget(**block.get("budget", {})), **given)
+
+
+def _guards(block: Mapping[str, Any]) -> Guards:
+    given: dict[str, Any] = dict(block)
+    if "max_replaced_share" in given:
+        given["max_replaced_share"] = float(given["max_replaced_share"])
+    return Guards(**given)
+
+
+def _connection(crm: str, block: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    connection = {**_CONNECTION[crm], "ca_file": None, "api_reserve": _API_RESERVE}
+    if crm == "salesforce":
+        connection["auth"] = "token" if "access_token" in block else "client_credentials"
+    for key, value in block.items():
+        connection[key] = _connection_value(key, value, folder)
+    return connection
+
+
+def _connection_value(key: str, value: Any, folder: Path) -> Any:
+    if value is None:
+        return None
+    if key in SECRETS:
+        return Secret(value)
+    if key in _ADDRESSES:
+        return value.rstrip("/")
+    if key == "ca_file":
+        return absolute(value, folder)
+    return parse_share(value) if key == "api_reserve" else value
+
+
+def _select(block: Mapping[str, Any]) -> Select:
+    ages = {key: parse_duration(block[key]) for key in ("stale_after", "retry_after") if key in block}
+    return Select(where=block.get("where"), incomplete=tuple(block.get("incomplete", ())), **ages)
+
+
+def _field(rule: Mapping[str, Any]) -> FieldRule:
+    given = {key: rule[key] for key in ("policy", "on_too_long") if key in rule}
+    return FieldRule(source=rule["from"], transforms=_transforms(rule.get("as", [])), **given)
+
+
+def _transforms(given: Any) -> tuple[tuple[str, Any], ...]:
+    """``phone``, ``{text: 80}`` or a list of such, as (name, argument) pairs; no argument is None."""
+    steps = given if isinstance(given, list) else [given]
+    return tuple((step, None) if isinstance(step, str) else next(iter(step.items())) for step in steps)

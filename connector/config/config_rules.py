@@ -1,0 +1,128 @@
+"""What a JSON Schema cannot say about a configuration file: addresses, files, keys. Fourth step of loading.
+
+Every rule looks only at values of the right type; the schema has already spoken about the others.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from connector.config.addresses import address_problem
+from connector.config.document import Document
+from connector.config.files import absolute, is_file, is_folder
+from connector.config.later import later_in_config
+from connector.config.problems import Problem
+from connector.config.quantities import parse_share
+from connector.config.settings import Place
+from connector.config.wording import nearest
+from connector.errors import ConfigError
+
+_HEADER_SAFE = re.compile(r"[!-~]+")
+_MOST_NAMES = 500
+
+
+def config_problems(document: Document, folder: Path) -> Iterator[Problem]:
+    """Everything that is wrong in a configuration file beyond its schema; ``folder`` is where it stands."""
+    yield from later_in_config(document)
+    for pattern, rule in _RULES:
+        for place, value in document.find(*pattern):
+            if place not in document.unknown and (sentence := rule(value)) is not None:
+                yield document.problem(place, sentence)
+    for place, value in document.find("orgs", "*", "connection", "ca_file"):
+        if isinstance(value, str) and value and place not in document.unknown and not is_file(absolute(value, folder)):
+            yield document.problem(place, f"no file '{value}'")
+    yield from _mapping_paths(document, folder)
+    yield from _lusha_keys(document)
+
+
+def _bare_address(value: Any) -> str | None:
+    return address_problem(value) if isinstance(value, str) else None
+
+
+def _prefixed_address(value: Any) -> str | None:
+    return address_problem(value, prefix=True) if isinstance(value, str) else None
+
+
+def _header_value(value: Any) -> str | None:
+    if isinstance(value, str) and value and not _HEADER_SAFE.fullmatch(value):
+        return "holds white space or a character that cannot stand in a key"
+    return None
+
+
+def _share(value: Any) -> str | None:
+    if not isinstance(value, str | int | float) or isinstance(value, bool):
+        return None
+    try:
+        parse_share(value)
+    except ConfigError as error:
+        return error.message
+    return None
+
+
+_RULES: tuple[tuple[Place, Callable[[Any], str | None]], ...] = (
+    (("lusha", "base_url"), _prefixed_address),
+    (("lusha", "api_key"), _header_value),
+    (("orgs", "*", "lusha", "base_url"), _prefixed_address),
+    (("orgs", "*", "lusha", "api_key"), _header_value),
+    (("orgs", "*", "connection", "instance_url"), _bare_address),
+    (("orgs", "*", "connection", "login_url"), _bare_address),
+    (("orgs", "*", "connection", "base_url"), _bare_address),
+    (("orgs", "*", "connection", "access_token"), _header_value),
+    (("orgs", "*", "connection", "api_reserve"), _share),
+)
+
+
+def _mapping_paths(document: Document, folder: Path) -> Iterator[Problem]:
+    for org, _ in document.find("orgs", "*"):
+        seen: dict[Path, int] = {}
+        for place, value in document.find(*org, "mappings", "*"):
+            if not isinstance(value, str) or not value or place in document.unknown:
+                continue
+            file = absolute(value, folder)
+            if file in seen:
+                yield document.problem(place, f"'{value}' stands twice in this org (first on line {seen[file]})")
+            elif not is_file(file):
+                yield document.problem(place, _no_file(value, file, folder))
+            seen.setdefault(file, document.line(place))
+
+
+def _no_file(path: str, file: Path, folder: Path) -> str:
+    """One sentence about a mapping file that is not there, with the YAML files that are most like it."""
+    if is_folder(file):
+        return f"'{path}' is a folder; name the mapping files in it"
+    near = nearest(path, _yaml_files(folder, file.parent))
+    return f"no file '{path}'" + (f" — did you mean '{near}'?" if near else "")
+
+
+def _yaml_files(folder: Path, start: Path) -> list[str]:
+    """YAML files around a missing one: in the nearest folder that exists, and one folder below it."""
+    while not is_folder(start) and start != start.parent:
+        start = start.parent
+    names: list[str] = []
+    for pattern in ("*.yaml", "*.yml", "*/*.yaml", "*/*.yml"):
+        for file in start.glob(pattern):
+            names.append(Path(os.path.relpath(file, folder)).as_posix())
+            if len(names) == _MOST_NAMES:
+                return sorted(names)
+    return sorted(names)
+
+
+def _lusha_keys(document: Document) -> Iterator[Problem]:
+    """Every org needs a Lusha key: its own, or the one at the top."""
+    orgs = [place for place, _ in document.find("orgs", "*")]
+    without = [place for place in orgs if not _has_key(document, place)]
+    if _has_key(document, ()) or not without:
+        return
+    if without == orgs:
+        yield document.problem(("lusha",), "needs api_key")
+        return
+    for place in without:
+        yield document.problem((*place, "lusha"), "needs api_key, here or in lusha at the top")
+
+
+def _has_key(document: Document, place: Place) -> bool:
+    return any(True for _ in document.find(*place, "lusha", "api_key"))

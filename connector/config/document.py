@@ -1,0 +1,240 @@
+"""A YAML file as plain values, with the line of each: first step of loading.
+
+Read by the rules of YAML 1.2: ``no``, ``on``, ``0777``, ``12:30`` and ``2026-09`` are text, not booleans, octals or
+dates. A key that stands twice is refused, because a plain loader would silently keep the last.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from connector.config.problems import Problem, spell
+from connector.config.settings import Place
+
+_TAG = "tag:yaml.org,2002:"
+_MOST_NODES = 100_000  # a few aliases can stand for billions of values
+_NUMBERS = {
+    "int": re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})"),
+    "float": re.compile(r"[-+]?(?:(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[eE][-+]?[0-9]{1,2})?"),
+}
+_PLAIN = {
+    "bool": re.compile(r"true|True|TRUE|false|False|FALSE"),
+    "null": re.compile(r"~|null|Null|NULL|"),
+    **_NUMBERS,
+}
+# PyYAML ends a plain scalar at a brace inside `{…}` and `[…]`, so `{token: ${TOKEN}}` would not parse: while it scans,
+# the braces of a reference are two private-use characters of the same width.
+_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_HIDDEN = re.compile("\\$\ue000([A-Za-z_][A-Za-z0-9_]*)\ue001")
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One file: its ``value``, and what is known of where each part stands.
+
+    ``name``: the file as messages spell it. ``spelled``: the source text of plain scalars that were read as numbers.
+    ``references``: the text of scalars that named variables. ``unknown``: places whose value could not be had, so
+    that nothing more is to be said about them.
+    """
+
+    name: str
+    value: Any
+    lines: Mapping[Place, int] = field(default_factory=dict)
+    spelled: Mapping[Place, str] = field(default_factory=dict)
+    references: Mapping[Place, str] = field(default_factory=dict)
+    unknown: frozenset[Place] = frozenset()
+
+    def line(self, place: Place) -> int:
+        """The line of the nearest known place."""
+        return next((self.lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in self.lines), 1)
+
+    def problem(self, place: Place, sentence: str) -> Problem:
+        """A problem of this file at a place."""
+        return Problem(self.name, self.line(place), spell(place), sentence)
+
+    def get(self, *place: str | int) -> Any:
+        """The value at a place, or None where there is none."""
+        return next((value for _, value in self.find(*place)), None)
+
+    def find(self, *pattern: str | int) -> Iterator[tuple[Place, Any]]:
+        """Every place that fits the pattern, ``*`` standing for any one step, with its value."""
+        yield from _find(self.value, pattern, ())
+
+
+def read_document(path: Path, name: str) -> tuple[Document, list[Problem]]:
+    """Read and parse one file. What is wrong comes back as problems, with as much of the value as could be read."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        return Document(name, None), [Problem(name, 1, "", "no such file")]
+    except OSError as error:
+        return Document(name, None), [Problem(name, 1, "", f"cannot be read: {error.strerror}")]
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        return Document(name, None), [Problem(name, line, "", "is not UTF-8 text; save it as UTF-8")]
+    return parse_document(text, name)
+
+
+def parse_document(text: str, name: str) -> tuple[Document, list[Problem]]:
+    """Parse the text of a file; the same answer as ``read_document``."""
+    hidden = _REFERENCE.sub("$\ue000\\1\ue001", text)
+    try:
+        node = yaml.compose(hidden, Loader=_Loader)
+    except yaml.YAMLError as error:
+        return Document(name, None), [_syntax(error, name, hidden)]
+    except RecursionError:
+        return Document(name, None), [Problem(name, 1, "", "is nested too deeply")]
+    if node is None:
+        return Document(name, None), [Problem(name, 1, "", "the file is empty")]
+    reader = _Reader(name)
+    value = reader.read(node, (), ())
+    lines = {**reader.lines, (): node.start_mark.line + 1}
+    return Document(name, value, lines, reader.spelled), reader.problems
+
+
+def plain_value(text: str) -> str | int | float | bool | None:
+    """What an unquoted scalar with this text means."""
+    kind = next((kind for kind, pattern in _PLAIN.items() if pattern.fullmatch(text)), "str")
+    return _scalar(kind, text)
+
+
+def _scalar(kind: str, text: str) -> str | int | float | bool | None:
+    match kind:
+        case "null":
+            return None
+        case "bool":
+            return text.lower() == "true"
+        case "int":
+            return int(text)
+        case "float":
+            return float(text)
+        case _:
+            return text
+
+
+def _find(value: Any, pattern: Place, place: Place) -> Iterator[tuple[Place, Any]]:
+    if not pattern:
+        yield place, value
+        return
+    step, rest = pattern[0], pattern[1:]
+    steps = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, below in steps:
+        if step in ("*", key):
+            yield from _find(below, rest, (*place, key))
+
+
+class _Loader(yaml.SafeLoader):
+    """Composes nodes with the scalar types of YAML 1.2 alone."""
+
+
+_Loader.yaml_implicit_resolvers = {}
+
+
+for _kind, _pattern in _PLAIN.items():
+    _Loader.add_implicit_resolver(_TAG + _kind, re.compile(rf"^(?:{_pattern.pattern})$"), None)
+
+
+class _Reader:
+    """Turns nodes into plain values and notes lines, spellings and problems on the way."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.lines: dict[Place, int] = {}
+        self.spelled: dict[Place, str] = {}
+        self.problems: list[Problem] = []
+        self._nodes = 0
+
+    def read(self, node: yaml.Node, place: Place, inside: tuple[int, ...]) -> Any:
+        """The value of a node. ``inside``: the nodes around it, to see an alias that contains itself."""
+        self._nodes += 1
+        if self._nodes == _MOST_NODES:
+            self._problem(node, place, f"holds more than {_MOST_NODES:,} values")
+        if self._nodes >= _MOST_NODES:
+            return None
+        if id(node) in inside:
+            self._problem(node, place, "an alias stands inside what it stands for")
+            return None
+        inside = (*inside, id(node))
+        if isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
+            return self._mapping(node, place, inside)
+        if isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq":
+            return self._sequence(node, place, inside)
+        if isinstance(node, yaml.ScalarNode):
+            return self._scalar(node, place)
+        self._problem(node, place, f"the tag {_short(node.tag)} is not known here; leave it out")
+        return None
+
+    def _mapping(self, node: yaml.MappingNode, place: Place, inside: tuple[int, ...]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for key_node, value_node in node.value:
+            if not isinstance(key_node, yaml.ScalarNode):
+                self._problem(key_node, place, "a key must be text; put it in quotes")
+                continue
+            key, line = _shown(key_node.value), key_node.start_mark.line + 1
+            below = (*place, key)
+            if key == "<<":
+                self._problem(key_node, below, "merge keys are not supported; write the keys out")
+            elif key in values:
+                self._problem(key_node, below, f"stands twice (first on line {self.lines[below]})")
+            else:
+                self.lines[below] = line
+                values[key] = self.read(value_node, below, inside)
+        return values
+
+    def _sequence(self, node: yaml.SequenceNode, place: Place, inside: tuple[int, ...]) -> list[Any]:
+        for number, item in enumerate(node.value):
+            self.lines[(*place, number)] = item.start_mark.line + 1
+        return [self.read(item, (*place, number), inside) for number, item in enumerate(node.value)]
+
+    def _scalar(self, node: yaml.ScalarNode, place: Place) -> str | int | float | bool | None:
+        kind, text = node.tag.removeprefix(_TAG), _shown(node.value)
+        if kind not in (*_PLAIN, "str"):
+            self._problem(node, place, f"the tag {_short(node.tag)} is not known here; leave it out")
+            return None
+        if kind in _PLAIN and not _PLAIN[kind].fullmatch(text):  # only an explicit tag can say so
+            self._problem(node, place, f"the tag {_short(node.tag)} does not fit its value; leave it out")
+            return None
+        if kind in _NUMBERS:
+            self.spelled[place] = text
+        return _scalar(kind, text)
+
+    def _problem(self, node: yaml.Node, place: Place, sentence: str) -> None:
+        self.problems.append(Problem(self.name, node.start_mark.line + 1, spell(place), sentence))
+
+
+def _shown(text: str) -> str:
+    """Scalar text with the braces of its references back in place."""
+    return _HIDDEN.sub(r"${\1}", text)
+
+
+def _short(tag: str) -> str:
+    return tag.replace(_TAG, "!!")
+
+
+def _syntax(error: yaml.YAMLError, name: str, text: str) -> Problem:
+    """One sentence for YAML that cannot be parsed."""
+    if isinstance(error, yaml.reader.ReaderError):
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, error.position - before.rfind("\n")
+        return Problem(name, line, "", f"not valid YAML: the control character #x{error.character:04x}", column)
+    mark = getattr(error, "problem_mark", None)
+    sentence = _words(str(getattr(error, "problem", None) or "cannot be read"))
+    if mark is None:
+        return Problem(name, 1, "", sentence)
+    return Problem(name, mark.line + 1, "", sentence, mark.column + 1)
+
+
+def _words(problem: str) -> str:
+    if r"'\t'" in problem:
+        return "not valid YAML: a tab; YAML is indented with spaces"
+    if problem == "mapping values are not allowed here":
+        return "not valid YAML: a ':' where no key can stand; put text that holds one in quotes"
+    if problem.endswith("that cannot start any token"):
+        return f"not valid YAML: {_shown(problem)}; put the value in quotes"
+    return f"not valid YAML: {_shown(problem)}"

@@ -1,0 +1,61 @@
+"""People's words for values, types and near misses; the one place that messages take them from."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from rapidfuzz import fuzz, process
+
+TYPES = {
+    "string": "text",
+    "integer": "a whole number",
+    "number": "a number",
+    "boolean": "true or false",
+    "array": "a list",
+    "object": "a map",
+    "null": "nothing",
+}
+"""JSON Schema's type names in people's words."""
+
+_NEAR = 65.0
+_LONGEST = 60
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """The known word that is most like this one, or None if none is near.
+
+    >>> nearest("clientcredentials", ["token", "client_credentials"])
+    'client_credentials'
+    """
+    found = process.extractOne(word, list(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR)
+    return None if found is None else str(found[0])
+
+
+def instead(word: str, known: Collection[str]) -> str:
+    """What to add behind a wrong word: a question with the nearest known one, else the known ones."""
+    if (near := nearest(word, known)) is not None:
+        return f" — did you mean '{near}'?"
+    return f" (known: {', '.join(known)})" if known else ""
+
+
+def one_of(types: Iterable[str]) -> str:
+    """``["string", "null"]`` → ``text or nothing``."""
+    words = [TYPES[name] for name in types]
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
+
+
+def found(value: object) -> str:
+    """A value of a YAML file as a message shows it; maps and lists by their kind only."""
+    match value:
+        case None:
+            return "nothing"
+        case bool():
+            return "true" if value else "false"
+        case str():
+            return f"'{value if len(value) <= _LONGEST else value[: _LONGEST - 1] + '…'}'"
+        case list():
+            return "a list"
+        case dict():
+            return "a map"
+        case _:
+            return str(value)

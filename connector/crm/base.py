@@ -1,0 +1,95 @@
+"""What the engine knows of a CRM. An ``if salesforce`` above this line means this Protocol is wrong.
+
+One module per CRM implements ``Crm`` and is found through the entry point group ``connector.crms``: a function
+``connect(connection, *, clock, sleep) -> Crm``. The contract suite in ``tests/crm`` runs against every one of
+them and against the in-memory fake.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from connector.models import FieldInfo, Record, Update, Value, WriteResult
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Which records to read: those for which ``where`` holds and any of the selections below does.
+
+    ``fields``: paths, own (``Title``) or related (``Account.Website``, ``companies.domain``).
+    ``where``: the CRM's native condition (SOQL text, or HubSpot filters as DESIGN of the mapping file says).
+    ``blank``: any of these fields has no value. ``stale``: the stamp field holds a time earlier than this one.
+    ``ids``: only these records. With neither ``blank`` nor ``stale``, every record for which ``where`` holds.
+    """
+
+    object: str
+    fields: tuple[str, ...]
+    where: Any = None
+    blank: tuple[str, ...] = ()
+    stale: tuple[str, datetime] | None = None
+    ids: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """The CRM's own consent fields: ``opted_out`` keeps a record away from us, ``do_not_call`` its phones."""
+
+    opted_out: tuple[str, ...] = ()
+    do_not_call: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Calls:
+    """How many HTTP requests this client has sent to read (sign-in and schema included) and to write."""
+
+    read: int = 0
+    write: int = 0
+
+
+class Crm(Protocol):
+    """One tenant of one CRM, signed in. Every method raises the tree of ``connector.errors``.
+
+    AccessDenied: key or right. QuotaExhausted: the daily calls, or the share that ``api_reserve`` leaves to
+    others. VendorUnreachable: no usable answer after capped attempts. ConfigError: the CRM does not know the
+    object, a field, or refuses ``where``.
+    """
+
+    name: str
+    calls: Calls
+    consent: Consent
+    write_batch: int
+    """Most records in one write call (Salesforce 200, HubSpot 100)."""
+
+    def tenant_id(self) -> str | None:
+        """The tenant's own id (Salesforce organisation id, HubSpot portal id); None if it does not tell."""
+
+    def schema(self, object: str) -> Mapping[str, FieldInfo]:
+        """The live schema of an object by field name; read once and cached.
+
+        Also answers related paths' first part only through ``read``; this mapping holds own fields alone.
+        """
+
+    def read(self, query: Query) -> Iterator[Sequence[Record]]:
+        """Pages of matching records, each record once, in a stable order."""
+
+    def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
+        """The records as they are at this moment, read consistently (never from a search index).
+
+        Deleted or unknown ids are absent. Own fields only.
+        """
+
+    def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        """Write at most ``write_batch`` records; one result for each update, in order.
+
+        A field that the CRM refuses is dropped and the rest of its record resent once; one bad record never
+        stops another. InDoubt: no readable answer came; the caller re-reads before it does anything else.
+        """
+
+    def field_text(self, value: Value) -> Value:
+        """A value in the spelling this CRM returns it in (HubSpot: everything is text)."""
+
+    def close(self) -> None:
+        """Give connections back."""

@@ -1,0 +1,52 @@
+"""HubSpot: found through the entry point group ``connector.crms`` as ``connect``.
+
+``adapter`` answers the Protocol; ``transport`` is the one send path; ``errors`` decides what an answer means;
+``search``, ``related``, ``batch``, ``isolation`` and ``unique`` hold one concern each; ``endpoints`` the paths.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+from urllib.parse import urlsplit
+
+from connector.crm.base import Crm
+from connector.crm.hubspot.adapter import HubSpotCrm
+from connector.crm.hubspot.transport import Transport
+from connector.errors import ConfigError
+from connector.pacing import Clock, Sleep
+
+__all__ = ["connect"]
+
+
+def connect(connection: Mapping[str, Any], *, clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> Crm:
+    """A portal by its static token; nothing is sent yet.
+
+    ``connection``: access_token (Secret), base_url, api_version (``v3``), ca_file (Path or None), api_reserve (share
+    of the day's calls left to others). ConfigError: another API version, or http to anything but this machine.
+    """
+    if connection["api_version"] != "v3":
+        raise ConfigError(f"connection.api_version: expected 'v3' but got: {connection['api_version']!r}")
+    base_url = str(connection["base_url"])
+    address = urlsplit(base_url)
+    if address.scheme != "https" and not (address.scheme == "http" and _is_loopback(address.hostname or "")):
+        raise ConfigError(f"connection.base_url: expected an https:// address but got: {base_url!r}")
+    return HubSpotCrm(
+        Transport(
+            connection["access_token"],
+            base_url,
+            ca_file=connection["ca_file"],
+            reserve=connection["api_reserve"],
+            clock=clock,
+            sleep=sleep,
+        )
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False

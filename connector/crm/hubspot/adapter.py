@@ -1,0 +1,240 @@
+"""HubSpot as the Protocol of ``connector.crm.base``: reading by search, re-reading and writing by batch.
+
+Everything here is a request built by ``search``, ``related`` or ``batch`` and sent by ``transport``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from functools import partial
+
+from connector.crm.base import Calls, Consent, Query
+from connector.crm.hubspot import endpoints
+from connector.crm.hubspot.answers import Body, listed, results
+from connector.crm.hubspot.batch import BatchWrite
+from connector.crm.hubspot.endpoints import BATCH, CONTACTS, OBJECT_ID, PRIMARY_COMPANY, modified_field, object_name
+from connector.crm.hubspot.errors import Forbidden, Refused
+from connector.crm.hubspot.related import PrimaryCompanies, split_fields
+from connector.crm.hubspot.schema import field_info, field_text, wire_text
+from connector.crm.hubspot.search import SearchPlan, plan_search, selection_filters, where_groups
+from connector.crm.hubspot.transport import Transport
+from connector.errors import ConfigError, VendorUnreachable
+from connector.models import FieldInfo, Record, Update, Value, WriteResult
+
+
+class HubSpotCrm:
+    """One portal. See ``connector.crm.base.Crm`` for what each method promises."""
+
+    name = "hubspot"
+    write_batch = BATCH
+
+    def __init__(self, transport: Transport) -> None:
+        self.consent = Consent(opted_out=("hs_email_optout",))
+        self.calls: Calls = transport.calls
+        self._transport = transport
+        self._schemas: dict[str, Mapping[str, FieldInfo]] = {}
+
+    def tenant_id(self) -> str | None:
+        """The portal id; None where the token may not ask for it."""
+        try:
+            portal = self._transport.send(endpoints.ACCOUNT).get("portalId")
+        except Forbidden:
+            return None
+        except Refused as refusal:
+            if refusal.http_status == 404:
+                return None
+            raise
+        return None if portal is None else str(portal)
+
+    def schema(self, object: str) -> Mapping[str, FieldInfo]:
+        """Property definitions by name, read once. ConfigError: HubSpot does not know the object."""
+        object = object_name(object)
+        if object not in self._schemas:
+            try:
+                answer = self._transport.send(endpoints.PROPERTIES, object)
+            except Refused as refusal:
+                raise ConfigError(
+                    f"HubSpot knows no object {object!r}: {refusal.message}",
+                    hint="contacts, companies, or the fully qualified name of a custom object (p123_name, 2-123)",
+                ) from refusal
+            fields = [field_info(object, entry) for entry in results(answer, str(endpoints.PROPERTIES))]
+            self._schemas[object] = {info.name: info for info in fields}
+        return self._schemas[object]
+
+    def read(self, query: Query) -> Iterator[Sequence[Record]]:
+        """Pages of at most 200 records by ascending id, from the search index (which lags by seconds).
+
+        The selection is left to the caller where HubSpot's search cannot express it: then more is read than asked.
+        """
+        object = object_name(query.object)
+        own, paths = split_fields(object, query.fields)
+        self._check(object, [*own, *query.blank, *((query.stale[0],) if query.stale else ())])
+        if paths:
+            self._check(endpoints.COMPANIES, list(paths.values()))
+        related = PrimaryCompanies(self._transport, self.fetch, object, paths) if paths else None
+        by_property = related is not None and object == CONTACTS and PRIMARY_COMPANY in self.schema(object)
+        properties = self._properties(object, [*own, *([PRIMARY_COMPANY] if by_property else [])])
+        selection = self._selection(object, query)
+        plan = plan_search(where_groups(query.where), selection, properties, query.ids or ())
+        for found in self._pages(object, plan, query.ids):
+            page = found if plan.whole else self._entries(object, [str(one["id"]) for one in found], properties)
+            records = [_record(object, entry, own) for entry in page]
+            if related:
+                named = {str(one["id"]): _text(one, PRIMARY_COMPANY) for one in page} if by_property else None
+                records = _joined(records, related, named)
+            if records:
+                yield records
+
+    def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
+        """The records as they are now, by batch read; deleted, merged away and unknown ids are absent."""
+        object = object_name(object)
+        self._check(object, fields)
+        entries = self._entries(object, ids, self._properties(object, fields))
+        return {str(one["id"]): _record(object, one, fields) for one in entries}
+
+    def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        """Write by id, in batches of at most 100 in which no id stands twice; results in the order of ``updates``."""
+        object = object_name(object)
+        schema = self.schema(object)
+        self._transport.check_reserve()
+        answers: dict[int, WriteResult] = {}
+        for batch in _batches(updates):
+            landed = self._batch(object, schema).run(
+                {one.id: {name: wire_text(value) for name, value in one.values.items()} for one in batch.values()}
+            )
+            answers |= {place: landed[one.id] for place, one in batch.items()}
+        return [answers[place] for place in range(len(updates))]
+
+    def field_text(self, value: Value) -> Value:
+        """A value as HubSpot returns it: ``364`` for 364.0, ``true`` for True, null for ``""``."""
+        return field_text(value)
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._transport.close()
+
+    def _batch(self, object: str, schema: Mapping[str, FieldInfo]) -> BatchWrite:
+        send = self._transport.send
+        return BatchWrite(
+            object,
+            schema,
+            write=partial(send, endpoints.BATCH_UPDATE, object, finishing=True),
+            look_up=partial(send, endpoints.BATCH_READ, object),
+            reread=partial(self._reread, object),
+        )
+
+    def _reread(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
+        entries = self._entries(object, ids, fields, finishing=True)
+        return {str(one["id"]): _record(object, one, fields) for one in entries}
+
+    def _check(self, object: str, fields: Sequence[str]) -> None:
+        """HubSpot leaves unknown properties out without a word; a typing error must not look like a blank."""
+        known = self.schema(object)
+        if unknown := [name for name in dict.fromkeys(fields) if name not in known]:
+            raise ConfigError(
+                f"HubSpot {object} have no such property",
+                problems=[_did_you_mean(name, known) for name in unknown],
+            )
+
+    def _selection(self, object: str, query: Query) -> Sequence[Mapping[str, object]]:
+        """Nothing where the stamp is kept in a property that HubSpot cannot compare as a time."""
+        if query.stale and self.schema(object)[query.stale[0]].type not in ("date", "datetime"):
+            return ()
+        return selection_filters(query.blank, query.stale)
+
+    def _properties(self, object: str, own: Sequence[str]) -> list[str]:
+        return list(dict.fromkeys([*own, modified_field(object)]))
+
+    def _pages(self, object: str, plan: SearchPlan, ids: Sequence[str] | None) -> Iterator[Sequence[Body]]:
+        if ids is None:
+            yield from self._all_pages(object, plan)
+            return
+        for body in plan.lots(list(dict.fromkeys(ids))):
+            yield results(self._search(object, body), str(endpoints.SEARCH))
+
+    def _all_pages(self, object: str, plan: SearchPlan) -> Iterator[Sequence[Body]]:
+        last = "0"
+        while True:
+            page = self._search(object, plan.page(after=last))
+            found = results(page, str(endpoints.SEARCH))
+            if not found:
+                return
+            yield found
+            ended, last = last, str(found[-1].get("id"))
+            if not _more(page, len(found)):
+                return
+            if not last.isdigit() or int(last) <= int(ended):
+                raise VendorUnreachable(f"HubSpot's search of {object} does not move past record {ended}")
+
+    def _search(self, object: str, body: Mapping[str, object]) -> Body:
+        try:
+            return self._transport.send(endpoints.SEARCH, object, body)
+        except Refused as refusal:
+            raise ConfigError(f"select.where: {refusal.message}", hint="mend the filters of select.where") from refusal
+
+    def _entries(
+        self, object: str, ids: Sequence[str], properties: Sequence[str], *, finishing: bool = False
+    ) -> list[Body]:
+        """Records as batch read gives them, in the order of ``ids``; without those that are not there."""
+        entries: list[Body] = []
+        distinct = list(dict.fromkeys(ids))
+        for start in range(0, len(distinct), BATCH):
+            chunk = distinct[start : start + BATCH]
+            body = {"inputs": [{"id": one} for one in chunk], "properties": list(properties)}
+            answer = self._transport.send(endpoints.BATCH_READ, object, body, finishing=finishing)
+            _refuse_unknown_errors(answer)
+            # A merged-away id is answered with the surviving record, under that one's id: not the one we asked for.
+            found = {str(one.get("id")): one for one in results(answer, str(endpoints.BATCH_READ))}
+            entries += [found[one] for one in chunk if one in found]
+        return entries
+
+
+def _batches(updates: Sequence[Update]) -> Iterator[dict[int, Update]]:
+    """Place → update, at most 100 at a time; a second update of a record waits for a later batch."""
+    waiting = dict(enumerate(updates))
+    while waiting:
+        batch: dict[int, Update] = {}
+        taken: set[str] = set()
+        for place, one in waiting.items():
+            if one.id not in taken and len(batch) < BATCH:
+                taken.add(one.id)
+                batch[place] = one
+        waiting = {place: one for place, one in waiting.items() if place not in batch}
+        yield batch
+
+
+def _record(object: str, entry: Body, fields: Sequence[str]) -> Record:
+    values = {name: entry["id"] if name == OBJECT_ID else _text(entry, name) for name in fields}
+    return Record(str(entry["id"]), values, _text(entry, modified_field(object)))
+
+
+def _text(entry: Body, name: str) -> str | None:
+    value = (entry.get("properties") or {}).get(name)
+    return None if value is None or value == "" else str(value)
+
+
+def _joined(
+    records: Sequence[Record], related: PrimaryCompanies, named: Mapping[str, str | None] | None
+) -> list[Record]:
+    company_of = named if named is not None else related.associated([record.id for record in records])
+    values = related.values(company_of)
+    return [Record(one.id, {**one.values, **values[one.id]}, one.version) for one in records]
+
+
+def _more(page: Body, found: int) -> bool:
+    paging = page.get("paging")
+    total = page.get("total")
+    return bool(isinstance(paging, Mapping) and paging.get("next")) or (isinstance(total, int) and total > found)
+
+
+def _refuse_unknown_errors(answer: Body) -> None:
+    """Only "not found" may make a record absent; any other error would pass for a deletion."""
+    for complaint in listed(answer):
+        if not complaint.not_found and complaint.code != "VALIDATION_ERROR":
+            raise VendorUnreachable(f"HubSpot could not read all records: {complaint.message or complaint.code}")
+
+
+def _did_you_mean(name: str, known: Mapping[str, FieldInfo]) -> str:
+    near = get_close_matches(name, known, n=1)
+    return f"{name}" + (f" — did you mean {near[0]!r}?" if near else "")

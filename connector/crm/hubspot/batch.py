@@ -1,0 +1,144 @@
+"""Writes one batch so that one bad value stops only itself: check → look up → send → read every answer → isolate.
+
+HubSpot refuses a whole batch for one bad value (400) or one duplicate (409), and did nothing then. The named value is
+dropped and the rest sent again; where nobody is named, halves are sent apart, so k bad records among n cost about
+2·k·log2(n) calls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from connector.crm.hubspot.answers import Body, Complaint, listed
+from connector.crm.hubspot.errors import Refused
+from connector.crm.hubspot.isolation import blame, divide, rejection, suspects, without
+from connector.crm.hubspot.schema import misfit, same
+from connector.crm.hubspot.unique import Inputs, Send, duplicates
+from connector.models import FieldInfo, Record, Rejection, WriteResult
+
+_REFUSES_ITEMS = (400, 404, 409, 422)
+
+Reread = Callable[[Sequence[str], Sequence[str]], Mapping[str, Record]]
+
+
+class BatchWrite:
+    """One batch of one object on its way.
+
+    ``write`` sends a batch update, ``look_up`` a batch read by another property, ``reread`` reads records by id.
+    """
+
+    def __init__(
+        self, object: str, schema: Mapping[str, FieldInfo], *, write: Send, look_up: Send, reread: Reread
+    ) -> None:
+        self._object = object
+        self._schema = schema
+        self._unique = tuple(name for name, info in schema.items() if info.unique)
+        self._write = write
+        self._look_up = look_up
+        self._reread = reread
+        self._written: dict[str, set[str]] = {}
+        self._rejections: dict[str, list[Rejection]] = {}
+        self._gone: set[str] = set()
+
+    def run(self, inputs: Inputs) -> Mapping[str, WriteResult]:
+        """One result for each record of ``inputs`` (at most 100).
+
+        InDoubt: a write had no readable answer. Whatever else the send path raises ends the batch half-way.
+        """
+        ready = self._drop(inputs, self._misfits(inputs))
+        ready = self._drop(ready, duplicates(self._object, ready, self._unique, self._look_up))
+        self._land(ready)
+        return {
+            record: WriteResult(
+                record,
+                written=frozenset(self._written.get(record, ())),
+                rejections=tuple(self._rejections.get(record, ())),
+                gone=record in self._gone,
+            )
+            for record in inputs
+        }
+
+    def _misfits(self, inputs: Inputs) -> dict[str, dict[str, Rejection]]:
+        refused: dict[str, dict[str, Rejection]] = {}
+        for record, values in inputs.items():
+            for name, text in values.items():
+                if (why := misfit(self._schema.get(name), name, text)) is not None:
+                    refused.setdefault(record, {})[name] = why
+        return refused
+
+    def _drop(self, inputs: Inputs, refused: dict[str, dict[str, Rejection]]) -> Inputs:
+        for record, reasons in refused.items():
+            self._rejections.setdefault(record, []).extend(reasons.values())
+        return without(inputs, refused)
+
+    def _land(self, inputs: Inputs) -> None:
+        if not inputs:
+            return
+        body = {"inputs": [{"id": record, "properties": values} for record, values in inputs.items()]}
+        try:
+            answer = self._write(body)
+        except Refused as refusal:
+            if refusal.http_status not in _REFUSES_ITEMS:
+                raise
+            self._isolate(inputs, refusal)
+        else:
+            self._settle(inputs, answer)
+
+    def _isolate(self, inputs: Inputs, refusal: Refused) -> None:
+        if meant := blame(refusal.complaints, inputs, self._unique):
+            self._land(self._drop(inputs, meant))
+        elif len(inputs) > 1:
+            for part in divide(inputs, suspects(refusal.complaints, inputs, self._unique)):
+                self._land(part)
+        else:
+            told = refusal.complaints[0] if refusal.complaints else Complaint(refusal.code, refusal.message)
+            self._refuse(next(iter(inputs)), told)
+
+    def _settle(self, inputs: Inputs, answer: Body) -> None:
+        """Read results by id, then ``errors[]``: HubSpot reports failures under 200 and 207 alike."""
+        for result in answer.get("results") or ():
+            if (record := str(result.get("id"))) in inputs:
+                self._written.setdefault(record, set()).update(inputs[record])
+        open_ = {one: values for one, values in inputs.items() if one not in self._written}
+        told = listed(answer)
+        again: Inputs = {}
+        for record in list(open_):
+            if about := [complaint for complaint in told if record in complaint.ids]:
+                again |= self._answer(record, open_.pop(record), about)
+        self._find_out(open_, [complaint for complaint in told if not complaint.ids & inputs.keys()])
+        self._land(again)
+
+    def _answer(self, record: str, values: dict[str, str], told: Sequence[Complaint]) -> Inputs:
+        """What is to be sent again of a record that a 207 names."""
+        alone = {record: values}
+        if any(complaint.not_found for complaint in told):
+            self._gone.add(record)
+            return {}
+        if meant := blame(told, alone, self._unique):
+            return self._drop(alone, meant)
+        self._refuse(record, told[0])
+        return {}
+
+    def _find_out(self, inputs: Inputs, told: Sequence[Complaint]) -> None:
+        """Records in neither list: only the CRM itself can say what became of them."""
+        if not inputs:
+            return
+        names = sorted({name for values in inputs.values() for name in values})
+        now = self._reread(list(inputs), names)
+        for record, values in inputs.items():
+            if record not in now:
+                self._gone.add(record)
+            elif self._holds(now[record], values):
+                self._written.setdefault(record, set()).update(values)
+            else:
+                silent = Complaint("NO_RESULT", "HubSpot's answer does not mention this record, and it is unchanged")
+                self._refuse(record, told[0] if told else silent)
+
+    def _refuse(self, record: str, complaint: Complaint) -> None:
+        if complaint.not_found:
+            self._gone.add(record)
+        else:
+            self._rejections.setdefault(record, []).append(rejection(complaint))
+
+    def _holds(self, record: Record, sent: Mapping[str, str]) -> bool:
+        return all(same(self._schema[name], record.values.get(name), text) for name, text in sent.items())

@@ -1,0 +1,157 @@
+"""What one send to HubSpot means: the decision table (pure), and the error that each ending becomes.
+
+Stands between ``transport`` (which sends) and everything that calls it. Unknown statuses fail and are never repeated.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from connector.crm.hubspot.answers import Body, Complaint, complaints, scopes, words
+from connector.errors import (
+    AccessDenied,
+    ConnectorError,
+    InDoubt,
+    QuotaExhausted,
+    RequestRefused,
+    VendorUnreachable,
+)
+from connector.pacing import backoff
+
+Fault = Literal["connect", "tls", "lost"]
+Action = Literal["accept", "retry", "refused", "denied", "quota", "unreachable", "in_doubt"]
+
+CONNECT_ATTEMPTS = 3
+ATTEMPTS = 5
+_LONGEST_WAIT = 60.0
+_LOCKED_WAIT = 2.0
+_POLICY_WAITS = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
+_UNKNOWN_POLICY_WAIT = 10.0
+
+_FAULTS: dict[Fault, str] = {
+    "connect": "no connection",
+    "tls": "its certificate was not accepted",
+    "lost": "no readable answer came",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """What one send brought: an HTTP status, or the fault that stood in its place.
+
+    ``connect`` and ``tls``: nothing was sent. ``lost``: the request went out and no readable answer came.
+    ``policy`` is the ``policyName`` of a 429; ``retry_after`` is in seconds.
+    """
+
+    status: int | None = None
+    fault: Fault | None = None
+    policy: str | None = None
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do. ``seconds`` to wait before a retry; ``shared``: every request has to wait, not this one alone."""
+
+    action: Action
+    seconds: float = 0.0
+    shared: bool = False
+
+
+class Refused(RequestRefused):
+    """HubSpot did nothing, and says what is wrong with the request. ``http_status`` is its 4xx."""
+
+    def __init__(self, message: str, *, status: int, complaints: tuple[Complaint, ...]) -> None:
+        super().__init__(message, code=str(status))
+        self.http_status = status
+        self.complaints = complaints
+
+
+class Forbidden(AccessDenied):
+    """A 403: the token is good, but not for this."""
+
+
+def decide(signal: Signal, attempt: int, *, write: bool, jitter: Callable[[], float] = random.random) -> Decision:
+    """The next step after try number ``attempt`` (from 1). ``write``: a repeat could change a record twice."""
+    if signal.fault == "connect":
+        return _again(attempt, CONNECT_ATTEMPTS, backoff(attempt, jitter=jitter))
+    if signal.fault == "tls":
+        return Decision("unreachable")
+    status = signal.status or 0
+    if 200 <= status < 300:
+        return Decision("accept")
+    if status in (401, 403):
+        return Decision("denied")
+    if status == 429:
+        return _after_429(signal, attempt)
+    if status in (423, 477):
+        return _after_hold(signal, attempt)
+    if status == 503:  # documented as "temporarily unavailable": nothing was done
+        return _again(attempt, ATTEMPTS, backoff(attempt, jitter=jitter))
+    if signal.fault == "lost" or status == 408 or status >= 500:
+        return Decision("in_doubt") if write else _again(attempt, ATTEMPTS, backoff(attempt, jitter=jitter))
+    return Decision("refused") if 400 <= status < 500 else Decision("unreachable")
+
+
+def failure(
+    action: Action, signal: Signal, place: str, body: Body | None, *, host: str, tries: int = 1
+) -> ConnectorError:
+    """The error for an ending other than ``accept`` and ``retry``. ``place``: method and path template."""
+    said = words(body)
+    told = f"{place} answered {signal.status}" + (f": {said}" if said else "")
+    if action == "refused":
+        return Refused(f"HubSpot refused the request: {told}", status=signal.status or 0, complaints=complaints(body))
+    if action == "denied":
+        return _denied(signal, told, body)
+    if action == "quota":
+        return QuotaExhausted(
+            f"HubSpot's {'daily calls are' if signal.policy == 'DAILY' else 'rate is'} used up: {told}",
+            hint="run again tomorrow" if signal.policy == "DAILY" else "run again later",
+        )
+    what = f"{place}: {_FAULTS[signal.fault]}" if signal.fault else told
+    if action == "in_doubt":
+        return InDoubt(f"HubSpot may or may not have done this write: {what}")
+    return _unreachable(signal, what, host, tries)
+
+
+def _again(attempt: int, most: int, seconds: float) -> Decision:
+    return Decision("retry", seconds) if attempt < most else Decision("unreachable")
+
+
+def _after_429(signal: Signal, attempt: int) -> Decision:
+    if signal.policy == "DAILY" or attempt >= ATTEMPTS:
+        return Decision("quota")
+    seconds = _POLICY_WAITS.get(signal.policy or "", _UNKNOWN_POLICY_WAIT)
+    return Decision("retry", seconds, shared=True)
+
+
+def _after_hold(signal: Signal, attempt: int) -> Decision:
+    """423: the portal is locked under load, wait at least 2 s. 477: it is being moved, Retry-After tells how long."""
+    seconds = max(signal.retry_after or 0.0, _LOCKED_WAIT * attempt)
+    if seconds > _LONGEST_WAIT or attempt >= ATTEMPTS:
+        return Decision("unreachable")
+    return Decision("retry", seconds, shared=True)
+
+
+def _denied(signal: Signal, told: str, body: Body | None) -> AccessDenied:
+    if signal.status == 401:
+        return AccessDenied(
+            f"HubSpot does not accept the access token: {told}",
+            hint="check connection.access_token: a service key or private-app token of this portal",
+        )
+    lacking = scopes(body)
+    return Forbidden(
+        f"HubSpot's access token lacks a right: {told}" + (f" (needs {', '.join(lacking)})" if lacking else ""),
+        hint="grant the scopes to the app in HubSpot, then run again",
+    )
+
+
+def _unreachable(signal: Signal, what: str, host: str, tries: int) -> VendorUnreachable:
+    after = f" after {tries} tries" if tries > 1 else ""
+    hints = {"tls": "name your CA bundle as connection.ca_file", "connect": "check connection.base_url and the network"}
+    moved = "check connection.base_url: it answers with a redirect" if 300 <= (signal.status or 0) < 400 else None
+    hint = hints.get(signal.fault or "") or moved or "run again later"
+    return VendorUnreachable(f"HubSpot cannot be reached at {host}{after}: {what}", hint=hint)

@@ -1,0 +1,136 @@
+"""Builds search bodies from a Query, inside HubSpot's limits. Pure.
+
+https://developers.hubspot.com/docs/api-reference/search/guide: at most 5 groups (any of) of 6 filters (all of), 18 in
+all, 3,000 characters a body; 200 records a page and 10,000 a query. Each page is therefore a query of its own,
+``hs_object_id`` greater than the last one seen: no end at 10,000, and nothing is skipped when records change meanwhile.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from connector.crm.hubspot.endpoints import BATCH, OBJECT_ID, SEARCH_PAGE
+from connector.errors import ConfigError
+
+Filter = Mapping[str, Any]
+Groups = tuple[tuple[Filter, ...], ...]
+
+MAX_GROUPS = 5
+MAX_FILTERS_A_GROUP = 6
+MAX_FILTERS = 18
+MAX_CHARACTERS = 3_000
+_OURS = 1  # each group also carries the filter on the id that turns the page
+_LONGEST_ID = "9" * 20
+_SHAPE = "a list of filters such as {propertyName: lifecyclestage, operator: EQ, value: lead}, or a list of such lists"
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPlan:
+    """Which filters and properties fit into one search. ``whole``: its answers carry the values, not the ids alone."""
+
+    groups: Groups
+    properties: tuple[str, ...]
+    whole: bool = True
+
+    def page(self, after: str = "0") -> dict[str, Any]:
+        """The page of records with an id greater than ``after``, by ascending id."""
+        return _body(self.groups, _later_than(after), self.properties)
+
+    def lots(self, ids: Sequence[str]) -> Iterator[dict[str, Any]]:
+        """Searches for the records among ``ids``, at most 100 at a time and as many as a body holds."""
+        start = 0
+        while start < len(ids):
+            size = BATCH
+            while size > 1 and not self._holds(ids[start : start + size]):
+                size = size * 3 // 4
+            yield _body(self.groups, _among(ids[start : start + size]), self.properties)
+            start += size
+
+    def _holds(self, ids: Sequence[str]) -> bool:
+        return _fits(self.groups, _among(ids), self.properties)
+
+
+def plan_search(
+    where: Groups, selection: Sequence[Filter], properties: Sequence[str], ids: Sequence[str] = ()
+) -> SearchPlan:
+    """Every group of ``where`` with each filter of the selection, if HubSpot takes that much.
+
+    Too many characters: the properties are left to a batch read. Still too much: the selection is left out whole, so
+    that more is read than asked; a selection cut short would lose records. ConfigError: ``where`` alone is too large.
+    """
+    chosen = tuple((*group, one) for group in where for one in selection)
+    page = _later_than(_LONGEST_ID)
+    for groups, ours in ((chosen, _among(ids[:BATCH]) if ids else page), (where, page)):
+        if groups and _fits(groups, ours, properties):
+            return SearchPlan(groups, tuple(properties))
+        if groups and _fits(groups, ours, (OBJECT_ID,)):
+            return SearchPlan(groups, (OBJECT_ID,), whole=False)
+    raise ConfigError(
+        f"select.where is larger than HubSpot's search takes: at most {MAX_GROUPS} groups of "
+        f"{MAX_FILTERS_A_GROUP - _OURS} filters, {MAX_FILTERS} filters in all (one of each group being ours) "
+        f"and {MAX_CHARACTERS:,} characters",
+        hint="keep in HubSpot a property that says the same, and filter by it",
+    )
+
+
+def where_groups(where: object) -> Groups:
+    """``select.where`` as groups of filters: a list is one group, a list of lists is any of them.
+
+    ConfigError: any other shape.
+    """
+    if where is None:
+        return ((),)
+    if not isinstance(where, Sequence) or isinstance(where, str):
+        raise ConfigError(f"select.where: expected {_SHAPE}")
+    nested = [isinstance(part, Sequence) and not isinstance(part, str) for part in where]
+    if nested and all(nested):
+        return tuple(tuple(_checked(one) for one in group) for group in where)
+    return (tuple(_checked(one) for one in where),)
+
+
+def selection_filters(blank: Sequence[str], stale: tuple[str, datetime] | None) -> tuple[Filter, ...]:
+    """One filter for each way of being selected; empty: every record is."""
+    filters: list[Filter] = [{"propertyName": name, "operator": "NOT_HAS_PROPERTY"} for name in blank]
+    if stale:
+        name, before = stale
+        filters.append({"propertyName": name, "operator": "LT", "value": epoch_ms(before)})
+    return tuple(filters)
+
+
+def epoch_ms(moment: datetime) -> str:
+    """Milliseconds since 1970, the spelling that search takes for dates and times alike."""
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return str(int(aware.timestamp() * 1000))
+
+
+def _later_than(id: str) -> Filter:
+    return {"propertyName": OBJECT_ID, "operator": "GT", "value": id}
+
+
+def _among(ids: Sequence[str]) -> Filter:
+    return {"propertyName": OBJECT_ID, "operator": "IN", "values": list(ids)}
+
+
+def _body(groups: Groups, ours: Filter, properties: Sequence[str]) -> dict[str, Any]:
+    return {
+        "filterGroups": [{"filters": [*(dict(one) for one in group), dict(ours)]} for group in groups],
+        "sorts": [{"propertyName": OBJECT_ID, "direction": "ASCENDING"}],
+        "properties": list(properties),
+        "limit": SEARCH_PAGE,
+    }
+
+
+def _fits(groups: Groups, ours: Filter, properties: Sequence[str]) -> bool:
+    sizes = [len(group) + _OURS for group in groups]
+    few = len(sizes) <= MAX_GROUPS and max(sizes) <= MAX_FILTERS_A_GROUP and sum(sizes) <= MAX_FILTERS
+    return few and len(json.dumps(_body(groups, ours, properties))) <= MAX_CHARACTERS
+
+
+def _checked(one: object) -> Filter:
+    if isinstance(one, Mapping) and {"propertyName", "operator"} <= one.keys():
+        return one
+    raise ConfigError(f"select.where: expected {_SHAPE}, but got: {one!r}")

@@ -1,0 +1,36 @@
+"""The Salesforce adapter; ``connect`` is its entry point in the group ``connector.crms``."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from connector.crm.base import Crm
+from connector.pacing import Clock, Sleep
+
+from .adapter import SalesforceCrm
+from .signin import account_of, open_session
+from .transport import Transport
+
+__all__ = ["connect"]
+
+
+def connect(connection: Mapping[str, Any], *, clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> Crm:
+    """One Salesforce org behind the Protocol; nothing is sent before the first call.
+
+    ``connection``: ``auth`` (``token`` | ``client_credentials``), ``instance_url``, ``access_token`` or
+    ``client_id`` and ``client_secret``, ``login_url``, ``api_version``, ``ca_file``, ``api_reserve`` (share of the
+    daily calls left to others, default 0.2). ``clock`` is unused: Salesforce limits calls by the day alone.
+
+    Raises:
+        ConfigError: an address that is not https (http is for loopback only), a CA file that is not there.
+    """
+    reserve = connection.get("api_reserve")
+    transport = Transport(
+        open_session(connection),
+        account_of(connection),
+        reserve=0.2 if reserve is None else float(reserve),
+        sleep=sleep,
+    )
+    return SalesforceCrm(transport, sleep=sleep)

@@ -1,0 +1,154 @@
+"""Salesforce as the engine knows a CRM: ``connector.crm.base.Crm`` in REST calls.
+
+Facts: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_list.htm
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from connector.crm.base import Calls, Consent, Query
+from connector.errors import ConfigError, InDoubt, VendorUnreachable
+from connector.models import FieldInfo, Record, Update, Value, WriteResult
+from connector.pacing import Sleep
+
+from .describe import ObjectSchema, did_you_mean, object_schema
+from .soql import VERSION_FIELD, checked_object, is_id, statements
+from .transport import Call, Transport
+from .update import Answer, write
+
+FETCH_BATCH = 2_000
+WRITE_BATCH = 200
+STANDARD_OBJECTS = ("Account", "Campaign", "Case", "Contact", "Lead", "Opportunity", "User")
+_ORG_ID = re.compile(r"(00D[A-Za-z0-9]{12})[A-Za-z0-9]{0,3}!")
+
+
+class SalesforceCrm:
+    """One Salesforce org, signed in at the first call."""
+
+    name = "salesforce"
+    write_batch = WRITE_BATCH
+
+    def __init__(self, transport: Transport, *, sleep: Sleep) -> None:
+        self.consent = Consent(opted_out=("HasOptedOutOfEmail",), do_not_call=("DoNotCall",))
+        self.calls: Calls = transport.calls
+        self._transport = transport
+        self._sleep = sleep
+        self._schemas: dict[str, ObjectSchema] = {}
+
+    def tenant_id(self) -> str | None:
+        """The organisation id, 15 characters: from the access token, which begins with it, or by a query."""
+        if found := _ORG_ID.match(self._transport.access_token()):
+            return found[1]
+        try:
+            rows = self._page("query", {"q": "SELECT Id FROM Organization"}).get("records")
+        except ConfigError:  # the user may not see the object
+            return None
+        return str(rows[0]["Id"])[:15] if rows else None
+
+    def schema(self, object: str) -> Mapping[str, FieldInfo]:
+        """The fields of an object that this user may see; described once and kept."""
+        return self._schema(object).fields
+
+    def read(self, query: Query) -> Iterator[Sequence[Record]]:
+        """Pages of at most 2,000 records in the order of their ids."""
+        soql = statements(query, self._schema(query.object))
+        return self._pages(soql, query.fields)
+
+    def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
+        """The records as they are now, 2,000 a call, keyed by the ids as they were asked for."""
+        self._schema(object).check(fields)
+        known = [one for one in dict.fromkeys(ids) if is_id(one)]
+        found: dict[str, Record] = {}
+        for start in range(0, len(known), FETCH_BATCH):
+            batch = known[start : start + FETCH_BATCH]
+            for one, row in zip(batch, self._retrieve(object, batch, fields), strict=True):
+                if row is not None:
+                    found[one] = _record(row, fields, one)
+        return found
+
+    def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        """Write up to 200 records in as few calls as they need; see ``update.write`` for what is sent again."""
+        if len(updates) > WRITE_BATCH:
+            raise ValueError(f"{len(updates)} updates: Salesforce takes {WRITE_BATCH} at a time")
+        name = checked_object(object)
+        return write(updates, lambda some: self._patch(name, some), self._sleep)
+
+    def field_text(self, value: Value) -> Value:
+        """The value as Salesforce gives it back: it trims text and keeps no empty one."""
+        return value.strip() or None if isinstance(value, str) else value
+
+    def close(self) -> None:
+        """Give connections back."""
+        self._transport.close()
+
+    def _schema(self, object: str) -> ObjectSchema:
+        if object not in self._schemas:
+            path = f"sobjects/{checked_object(object)}/describe"
+            near = "" if object in STANDARD_OBJECTS else did_you_mean(object, STANDARD_OBJECTS)
+            missing = f"Salesforce has no object '{object}' that this user may see{near}"
+            answer = self._transport.send(Call("GET", path, "sobjects/{object}/describe", dict, missing=missing))
+            self._schemas[object] = object_schema(object, answer)
+        return self._schemas[object]
+
+    def _pages(self, soql: Iterator[str], fields: Sequence[str]) -> Iterator[Sequence[Record]]:
+        for statement in soql:
+            page = self._page("query", {"q": statement})
+            seen: set[str] = set()
+            while True:
+                if rows := page.get("records"):
+                    yield [_record(row, fields, str(row["Id"])) for row in rows]
+                following = page.get("nextRecordsUrl")
+                if page.get("done", True) or not following:
+                    break
+                if following in seen or not str(following).startswith("/services/data/"):
+                    raise VendorUnreachable(f"Salesforce names {following} as the next page, which cannot be")
+                seen.add(following)
+                page = self._page(following)
+
+    def _page(self, path: str, params: Mapping[str, str] | None = None) -> Mapping[str, Any]:
+        template = "query" if params else "query/{locator}"
+        answer: Mapping[str, Any] = self._transport.send(Call("GET", path, template, dict, params))
+        return answer
+
+    def _retrieve(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Sequence[Any]:
+        columns = list({path.lower(): path for path in ("Id", VERSION_FIELD, *fields)}.values())
+        call = Call(
+            "POST",
+            f"composite/sobjects/{checked_object(object)}",
+            "composite/sobjects/{object}",
+            list,
+            body={"ids": list(ids), "fields": columns},
+        )
+        rows: Sequence[Any] = self._transport.send(call)
+        if len(rows) != len(ids):
+            raise VendorUnreachable(f"Salesforce answered {len(rows)} records to {len(ids)} ids")
+        return rows
+
+    def _patch(self, object: str, updates: Sequence[Update]) -> Sequence[Answer]:
+        records = [{**one.values, "attributes": {"type": object}, "id": one.id} for one in updates]
+        body = {"allOrNone": False, "records": records}
+        answers: Sequence[Answer] = self._transport.send(
+            Call("PATCH", "composite/sobjects", "composite/sobjects", list, body=body)
+        )
+        if len(answers) != len(updates) or not all(isinstance(one, dict) for one in answers):
+            raise InDoubt(f"Salesforce answered {len(answers)} results to {len(updates)} updates")
+        return answers
+
+
+def _record(row: Mapping[str, Any], fields: Sequence[str], id: str) -> Record:
+    version = row.get(VERSION_FIELD)
+    return Record(id, {path: _value(row, path) for path in fields}, str(version) if version else None)
+
+
+def _value(row: Mapping[str, Any], path: str) -> Value:
+    found: Any = row
+    for part in path.split("."):
+        if not isinstance(found, Mapping):
+            return None
+        if part not in found:  # SOQL takes any case, and answers in the field's own
+            part = next((name for name in found if name.lower() == part.lower()), part)
+        found = found.get(part)
+    return found if isinstance(found, str | int | float | bool) else None

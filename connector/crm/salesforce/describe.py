@@ -1,0 +1,96 @@
+"""An object's describe answer as our field types, with what SOQL needs to know beside them.
+
+https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_describesobjects_describesobjectresult.htm
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from connector.errors import ConfigError
+from connector.models import FieldInfo, FieldType, Option
+
+TYPES: Mapping[str, FieldType] = {
+    "string": "text",
+    "textarea": "text",
+    "phone": "phone",
+    "email": "email",
+    "url": "url",
+    "double": "number",
+    "currency": "number",
+    "percent": "number",
+    "int": "integer",
+    "boolean": "boolean",
+    "date": "date",
+    "datetime": "datetime",
+    "picklist": "picklist",
+    "multipicklist": "multipicklist",
+}
+COMPOUND = frozenset({"address", "location"})
+LONG_TEXT = 255
+"""Longer text areas cannot stand in a WHERE clause, whatever ``filterable`` is left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectSchema:
+    """One object. ``unfilterable`` fields cannot stand in WHERE; ``compound`` ones hold several values."""
+
+    name: str
+    fields: Mapping[str, FieldInfo]
+    unfilterable: frozenset[str]
+    compound: frozenset[str]
+
+    def check(self, names: Iterable[str]) -> None:
+        """Raise ConfigError, with all of them at once, if own fields among ``names`` are unknown or compound."""
+        problems = []
+        for name in dict.fromkeys(names):
+            if name in self.compound:
+                problems.append(f"{name}: a compound field; name its parts instead, such as MailingCity")
+            elif name not in self.fields:
+                problems.append(f"{name}: no such field{did_you_mean(name, self.fields)}")
+        if problems:
+            raise ConfigError(
+                f"Salesforce's {self.name} cannot be read as the mapping says:",
+                problems=problems,
+                hint="mend the mapping, or give the integration user the right to see the field",
+            )
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """`` — did you mean 'X'?``, or nothing."""
+    by_lower = {other.lower(): other for other in known}
+    near = get_close_matches(name.lower(), by_lower, n=1)
+    return f" — did you mean '{by_lower[near[0]]}'?" if near else ""
+
+
+def object_schema(name: str, answer: Mapping[str, Any]) -> ObjectSchema:
+    """The describe answer of one object as its ObjectSchema."""
+    raw = [one for one in answer.get("fields", ()) if isinstance(one, dict) and "name" in one]
+    return ObjectSchema(
+        name=name,
+        fields={one["name"]: _field(one) for one in raw},
+        unfilterable=frozenset(one["name"] for one in raw if not _filterable(one)),
+        compound=frozenset(one["name"] for one in raw if one.get("type") in COMPOUND),
+    )
+
+
+def _field(raw: Mapping[str, Any]) -> FieldInfo:
+    active = [one for one in raw.get("picklistValues") or () if one.get("active", True)]
+    return FieldInfo(
+        name=raw["name"],
+        label=str(raw.get("label") or raw["name"]),
+        type=TYPES.get(str(raw.get("type")), "other"),
+        writable=bool(raw.get("updateable")) and not raw.get("calculated"),
+        length=raw.get("length") or None,
+        options=tuple(Option(str(one["value"]), str(one.get("label") or one["value"])) for one in active),
+        restricted=bool(raw.get("restrictedPicklist")),
+        unique=bool(raw.get("unique")),
+    )
+
+
+def _filterable(raw: Mapping[str, Any]) -> bool:
+    long_text = raw.get("type") == "textarea" and (raw.get("length") or 0) > LONG_TEXT
+    return bool(raw.get("filterable", True)) and not long_text

@@ -1,0 +1,124 @@
+"""A Query as SOQL text: pure, and the one place where names and ids of a user's file reach the CRM's query.
+
+https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforce_api_calls_soql_select.htm
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from urllib.parse import quote_plus
+
+from connector.crm.base import Query
+from connector.errors import ConfigError
+
+from .describe import ObjectSchema
+
+VERSION_FIELD = "SystemModstamp"
+"""Moves with every change, by people or automation; LastModifiedDate moves with people's alone."""
+MAX_URI = 16_000
+"""Bytes; Salesforce refuses a longer one with 414 (its own limit is 16,384)."""
+_ROOM_FOR_ADDRESS = 500
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
+_ID = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
+
+
+def checked_object(name: str) -> str:
+    """``name``, if it can be an object's; else ConfigError."""
+    if not _NAME.fullmatch(name):
+        raise ConfigError(f"'{name}' is no Salesforce object: write its API name, such as Contact")
+    return name
+
+
+def is_id(text: str) -> bool:
+    """Whether ``text`` is a record id in either spelling: 15 characters, or 18 with the check letters."""
+    return _ID.fullmatch(text) is not None
+
+
+def statements(query: Query, schema: ObjectSchema) -> Iterator[str]:
+    """The query as SOQL: one statement, or one for each lot of ``ids`` that fits a URI.
+
+    Raises:
+        ConfigError: a path or an id that cannot be one, a field that the object lacks, a ``where`` that is not
+            text.
+    """
+    paths = [*query.fields, *query.blank, *([query.stale[0]] if query.stale else [])]
+    for path in paths:
+        if not _PATH.fullmatch(path):
+            raise ConfigError(f"'{path}' is no Salesforce field: write its API name, such as Account.Website")
+    schema.check(path for path in paths if "." not in path)
+    head = f"SELECT {', '.join(_columns(query))} FROM {checked_object(query.object)}"
+    conditions = [*_where(query), *_selection(query, schema)]
+    if query.ids is None:
+        return iter([_statement(head, conditions)])
+    return _by_ids(head, conditions, _distinct(query.ids))
+
+
+def _columns(query: Query) -> list[str]:
+    # SOQL refuses a field that is selected twice, in whatever case.
+    columns: dict[str, str] = {}
+    for path in ("Id", VERSION_FIELD, *query.fields):
+        columns.setdefault(path.lower(), path)
+    return list(columns.values())
+
+
+def _statement(head: str, conditions: Sequence[str]) -> str:
+    where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    return f"{head}{where} ORDER BY Id"
+
+
+def _where(query: Query) -> list[str]:
+    if query.where is None:
+        return []
+    if not isinstance(query.where, str):
+        raise ConfigError("select.where of a Salesforce mapping is a SOQL condition, as text")
+    return [f"({query.where})"] if query.where.strip() else []
+
+
+def _selection(query: Query, schema: ObjectSchema) -> list[str]:
+    """The condition for blank or stale, or none where the CRM cannot filter: reading more is right, less is not."""
+    if not query.blank and query.stale is None:
+        return []
+    if schema.unfilterable.intersection(query.blank):
+        return []
+    terms = [f"{path} = null" for path in query.blank if not _is_boolean(path, schema)]
+    if query.stale is not None:
+        stale = _stale(*query.stale, schema)
+        if stale is None:
+            return []
+        terms.append(stale)
+    return [f"({' OR '.join(terms)})"] if terms else ["Id = null"]
+
+
+def _is_boolean(path: str, schema: ObjectSchema) -> bool:
+    # A checkbox is never null, and SOQL refuses to compare it with null.
+    return path in schema.fields and schema.fields[path].type == "boolean"
+
+
+def _stale(field: str, before: datetime, schema: ObjectSchema) -> str | None:
+    kind = schema.fields[field].type if field in schema.fields else "datetime"
+    before = before.astimezone(UTC)
+    if kind == "date":
+        return f"{field} <= {before:%Y-%m-%d}"  # a day counts as its first moment
+    if kind == "datetime":
+        whole = before if not before.microsecond else before.replace(microsecond=0) + timedelta(seconds=1)
+        return f"{field} < {whole:%Y-%m-%dT%H:%M:%SZ}"
+    return None
+
+
+def _distinct(ids: Sequence[str]) -> list[str]:
+    for one in ids:
+        if not is_id(one):
+            raise ConfigError(f"'{one}' is no Salesforce record id: 15 or 18 letters and digits")
+    return sorted({one[:15]: one for one in ids}.values())
+
+
+def _by_ids(head: str, conditions: Sequence[str], ids: Sequence[str]) -> Iterator[str]:
+    taken = len(quote_plus(_statement(head, [*conditions, "Id IN ()"]))) + _ROOM_FOR_ADDRESS
+    each = len(quote_plus("'',")) + 18
+    lot = max(1, (MAX_URI - taken) // each)
+    for start in range(0, len(ids), lot):
+        listed = ",".join(f"'{one}'" for one in ids[start : start + lot])
+        yield _statement(head, [*conditions, f"Id IN ({listed})"])

@@ -1,0 +1,230 @@
+"""The one send path to Salesforce: leave the reserve → sign in → send → classify → decide.
+
+The adapter above builds calls; ``errors`` decides; nothing else sends. May be used from several threads.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any
+
+import requests
+from simple_salesforce.api import Salesforce
+from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
+
+from connector.crm.base import Calls
+from connector.errors import ConfigError, QuotaExhausted
+from connector.pacing import Sleep, backoff
+
+from .errors import Fault, Outcome, decide, failure
+from .signin import TOKEN_PATH, Account, SignInFailed, sign_in
+
+WRITE_HEADERS = {"Sforce-Auto-Assign": "FALSE"}
+"""Without it an update re-runs assignment rules and re-routes leads and cases: the header defaults to TRUE."""
+MISSING = "check `object` of the mapping, connection.instance_url and connection.api_version"
+_USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
+_NOT_SENT = (ConnectTimeoutError, NewConnectionError, ProxyError, requests.exceptions.InvalidURL)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request. ``path``: under ``/services/data/vXX.0``, or from the root where it begins with ``/``.
+
+    ``template`` stands for the path in messages; ``expect``: the JSON type of a good answer; ``missing``: what a
+    404 means, where that is known.
+    """
+
+    method: str
+    path: str
+    template: str
+    expect: type
+    params: Mapping[str, str] | None = None
+    body: object = None
+    missing: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the CRM may be changed by it (the POSTs we send only read)."""
+        return self.method == "PATCH"
+
+
+SIGN_IN = Call("POST", TOKEN_PATH, TOKEN_PATH, dict)
+
+
+class Transport:
+    """Sends calls to one org, signed in at the first of them.
+
+    ``reserve``: the share of the daily calls that is left to others.
+    """
+
+    def __init__(self, session: requests.Session, account: Account, *, reserve: float, sleep: Sleep) -> None:
+        self.calls = Calls()
+        self._session = session
+        self._account = account
+        self._reserve = reserve
+        self._sleep = sleep
+        self._lock = Lock()
+        self._counting = Lock()
+        self._client: Salesforce | None = None
+        self._usage: tuple[int, int] | None = None
+
+    def send(self, call: Call) -> Any:
+        """The answer's JSON, of the type ``call.expect``.
+
+        Raises:
+            ConnectorError: of the class that names the recovery; InDoubt only for a write.
+        """
+        attempt, renewed = 1, False
+        while True:
+            self._leave_reserve()
+            client = self._signed_in()
+            outcome, data = self._once(client, call)
+            renewable = self._account.renewable and not renewed
+            action = decide(outcome, attempt, writes=call.writes, renewable=renewable)
+            if action == "accept":
+                return data
+            if action == "sign_in":
+                self._forget(client)
+                renewed = True
+            elif action == "retry":
+                self._sleep(backoff(attempt))
+                attempt += 1
+            else:
+                if call.missing and outcome.status == 404:
+                    raise ConfigError(call.missing, hint=MISSING)
+                what = f"{call.method} {call.template} ({client.sf_instance})"
+                raise failure(action, outcome, what, attempt)
+
+    def access_token(self) -> str:
+        """The token in use, for the organisation id that it begins with."""
+        return str(self._signed_in().session_id)
+
+    def close(self) -> None:
+        """Give the connections back."""
+        self._session.close()
+
+    def _signed_in(self) -> Salesforce:
+        with self._lock:
+            if self._client is None:
+                self._client = self._sign_in()
+            return self._client
+
+    def _forget(self, client: Salesforce) -> None:
+        with self._lock:
+            if self._client is client:  # another thread may have signed in meanwhile
+                self._client = None
+
+    def _sign_in(self) -> Salesforce:
+        attempt = 1
+        while True:
+            try:
+                client = sign_in(self._session, self._account)
+                if self._account.renewable:
+                    self._count(SIGN_IN, None)
+                return client
+            except SignInFailed as failed:
+                outcome = failed.outcome
+            except requests.RequestException as error:
+                outcome = _fault(error)
+            self._count(SIGN_IN, outcome.fault)
+            action = decide(outcome, attempt, writes=False)
+            if action != "retry":
+                what = f"POST {TOKEN_PATH} ({self._account.login})"
+                raise failure(action, outcome, what, attempt)
+            self._sleep(backoff(attempt))
+            attempt += 1
+
+    def _once(self, client: Salesforce, call: Call) -> tuple[Outcome, Any]:
+        root = f"https://{client.sf_instance}"
+        try:
+            response = self._session.request(
+                call.method,
+                root + call.path if call.path.startswith("/") else client.base_url + call.path,
+                params=call.params,
+                data=None if call.body is None else json.dumps(call.body, ensure_ascii=False).encode(),
+                headers={**client.headers, "X-PrettyPrint": "0", **(WRITE_HEADERS if call.writes else {})},
+                allow_redirects=False,
+            )
+        except requests.RequestException as error:
+            outcome = _fault(error)
+            self._count(call, outcome.fault)
+            return outcome, None
+        self._count(call, None)
+        if used := _USAGE.search(response.headers.get("Sforce-Limit-Info", "")):
+            self._usage = int(used[1]), int(used[2])
+        return _read(response, call.expect)
+
+    def _count(self, call: Call, fault: Fault | None) -> None:
+        if fault in (Fault.UNREACHED, Fault.UNTRUSTED):
+            return
+        with self._counting:
+            if call.writes:
+                self.calls.write += 1
+            else:
+                self.calls.read += 1
+
+    def _leave_reserve(self) -> None:
+        if self._usage is None:
+            return
+        used, limit = self._usage
+        if used > limit * (1 - self._reserve):
+            raise QuotaExhausted(
+                f"Salesforce: {used:,} of {limit:,} daily API calls are used, "
+                f"and api_reserve leaves {self._reserve:.0%} of them to others",
+                hint="resume tomorrow, or lower connection.api_reserve",
+            )
+
+
+def _read(response: requests.Response, expect: type) -> tuple[Outcome, Any]:
+    try:
+        data = json.loads(response.content)
+    except ValueError:
+        data = None
+    if not 200 <= response.status_code < 300:
+        return _refusal(response.status_code, data), None
+    if not isinstance(data, expect):
+        return Outcome(response.status_code, words="its body is not what the API documents", fault=Fault.LOST), None
+    return Outcome(response.status_code), data
+
+
+def _refusal(status: int, data: object) -> Outcome:
+    error = data[0] if isinstance(data, list) and data else data
+    if not isinstance(error, dict):
+        return Outcome(status)
+    code = str(error.get("errorCode") or error.get("error") or "")
+    words = str(error.get("message") or error.get("error_description") or "")
+    if code == "REQUEST_LIMIT_EXCEEDED" and words.startswith("Concurrent"):
+        code = "CONCURRENT_LIMIT"  # too many at the same time, not the day's total: this one passes by waiting
+    return Outcome(status, code, words)
+
+
+def _fault(error: requests.RequestException) -> Outcome:
+    causes = _causes(error)
+    words = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), None)
+    if certificate := next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None):
+        return Outcome(words=certificate.verify_message, fault=Fault.UNTRUSTED)
+    if any(isinstance(c, _NOT_SENT) for c in causes):
+        return Outcome(words=words or "timed out", fault=Fault.UNREACHED)
+    timed_out = isinstance(error, requests.Timeout)
+    return Outcome(words=words or ("timed out" if timed_out else "the connection was cut"), fault=Fault.LOST)
+
+
+def _causes(error: BaseException) -> list[BaseException]:
+    """The error and what it was made of: requests and urllib3 wrap in ``args`` and ``reason`` as well.
+
+    Never ``__context__``: it reaches into whatever the caller was handling, and an old refused connection there
+    would make a lost write look unsent.
+    """
+    found: list[BaseException] = []
+    waiting: list[object] = [error]
+    while waiting:
+        one = waiting.pop(0)
+        if isinstance(one, BaseException) and one not in found:
+            found.append(one)
+            waiting += [one.__cause__, getattr(one, "reason", None), *one.args]
+    return found

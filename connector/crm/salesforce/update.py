@@ -1,0 +1,143 @@
+"""What becomes of each record of a collections update: dropped fields, locked rows, bad apples.
+
+Stands between ``adapter`` and ``transport``. One PATCH carries many records and answers for each of them; this
+module sends again, a bounded number of times, what may still land. Per-record codes:
+https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from connector.errors import ConnectorError, InDoubt, RequestRefused
+from connector.models import Rejection, Update, Value, WriteResult
+from connector.pacing import Sleep, backoff
+from connector.redact import redact
+
+Answer = Mapping[str, Any]
+Send = Callable[[Sequence[Update]], Sequence[Answer]]
+"""Sends updates in one request and gives Salesforce's answer to each, in order."""
+
+FIELD_CODES = frozenset({
+    "DUPLICATE_VALUE", "FIELD_INTEGRITY_EXCEPTION", "INVALID_EMAIL_ADDRESS", "INVALID_FIELD",
+    "INVALID_FIELD_FOR_INSERT_UPDATE", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "INVALID_TYPE_ON_FIELD_IN_RECORD",
+    "JSON_PARSER_ERROR", "NUMBER_OUTSIDE_VALID_RANGE", "STRING_TOO_LONG",
+})  # fmt: skip
+"""The fault lies in the fields that the error names: the rest of the record can land without them."""
+GONE_CODES = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY"})
+LOCK_CODE = "UNABLE_TO_LOCK_ROW"
+LOCK_RESENDS = 3
+ISOLATING_CALLS = 40
+"""Most extra requests to find the records for which a whole request is refused."""
+
+
+@dataclass(slots=True)
+class _Row:
+    """One update under way."""
+
+    update: Update
+    values: dict[str, Value]
+    written: frozenset[str] = frozenset()
+    rejections: list[Rejection] = field(default_factory=list)
+    gone: bool = False
+    dropped: bool = False
+    locked: int = 0
+
+    def settle(self, answer: Answer) -> bool:
+        """Take Salesforce's answer in; False if what is left in ``values`` should be sent (again)."""
+        if answer.get("success") is True:
+            self.written = frozenset(self.values)
+            return True
+        errors = [error for error in answer.get("errors") or () if isinstance(error, dict)]
+        codes = {str(error.get("statusCode")) for error in errors}
+        if codes == {LOCK_CODE} and self.locked < LOCK_RESENDS:
+            self.locked += 1
+            return False
+        if any(self._means_record(error) for error in errors):
+            self.gone = True
+            return True
+        named = [self._named(error) for error in errors]
+        if errors and all(named) and codes <= FIELD_CODES and not self.dropped:
+            return self._drop(errors, named)
+        self.rejections += [_rejection(error) for error in errors or ({},)]
+        return True
+
+    def result(self) -> WriteResult:
+        return WriteResult(self.update.id, self.written, tuple(self.rejections), self.gone)
+
+    def _drop(self, errors: Sequence[Answer], named: Sequence[Sequence[str]]) -> bool:
+        self.dropped = True
+        for error, names in zip(errors, named, strict=True):
+            self.rejections += [_rejection(error, name) for name in names]
+            for name in names:
+                self.values.pop(name, None)
+        return not self.values
+
+    def _named(self, error: Answer) -> list[str]:
+        named = {str(name).lower() for name in error.get("fields") or ()}
+        return [name for name in self.values if name.lower() in named]
+
+    def _means_record(self, error: Answer) -> bool:
+        # The same code about a field means that this field points to a record that is not there.
+        return error.get("statusCode") in GONE_CODES and not self._named(error)
+
+
+def write(updates: Sequence[Update], send: Send, sleep: Sleep) -> list[WriteResult]:
+    """Send ``updates`` until each of them has landed or was refused; one result for each, in order.
+
+    Raises:
+        InDoubt: an answer was lost; the caller re-reads all of these records.
+        ConnectorError: the first request was not done. A later one that is not done (quota, network) becomes a
+            rejection ``NOT_SENT`` of its records, so that what had landed before is still told.
+    """
+    rows = [_Row(update, dict(update.values)) for update in updates]
+    sender = _Sender(send)
+    waiting = [row for row in rows if row.values]
+    while waiting:
+        answers = sender.answers([Update(row.update.id, row.values) for row in waiting])
+        waiting = [row for row, answer in zip(waiting, answers, strict=True) if not row.settle(answer)]
+        if tries := max((row.locked for row in waiting), default=0):
+            sleep(backoff(tries))
+    return [row.result() for row in rows]
+
+
+class _Sender:
+    """Sends, and splits a request that is refused whole until the records that are meant stand alone."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._landed = False
+        self._isolating = 0
+
+    def answers(self, updates: Sequence[Update]) -> list[Answer]:
+        try:
+            found = list(self._send(updates))
+        except RequestRefused as refused:
+            return self._apart(updates, refused)
+        except InDoubt:
+            raise
+        except ConnectorError as error:
+            if not self._landed:
+                raise
+            return [_failed("NOT_SENT", error.message)] * len(updates)
+        self._landed = True
+        return found
+
+    def _apart(self, updates: Sequence[Update], refused: RequestRefused) -> list[Answer]:
+        if len(updates) == 1 or self._isolating >= ISOLATING_CALLS:
+            return [_failed(refused.code, refused.message)] * len(updates)
+        self._isolating += 2
+        middle = len(updates) // 2
+        return [*self.answers(updates[:middle]), *self.answers(updates[middle:])]
+
+
+def _failed(code: str, message: str) -> Answer:
+    return {"success": False, "errors": [{"statusCode": code, "message": message, "fields": []}]}
+
+
+def _rejection(error: Answer, name: str | None = None) -> Rejection:
+    code = str(error.get("statusCode") or "UNKNOWN")
+    message = str(error.get("message") or "Salesforce gave no reason")
+    return Rejection(code, redact(message), name)

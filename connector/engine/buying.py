@@ -1,0 +1,114 @@
+"""What to ask Lusha for next about one record: nothing, a search, or an enrich with the smallest reveal. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from connector.engine.context import Prices
+from connector.engine.select import Due
+from connector.lusha.attributes import BASE, REVEALS
+from connector.mapping.compile import CompiledMapping
+from connector.mapping.diff import Situation, wanted
+from connector.mapping.similarity import company_verdict, employer, name_score
+from connector.models import Entity, Profile
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A saved profile, when its preview was last seen, and when each of its data was bought."""
+
+    profile: Profile
+    seen_at: datetime
+    revealed_at: Mapping[str, datetime]
+
+    def fresh(self, since: datetime | None) -> bool:
+        """Whether the preview is young enough."""
+        return since is None or self.seen_at >= since
+
+    def has(self, datum: str, since: datetime | None) -> bool:
+        """Whether a paid datum was bought, and is young enough."""
+        bought = self.revealed_at.get(datum)
+        return bought is not None and (since is None or bought >= since)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """The next step for one record; ``reveal`` is what to buy, for ``enrich``."""
+
+    kind: Literal["search", "enrich", "ready"]
+    reveal: frozenset[str] = frozenset()
+
+
+def next_step(
+    held: Held | None, needed: frozenset[str], since: datetime | None, *, known: bool, entity: Entity
+) -> Step:
+    """Known id and something to reveal → enrich; else, unless the preview is young, search.
+
+    ``needed``: data that some mapped field could be given. Data that Lusha does not offer, or that we hold
+    young enough, are not bought. Data that come free with any enrich are had only when something already paid
+    for (0 credits) brings them.
+    """
+    if not known:
+        return Step("search")
+    offers = held.profile.offers if held else None
+    missing = {datum for datum in needed & paid_data(entity) if held is None or not held.has(datum, since)}
+    if offers is not None:
+        missing &= set(offers)
+    if not missing and held and offers and BASE[entity] in needed and not held.has(BASE[entity], since):
+        missing = set(sorted(datum for datum, credits in offers.items() if credits == 0)[:1])
+    if missing:
+        return Step("enrich", frozenset(missing))
+    return Step("ready") if held and held.fresh(since) else Step("search")
+
+
+def cost(prices: Prices, entity: Entity, reveal: Collection[str], offers: Mapping[str, int] | None) -> int:
+    """Worst-case credits to reveal these data of one profile: Lusha's offer where it made one, else the price list."""
+    if offers is None:
+        return prices.enrich(entity, reveal)
+    return sum(offers.get(datum, 0) for datum in {*reveal, BASE[entity]})
+
+
+def paid_data(entity: Entity) -> frozenset[str]:
+    """What costs credits beyond the search: the reveals, and for companies the base enrich."""
+    return REVEALS[entity] | ({BASE["company"]} if entity == "company" else frozenset())
+
+
+def doubt_about(mapping: CompiledMapping, due: Due, profile: Profile) -> str | None:
+    """Why this answer may be about somebody else, in words; None when nothing speaks against it."""
+    if profile.entity == "company":
+        return None
+    least = mapping.settings.match.min_name
+    name = profile.attributes.get("full_name") or ""
+    for spelled in _names(mapping, due):
+        score = name_score(spelled, name)
+        if score < least:
+            return f"the names agree to {score} of 100, {least} is asked"
+    return None
+
+
+def moved(mapping: CompiledMapping, due: Due, profile: Profile) -> bool:
+    """Whether Lusha knows the person at another company than the record names."""
+    if profile.entity == "company":
+        return False
+    alternatives, values = mapping.settings.identify, due.record.values
+    mails = [values.get(a["email"]) for a in alternatives if "email" in a]
+    mail = next((str(m) for m in mails if m), None)
+    return company_verdict(employer(alternatives, values, mail), profile.attributes.get("company") or {}) == "changed"
+
+
+def needed_data(mapping: CompiledMapping, due: Due, *, moved: bool, now: datetime) -> frozenset[str]:
+    """The data worth paying for, for this record as it stands."""
+    return wanted(mapping, due.record, due.last, Situation(moved, due.first, due.phones, now))
+
+
+def _names(mapping: CompiledMapping, due: Due) -> list[str]:
+    values = due.record.values
+    for alternative in mapping.settings.identify:
+        keys = [alternative[key] for key in ("first_name", "last_name", "full_name") if key in alternative]
+        words = [str(values[key]).strip() for key in keys if values.get(key)]
+        if keys and len(words) == len(keys):
+            return [" ".join(words)]
+    return []

@@ -1,0 +1,71 @@
+"""Paid answers in and out of the state file, and who is already known by some spelling."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from connector.engine.buying import Held
+from connector.engine.context import Context
+from connector.engine.select import Due
+from connector.lusha.profiles import from_json, merge, to_json
+from connector.mapping.identity import profile_spellings, spellings
+from connector.models import Profile
+from connector.store import people
+from connector.store.people import Known, SavedProfile
+
+Found = tuple[Due, str | None, Held | None]
+"""A due record, the Lusha id it is known by, and the profile that is saved under it."""
+
+
+def look_up(context: Context, page: Sequence[Due]) -> tuple[list[Due], list[Found]]:
+    """(records for which Lusha had no match lately, all others with what is known of them)."""
+    key, entity = context.purpose.key, context.entity
+    every = [spelling for due in page for spelling in due.spellings]
+    known = people.identities(context.store, key=key, entity=entity, spellings=every)
+    ids = {due.record.id: _lusha_id(due, known) for due in page}
+    saved = people.profiles(context.store, key=key, entity=entity, ids=[id for id in ids.values() if id])
+    since = context.now() - context.mapping.settings.select.retry_after
+    misses, found = [], []
+    for due in page:
+        id = ids[due.record.id]
+        asked = known.get(spellings(due.identities[0])[0])
+        if id is None and asked is not None and asked.at > since:
+            misses.append(due)
+        else:
+            found.append((due, id, _held(saved[id]) if id and id in saved else None))
+    return misses, found
+
+
+def keep(context: Context, old: Held | None, profile: Profile) -> Held:
+    """Save an answer, united with what was held of the same profile."""
+    now = context.now()
+    if old is None:
+        row = people.profiles(context.store, key=context.purpose.key, entity=context.entity, ids=[profile.id])
+        old = _held(row[profile.id]) if profile.id in row else None
+    revealed_at = {**(old.revealed_at if old else {}), **dict.fromkeys(profile.revealed, now)}
+    held = Held(merge(old.profile if old else None, profile), now, revealed_at)
+    saved = SavedProfile(profile.id, to_json(held.profile), now, revealed_at)
+    people.save_profile(context.store, key=context.purpose.key, entity=context.entity, profile=saved)
+    return held
+
+
+def remember_identity(context: Context, due: Due, profile: Profile) -> None:
+    """The right-person check has passed: every spelling of the record and of the answer leads to this profile."""
+    every = dict.fromkeys((*due.spellings, *profile_spellings(profile)))
+    people.save_identities(
+        context.store,
+        key=context.purpose.key,
+        entity=context.entity,
+        spellings=list(every),
+        lusha_id=profile.id,
+        now=context.now(),
+    )
+
+
+def _lusha_id(due: Due, known: Mapping[str, Known]) -> str | None:
+    own = next((identity.id for identity in due.identities if identity.id), None)
+    return own or next((known[s].lusha_id for s in due.spellings if s in known and known[s].lusha_id), None)
+
+
+def _held(saved: SavedProfile) -> Held:
+    return Held(from_json(saved.body), saved.seen_at, saved.revealed_at)

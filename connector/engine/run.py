@@ -1,0 +1,100 @@
+"""One run: the stages joined in one direction, and its report, whatever way it ends."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connector.engine.apply import apply
+from connector.engine.context import Context, Counts
+from connector.engine.enrich import enrich
+from connector.engine.plan import plan
+from connector.engine.recover import recover
+from connector.engine.select import select
+from connector.errors import ConnectorError
+from connector.store import ledger, runs
+from connector.store.db import Store
+
+_REPORTED = (
+    "read", "due", "matched", "no_match", "suppressed", "no_identity", "left", "changed", "written",
+    "fields_written", "stamps_written", "unchanged", "conflicts", "rejected", "suggested",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How one run ended: what ``--json`` prints for it, and the error that ended it early, if any."""
+
+    report: dict[str, Any]
+    error: ConnectorError | None
+    notes: dict[str, int]
+
+    @property
+    def exit_code(self) -> int:
+        """The exit code of this run alone."""
+        if self.error is not None:
+            return self.error.exit_code
+        return 3 if self.report["rejected"] or self.report["conflicts"] else 0
+
+
+def run(context: Context) -> Ended:
+    """Sync one mapping of one org. Errors of the tree end the run and are reported; the state file has it all."""
+    started, calls = context.now(), _calls(context)
+    error: ConnectorError | None = None
+    try:
+        recover(context)
+        apply(context, plan(context, enrich(context, select(context))))
+        error = context.stop
+    except ConnectorError as failure:
+        error = failure
+    report = _report(context.purpose.run, context.org.name, context.mapping.settings.name, error, context.counts)
+    report |= {
+        "credits": _credits(context),
+        "calls": {name: now - calls[name] for name, now in _calls(context).items()},
+        "seconds": round((context.now() - started).total_seconds(), 2),
+    }
+    return _end(context.store, Ended(report, error, dict(context.notes)), context.now())
+
+
+def unstarted(store: Store, number: int, org: str, mapping: str, error: ConnectorError, *, now: datetime) -> Ended:
+    """The report of a run that could not begin: everything zero, and why."""
+    report = _report(number, org, mapping, error, Counts())
+    report |= {
+        "credits": {"reserved": 0, "charged": 0, "balance": None},
+        "calls": {"lusha": 0, "crm_read": 0, "crm_write": 0},
+        "seconds": 0.0,
+    }
+    return _end(store, Ended(report, error, {}), now)
+
+
+def _report(number: int, org: str, mapping: str, error: ConnectorError | None, counts: Counts) -> dict[str, Any]:
+    status = error.status if error else "done"
+    return {
+        "run": number,
+        "org": org,
+        "mapping": mapping,
+        "status": status,
+        **{name: getattr(counts, name) for name in _REPORTED},
+    }
+
+
+def _end(store: Store, ended: Ended, now: datetime) -> Ended:
+    report, words = ended.report, ended.error.message if ended.error else None
+    stored = {**report, "notes": ended.notes}
+    with store.transaction():
+        runs.end(store, report["run"], status=report["status"], report=stored, error=words, now=now)
+    return ended
+
+
+def _credits(context: Context) -> dict[str, int | None]:
+    reserved, charged = ledger.booked_by_run(context.store, context.purpose.run)
+    return {"reserved": reserved, "charged": charged, "balance": ledger.balance(context.store, context.purpose.key)}
+
+
+def _calls(context: Context) -> dict[str, int]:
+    return {
+        "lusha": context.lusha.calls,
+        "crm_read": context.crm.calls.read,
+        "crm_write": context.crm.calls.write,
+    }

@@ -1,0 +1,181 @@
+"""Stage one: which of the records read are due, and who they are to Lusha.
+
+The CRM's own filter narrows what is read; the verdict falls here, because back-off, suppression and consent are
+ours to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Literal
+
+from connector.crm.base import Query
+from connector.engine.context import Context
+from connector.mapping.compile import CompiledMapping
+from connector.mapping.identity import fingerprint, identify, spellings
+from connector.models import Identity, Record, Value, is_blank
+from connector.store import journal, people, records
+from connector.store.records import RecordState
+
+Verdict = Literal["due", "complete", "back_off", "opted_out"]
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A record to enrich: every identity it offers, the first of which is asked for, and what we know of it."""
+
+    record: Record
+    identities: tuple[Identity, ...]
+    spellings: tuple[str, ...]
+    fingerprint: str
+    state: RecordState | None
+    last: Mapping[str, Value]
+    phones: bool
+
+    @property
+    def first(self) -> bool:
+        """Whether Lusha never had an answer for this record before."""
+        return self.state is None or self.state.last_enriched is None
+
+
+def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
+    """Pages of due records, at most ``--limit`` in all; counts what it reads.
+
+    ``settle``: save that records without identity were looked at (a forecast leaves no trace).
+    """
+    seen: set[str] = set()
+    for page in _read(context, seen):
+        context.counts.read += len(page)
+        due = _due_of(context, page)
+        if (limit := context.options.limit) is not None:
+            due = due[: limit - context.counts.due]
+        context.counts.due += len(due)
+        nameless = [item for item in due if not item.identities]
+        context.counts.no_identity += len(nameless)
+        if settle:
+            _set_aside(context, nameless)
+        context.progress(context.counts)
+        yield [item for item in due if item.identities]
+        context.check()
+        if limit is not None and context.counts.due >= limit:
+            return
+
+
+def _read(context: Context, seen: set[str]) -> Iterator[Sequence[Record]]:
+    mapping, limit = context.mapping, context.options.records
+    settings = mapping.settings.select
+    if limit:
+        yield from context.crm.read(Query(context.object, mapping.read_fields, settings.where, ids=limit))
+        return
+    if not mapping.incomplete and context.fresh_since is None:
+        return
+    stamp = mapping.enriched_at
+    stale = (stamp, context.fresh_since) if stamp and context.fresh_since else None
+    by_state = context.fresh_since is not None and stamp is None
+    if mapping.incomplete or stale:
+        query = Query(context.object, mapping.read_fields, settings.where, blank=mapping.incomplete, stale=stale)
+        for page in context.crm.read(query):
+            if by_state:
+                seen.update(record.id for record in page)
+            yield page
+    if by_state and context.fresh_since:
+        for ids in records.stale_ids(context.store, **context.scope, before=context.fresh_since):
+            if rest := tuple(id for id in ids if id not in seen):
+                yield from context.crm.read(Query(context.object, mapping.read_fields, settings.where, ids=rest))
+
+
+def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
+    ids = [record.id for record in page]
+    states = records.known(context.store, **context.scope, ids=ids)
+    found = []
+    for record in page:
+        identities = identify(context.entity, context.mapping.settings.identify, record.values)
+        mark = fingerprint(identities)
+        verdict = judge(context.mapping, record, states.get(record.id), mark, context.now())
+        context.counts.suppressed += verdict == "opted_out"
+        if verdict == "due":
+            found.append((record, identities, mark))
+    ours = journal.last_written(context.store, **context.scope, ids=[record.id for record, *_ in found])
+    due = [
+        Due(
+            record,
+            identities,
+            tuple(dict.fromkeys(s for identity in identities for s in spellings(identity))),
+            mark,
+            states.get(record.id),
+            ours.get(record.id, {}),
+            phones=not any(_yes(record.values.get(name)) for name in context.mapping.do_not_call),
+        )
+        for record, identities, mark in found
+    ]
+    return _unsuppressed(context, due)
+
+
+def _unsuppressed(context: Context, due: list[Due]) -> list[Due]:
+    every = [spelling for item in due for spelling in item.spellings]
+    barred = people.suppressed(context.store, key=context.purpose.key, spellings=every)
+    kept = [item for item in due if not barred.intersection(item.spellings)]
+    context.counts.suppressed += len(due) - len(kept)
+    return kept
+
+
+def _set_aside(context: Context, nameless: Sequence[Due]) -> None:
+    """Counted, never sent; looked at again after ``retry_after``, or as soon as they can be identified."""
+    attempts = [
+        records.Attempt(item.record.id, "no_match", item.fingerprint, context.mapping.field_names, reason="no identity")
+        for item in nameless
+    ]
+    with context.store.transaction():
+        records.save(context.store, **context.scope, attempts=attempts, now=context.now())
+
+
+def judge(mapping: CompiledMapping, record: Record, state: RecordState | None, mark: str, now: datetime) -> Verdict:
+    """Whether a record is due.
+
+    Incomplete records wait for ``retry_after`` since the last attempt or the stamp, unless they can now be
+    identified otherwise or a mapped field was added. Stale ones wait only after an attempt that failed since.
+    """
+    if any(_yes(record.values.get(name)) for name in mapping.opted_out):
+        return "opted_out"
+    settings = mapping.settings.select
+    enriched = last_enriched(mapping, record, state)
+    attempt = max(filter(None, (enriched, state.last_attempt if state else None)), default=None)
+    waiting = attempt is not None and now - attempt < settings.retry_after and not _changed(mapping, state, mark)
+    if settings.stale_after and enriched and now - enriched > settings.stale_after:
+        return "back_off" if waiting and attempt != enriched else "due"
+    if any(is_blank(record.values.get(name)) for name in mapping.incomplete):
+        return "back_off" if waiting else "due"
+    return "complete"
+
+
+def last_enriched(mapping: CompiledMapping, record: Record, state: RecordState | None) -> datetime | None:
+    """The later of our state and the CRM field stamped ``enriched_at``: a lost state file buys nothing again."""
+    stamped = _moment(record.values.get(mapping.enriched_at)) if mapping.enriched_at else None
+    return max(filter(None, (stamped, state.last_enriched if state else None)), default=None)
+
+
+def _changed(mapping: CompiledMapping, state: RecordState | None, mark: str) -> bool:
+    if state is None:
+        return False
+    renamed = bool(state.fingerprint) and state.fingerprint != mark
+    return renamed or not mapping.field_names <= state.fields
+
+
+def _yes(value: Value) -> bool:
+    return value is True or (isinstance(value, str) and value.strip().lower() == "true")
+
+
+def _moment(value: Value) -> datetime | None:
+    """A CRM's own spelling of a time: ISO 8601 with or without a zone, a date, or milliseconds since 1970."""
+    if is_blank(value) or isinstance(value, bool):
+        return None
+    text = str(value).strip()
+    if text.isdigit():
+        return datetime.fromtimestamp(int(text) / 1000, UTC)
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,0 +1,1 @@
+"""Lusha: requests, the one send path, and its answers as canonical profiles."""

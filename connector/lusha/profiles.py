@@ -1,0 +1,151 @@
+"""Lusha V3's answers as profiles, the union of two profiles, and their form in storage.
+
+    answer item ─► pruned (blanks, placeholders) ─► named in snake_case (v3_shape) ─► Profile
+
+The client calls the readers; the engine calls ``merge``, ``to_json`` and ``from_json``. All pure.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from connector.lusha import v3_shape
+from connector.lusha.attributes import BASE, PERSON_ROOTS_OF_THE_JOB, REVEALS
+from connector.lusha.cleaning import integer, mapping, mappings, prune, text, texts
+from connector.lusha.prices import PriceList
+from connector.models import Entity, Profile
+
+
+_INDEPENDENT = frozenset({"social"})
+"""Maps whose entries say nothing about each other."""
+
+_DATUM_ROOTS = {
+    "emails": "emails",
+    "phones": "phones",
+    "employeesByDepartment": "employees_by_department",
+    "competitors": "competitors",
+    "intent": "intent",
+}
+"""Where in a profile a datum that is revealed by itself stands."""
+
+
+def contact_preview(item: Mapping[str, Any], prices: PriceList | None = None) -> Profile:
+    """A result of ``/v3/contacts/search``: nothing paid, and what can be revealed at which price."""
+    told = mapping(prune(item))
+    offers = _offers("person", item, prices or PriceList())
+    return Profile("person", str(told["id"]), v3_shape.person(told), offers=offers, raw=item)
+
+
+def enriched_contact(item: Mapping[str, Any], asked: Collection[str]) -> Profile:
+    """A result of ``/v3/contacts/enrich``.
+
+    ``asked``: the data to reveal, held from now on even if empty, so that they are not bought again; ``profile``
+    comes with any of them.
+    """
+    told = mapping(prune(item))
+    return _enriched("person", str(told["id"]), v3_shape.person(told), asked, item)
+
+
+def company_preview(item: Mapping[str, Any], prices: PriceList | None = None) -> Profile:
+    """A result of ``/v3/companies/search``; the base enrich (``company``) is always among its offers."""
+    told = mapping(prune(item))
+    prices = prices or PriceList()
+    offers = {"company": prices.of("company"), **_offers("company", item, prices)}
+    return Profile("company", str(told["id"]), v3_shape.company(told), offers=offers, raw=item)
+
+
+def enriched_company(item: Mapping[str, Any], asked: Collection[str]) -> Profile:
+    """A result of ``/v3/companies/enrich``. ``asked``: the extras to reveal; the base (``company``) is added."""
+    told = mapping(prune(item))
+    return _enriched("company", str(told["id"]), v3_shape.company(told), asked, item)
+
+
+def _enriched(
+    entity: Entity, id: str, attributes: Mapping[str, Any], asked: Collection[str], item: Mapping[str, Any]
+) -> Profile:
+    came = {datum for datum in REVEALS[entity] if _DATUM_ROOTS[datum] in attributes}
+    held = (frozenset(asked) & REVEALS[entity]) | came | {BASE[entity]}
+    return Profile(entity, id, attributes, revealed=held, raw=item)
+
+
+def _offers(entity: Entity, item: Mapping[str, Any], prices: PriceList) -> dict[str, int]:
+    """Prices by datum from ``canReveal``; where an answer has no such list, from ``has`` and the price table."""
+    if not isinstance(item.get("canReveal"), list):
+        return {name: prices.of(name) for name in texts(item.get("has")) if name in REVEALS[entity]}
+    offers = {}
+    for entry in mappings(item["canReveal"]):
+        name, credits = text(entry.get("field")) or "", integer(entry.get("credits"))
+        if name in REVEALS[entity]:
+            offers[name] = prices.of(name) if credits is None or credits < 0 else credits
+    return offers
+
+
+def merge(old: Profile | None, new: Profile) -> Profile:
+    """What is known from both: newer facts replace older ones, paid data stay, ``revealed`` is united.
+
+    A map (company, job title, location …) that contradicts the older one replaces it whole, so that a new
+    employer never keeps the old one's domain; one that agrees is completed from it. With a new employer,
+    everything bound to the old job goes. A datum that the new answer paid for is as the new answer says, also
+    where that is empty.
+    """
+    if old is None:
+        return new
+    if old.entity != new.entity:
+        raise ValueError(f"a {old.entity} and a {new.entity} have no union")
+    outdated = {_DATUM_ROOTS[datum] for datum in new.revealed if datum in _DATUM_ROOTS}
+    if old.entity == "person" and _changed_employer(old, new):
+        outdated |= PERSON_ROOTS_OF_THE_JOB
+    kept = {name: value for name, value in old.attributes.items() if name not in outdated}
+    attributes = kept | {name: _newer(name, kept.get(name), value) for name, value in new.attributes.items()}
+    offers = new.offers
+    if offers is None and old.offers is not None:
+        offers = {datum: credits for datum, credits in old.offers.items() if datum not in new.revealed}
+    revealed = old.revealed | new.revealed
+    return Profile(new.entity, new.id, attributes, revealed, offers, {**old.raw, **new.raw})
+
+
+def _newer(name: str, old: Any, new: Any) -> Any:
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+        return new
+    return new if name not in _INDEPENDENT and _contradict(old, new) else {**old, **new}
+
+
+def _changed_employer(old: Profile, new: Profile) -> bool:
+    """Whether both name an employer, and the first of id, domain and name that both tell differs."""
+    before, after = mapping(old.attributes.get("company")), mapping(new.attributes.get("company"))
+    told = next((key for key in ("id", "domain", "name") if key in before and key in after), None)
+    return told is not None and bool(before[told] != after[told])
+
+
+def _contradict(old: Any, new: Any) -> bool:
+    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+        return False
+    return any(old[key] != new[key] for key in old.keys() & new.keys())
+
+
+def to_json(profile: Profile) -> str:
+    """The profile as one line of JSON, for storage; the same profile always gives the same text."""
+    document = {
+        "entity": profile.entity,
+        "id": profile.id,
+        "attributes": profile.attributes,
+        "revealed": sorted(profile.revealed),
+        "offers": profile.offers,
+        "raw": profile.raw,
+    }
+    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def from_json(stored: str) -> Profile:
+    """The profile that ``to_json`` wrote; ValueError or KeyError for anything else."""
+    document = json.loads(stored)
+    return Profile(
+        document["entity"],
+        document["id"],
+        document["attributes"],
+        frozenset(document["revealed"]),
+        document["offers"],
+        document["raw"],
+    )

@@ -1,0 +1,116 @@
+"""Lusha V3's answers → one Item for each thing asked, in the order asked. All pure.
+
+Results are matched by the reference (search) or the id (enrich) that they carry, never by their place: an answer
+may be reordered, leave items out (Lusha's own enrich example does) or repeat some.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+from connector.lusha.cleaning import mapping, number, prune, text
+from connector.lusha.prices import PriceList
+from connector.lusha.profiles import company_preview, contact_preview, enriched_company, enriched_contact
+from connector.models import Account, Answer, Entity, Item, ItemError, Price, Profile
+from connector.redact import redact
+
+_ERRORS: Mapping[str, ItemError] = {
+    "NOT_FOUND": "NOT_FOUND",
+    "COMPLIANCE_RESTRICTED": "COMPLIANCE_RESTRICTED",
+    "ENRICH_FAILED": "ENRICH_FAILED",
+}
+_LEFT_OUT = Item(error="NO_ANSWER", message="Lusha left this item out of its answer")
+
+
+class Undocumented(ValueError):
+    """An answer that is JSON, but not of the shape that Lusha documents."""
+
+
+def search_answer(payload: Mapping[str, Any], entity: Entity, references: Sequence[str], prices: PriceList) -> Answer:
+    """One Item for each reference. Undocumented: the answer has no list of results."""
+    by_reference = _by("clientReferenceId", _results(payload))
+    preview = contact_preview if entity == "person" else company_preview
+    items = [_item(by_reference.get(reference), lambda result: preview(result, prices)) for reference in references]
+    return Answer(tuple(items), charged(payload))
+
+
+def enrich_answer(payload: Mapping[str, Any], entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> Answer:
+    """One Item for each id. Undocumented: the answer has no list of results."""
+    by_id = _by("id", _results(payload))
+    enriched = enriched_contact if entity == "person" else enriched_company
+    items = [_item(by_id.get(id), lambda result: enriched(result, reveal)) for id in ids]
+    return Answer(tuple(items), charged(payload))
+
+
+def charged(payload: Mapping[str, Any]) -> int | None:
+    """``billing.creditsCharged`` in whole credits; None where the answer does not say, or says nonsense."""
+    credits = number(mapping(payload.get("billing")).get("creditsCharged"))
+    return None if credits is None or credits < 0 else math.ceil(credits)
+
+
+def account(payload: Mapping[str, Any]) -> Account:
+    """The usage answer. Undocumented: it tells nothing about credits."""
+    credits = payload.get("credits")
+    if not isinstance(credits, Mapping):
+        raise Undocumented("no credits in the answer")
+    prices = {
+        name: price
+        for name, entry in mapping(payload.get("pricing")).items()
+        if (price := _price(mapping(entry))) is not None
+    }
+    return Account(
+        remaining=_floor(credits.get("remaining")),
+        total=_floor(credits.get("total")),
+        used=_floor(credits.get("used")),
+        prices=prices,
+    )
+
+
+def _results(payload: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    results = payload.get("results")
+    if not isinstance(results, list):
+        raise Undocumented("no results in the answer")
+    return [result for result in results if isinstance(result, Mapping)]
+
+
+def _by(key: str, results: Iterable[Mapping[str, Any]]) -> dict[str, Mapping[str, Any]]:
+    """Results by what they carry under ``key``; of repeats, the first that is a hit."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for result in results:
+        name = text(result.get(key))
+        if name is not None and (name not in found or (not _is_hit(found[name]) and _is_hit(result))):
+            found[name] = result
+    return found
+
+
+def _is_hit(result: Mapping[str, Any]) -> bool:
+    return not result.get("error") and text(prune(result.get("id"))) is not None
+
+
+def _item(result: Mapping[str, Any] | None, read: Callable[[Mapping[str, Any]], Profile]) -> Item:
+    if result is None:
+        return _LEFT_OUT
+    if _is_hit(result):
+        return Item(read(result))
+    error = mapping(result.get("error"))
+    if not error:
+        return Item(error="NO_ANSWER", message="Lusha answered this item without an id")
+    code, words = text(error.get("code")) or "", redact(text(error.get("message")) or "")
+    if code in _ERRORS:
+        return Item(error=_ERRORS[code], message=words)
+    return Item(error="ENRICH_FAILED", message=f"{redact(code)}: {words}" if code else words)
+
+
+def _price(entry: Mapping[str, Any]) -> Price | None:
+    """Whole credits, rounded up (the worst case), for each ``perQuantity`` items."""
+    credits, lot = number(entry.get("credits")), number(entry.get("perQuantity"))
+    if credits is None or credits < 0:
+        return None
+    return Price(math.ceil(credits), per=max(1, math.floor(lot)) if lot is not None else 1)
+
+
+def _floor(value: Any) -> int | None:
+    found = number(value)
+    return None if found is None else math.floor(found)

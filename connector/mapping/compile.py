@@ -1,0 +1,177 @@
+"""A mapping file and a live schema become one value that the stages read: everything checked, nothing left to parse.
+
+Runs once per run, before a credit is spent. Every problem is reported at once, each with its place in the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from rapidfuzz import process
+
+from connector.config.settings import FieldRule, MappingSettings
+from connector.errors import ConfigError
+from connector.lusha.attributes import data_of, known, nearest, own_view
+from connector.lusha.probe import PROBE
+from connector.mapping.paths import Path, PathError, compile_path
+from connector.mapping.transforms import check_transform, fields_read
+from connector.models import FieldInfo
+
+RUN_STAMPS = ("enriched_at", "outcome")
+"""What a stamp may hold beside attributes: the time of this run's answer, and how the attempt ended."""
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledField:
+    """One CRM field.
+
+    ``data``: what must be paid to have its value. ``own``: whether it can be filled from what belongs to the
+    person and not to the job. ``phone``: whether a do-not-call record keeps it untouched.
+    """
+
+    name: str
+    info: FieldInfo
+    rule: FieldRule
+    path: Path
+    data: frozenset[str]
+    own: bool
+    phone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledStamp:
+    """One bookkeeping field: an attribute's path, or one of RUN_STAMPS."""
+
+    name: str
+    info: FieldInfo
+    source: str
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledMapping:
+    """A mapping ready to run. ``incomplete`` holds only fields that ``fields`` can fill."""
+
+    settings: MappingSettings
+    fields: tuple[CompiledField, ...]
+    stamps: tuple[CompiledStamp, ...]
+    incomplete: tuple[str, ...]
+    opted_out: tuple[str, ...]
+    do_not_call: tuple[str, ...]
+    read_fields: tuple[str, ...]
+
+    @property
+    def enriched_at(self) -> str | None:
+        """The CRM field that holds the time of the last enrichment, if the mapping stamps one."""
+        return next((stamp.name for stamp in self.stamps if stamp.source == "enriched_at"), None)
+
+    @property
+    def field_names(self) -> frozenset[str]:
+        """The mapped fields: when one is added, records in back-off are tried again."""
+        return frozenset(field.name for field in self.fields)
+
+    @property
+    def written_names(self) -> frozenset[str]:
+        """Every field that this mapping may write, stamps included."""
+        return self.field_names | {stamp.name for stamp in self.stamps}
+
+    def info(self, field: str) -> FieldInfo:
+        """The live schema of a mapped or stamped field."""
+        infos = {item.name: item.info for item in self.fields} | {item.name: item.info for item in self.stamps}
+        return infos[field]
+
+
+def compile_mapping(
+    settings: MappingSettings,
+    schema: Mapping[str, FieldInfo],
+    *,
+    opted_out: Collection[str] = (),
+    do_not_call: Collection[str] = (),
+) -> CompiledMapping:
+    """Check a mapping against the live schema and make it ready to run.
+
+    ``opted_out`` and ``do_not_call`` are the CRM's consent fields; those that the schema lacks are left out.
+    Raises ConfigError with every problem found.
+    """
+    problems = [
+        *_field_problems(settings, schema),
+        *_stamp_problems(settings, schema),
+        *_read_problems(settings, schema),
+    ]
+    if problems:
+        raise ConfigError(f"{settings.name} does not fit the org", problems=problems)
+    fields = tuple(_compile_field(settings, name, rule, schema[name]) for name, rule in settings.fields.items())
+    stamps = tuple(_compile_stamp(name, source, schema[name]) for name, source in settings.stamp.items())
+    consent = [tuple(name for name in names if name in schema) for names in (opted_out, do_not_call)]
+    fillable = tuple(name for name in settings.select.incomplete if name in settings.fields)
+    identity = [name for alternative in settings.identify for name in alternative.values()]
+    read = [*identity, *settings.fields, *settings.stamp, *settings.select.incomplete, *consent[0], *consent[1]]
+    read += [name for rule in settings.fields.values() for name in sorted(fields_read(rule.transforms))]
+    return CompiledMapping(settings, fields, stamps, fillable, consent[0], consent[1], tuple(dict.fromkeys(read)))
+
+
+def _compile_field(settings: MappingSettings, name: str, rule: FieldRule, info: FieldInfo) -> CompiledField:
+    path = compile_path(rule.source)
+    own = settings.entity == "company" or path.search(own_view(PROBE["person"])) is not None
+    data = data_of(settings.entity, path.roots)
+    return CompiledField(name, info, rule, path, data, own, phone=info.type == "phone" or "phones" in data)
+
+
+def _compile_stamp(name: str, source: str, info: FieldInfo) -> CompiledStamp:
+    return CompiledStamp(name, info, source, None if source in RUN_STAMPS else compile_path(source))
+
+
+def _field_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -> Iterator[str]:
+    for name, rule in settings.fields.items():
+        yield from _target_problems(settings, schema, ("fields", name))
+        if problem := _source_problem(settings, rule.source):
+            yield f"{settings.at('fields', name, 'from')}: fields.{name}.from: {problem}"
+        for transform, argument in rule.transforms:
+            if problem := check_transform(transform, argument):
+                yield f"{settings.at('fields', name, 'as')}: fields.{name}.as: {problem}"
+
+
+def _stamp_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -> Iterator[str]:
+    for name, source in settings.stamp.items():
+        yield from _target_problems(settings, schema, ("stamp", name))
+        if source not in RUN_STAMPS and (problem := _source_problem(settings, source)):
+            yield f"{settings.at('stamp', name)}: stamp.{name}: {problem}"
+
+
+def _read_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -> Iterator[str]:
+    for index, alternative in enumerate(settings.identify):
+        for key, name in alternative.items():
+            if "." not in name and name not in schema:
+                place = settings.at("identify", index, key)
+                yield f"{place}: identify.{index}.{key}: {_no_field(settings, schema, name)}"
+    for name in settings.select.incomplete:
+        if name not in schema:
+            yield f"{settings.at('select', 'incomplete')}: select.incomplete: {_no_field(settings, schema, name)}"
+
+
+def _target_problems(
+    settings: MappingSettings, schema: Mapping[str, FieldInfo], place: tuple[str, str]
+) -> Iterator[str]:
+    section, name = place
+    if name not in schema:
+        yield f"{settings.at(*place)}: {section}.{name}: {_no_field(settings, schema, name)}"
+    elif not schema[name].writable:
+        yield f"{settings.at(*place)}: {section}.{name}: {settings.object} field '{name}' is read-only for this user"
+
+
+def _no_field(settings: MappingSettings, schema: Mapping[str, FieldInfo], name: str) -> str:
+    close = process.extractOne(name, list(schema), score_cutoff=70)
+    return f"{settings.object} has no field '{name}'" + (f" — did you mean '{close[0]}'?" if close else "")
+
+
+def _source_problem(settings: MappingSettings, source: str) -> str | None:
+    try:
+        path = compile_path(source)
+    except PathError as error:
+        return f"'{source}', column {error.column + 1}: {error.message}"
+    for root in sorted(path.roots):
+        if not known(settings.entity, root):
+            close = nearest(settings.entity, root)
+            return f"no {settings.entity} attribute '{root}'" + (f" — did you mean '{close}'?" if close else "")
+    return None

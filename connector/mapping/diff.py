@@ -1,0 +1,133 @@
+"""Profile and record in, changes out. Pure: what this says is exactly what may be written, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from connector.lusha.attributes import own_view
+from connector.mapping.compile import CompiledField, CompiledMapping
+from connector.mapping.policies import reason_to_write
+from connector.mapping.transforms import Unfit, fit
+from connector.mapping.values import same
+from connector.models import Change, Profile, Record, Value, is_blank
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """What decides beside the values: ``moved`` = Lusha knows the person at another company than the record says;
+    ``first`` = the record was never matched before; ``phones`` = the record's consent lets phones be written."""
+
+    moved: bool
+    first: bool
+    phones: bool
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A value that Lusha has and the field cannot take; it is reported, not written."""
+
+    field: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """What one record would get: changes to write, values for the review list, and values that do not fit."""
+
+    changes: tuple[Change, ...] = ()
+    suggestions: tuple[Change, ...] = ()
+    notes: tuple[Note, ...] = ()
+
+
+def wanted(mapping: CompiledMapping, record: Record, last: Mapping[str, Value], situation: Situation) -> frozenset[str]:
+    """The data worth paying for: those that some mapped field could be given under its policy."""
+    needed: set[str] = set()
+    for field in mapping.fields:
+        if _open(mapping, field, record, last, situation) is not None and not _withheld(mapping, field, situation):
+            needed |= field.data
+    return frozenset(needed)
+
+
+def diff(
+    mapping: CompiledMapping, record: Record, profile: Profile, last: Mapping[str, Value], situation: Situation
+) -> Diff:
+    """Compare a record with what Lusha says, field by field, under each field's policy."""
+    changes, suggestions, notes = [], [], []
+    own = own_view(profile.attributes) if situation.moved else profile.attributes
+    for field in mapping.fields:
+        reason = _open(mapping, field, record, last, situation)
+        if reason is None:
+            continue
+        try:
+            change = _change(field, record, profile.attributes, reason)
+        except Unfit as unfit:
+            notes.append(Note(field.name, str(unfit)))
+            continue
+        if change is None:
+            continue
+        bound = situation.moved and field.path.search(own) != field.path.search(profile.attributes)
+        if bound and mapping.settings.match.on_job_change == "suggest":
+            suggestions.append(replace(change, reason=_moved_words(profile)))
+        elif field.rule.policy == "suggest":
+            suggestions.append(change)
+        else:
+            changes.append(change)
+    if changes or situation.first:
+        changes.extend(_stamps(mapping, record, profile, situation.now))
+    return Diff(tuple(changes), tuple(suggestions), tuple(notes))
+
+
+def _open(
+    mapping: CompiledMapping, field: CompiledField, record: Record, last: Mapping[str, Value], situation: Situation
+) -> str | None:
+    if field.phone and not situation.phones:
+        return None
+    if situation.moved and mapping.settings.match.on_job_change == "skip":
+        return None
+    return reason_to_write(field.rule.policy, record.values.get(field.name), field.info, last)
+
+
+def _withheld(mapping: CompiledMapping, field: CompiledField, situation: Situation) -> bool:
+    """After a job change nothing is bought for the review list alone."""
+    return situation.moved and mapping.settings.match.on_job_change == "suggest" and not field.own
+
+
+def _change(field: CompiledField, record: Record, attributes: Mapping[str, Any], reason: str) -> Change | None:
+    region = _region(field, record, attributes)
+    context = {**record.values, "region": region}
+    found = field.path.search(attributes)
+    after = fit(found, field.info, field.rule.transforms, on_too_long=field.rule.on_too_long, context=context)
+    before = record.values.get(field.name)
+    if is_blank(after) or same(before, after, field.info, region=region):
+        return None
+    return Change(field.name, before, after, reason, field.rule.source, field.rule.policy)
+
+
+def _region(field: CompiledField, record: Record, attributes: Mapping[str, Any]) -> str | None:
+    """The country (ISO2) by which a national phone number is read: where Lusha knows the person or company."""
+    if not field.phone:
+        return None
+    return (attributes.get("location") or {}).get("country_iso2")
+
+
+def _stamps(mapping: CompiledMapping, record: Record, profile: Profile, now: datetime) -> Iterator[Change]:
+    moment = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for stamp in mapping.stamps:
+        found = (
+            stamp.path.search(profile.attributes)
+            if stamp.path
+            else {"enriched_at": moment}.get(stamp.source, "matched")
+        )
+        before = record.values.get(stamp.name)
+        after = fit(found, stamp.info, (), on_too_long="cut", context={})
+        if not is_blank(after) and not same(before, after, stamp.info):
+            yield Change(stamp.name, before, after, "stamp", stamp.source, "stamp", stamp=True)
+
+
+def _moved_words(profile: Profile) -> str:
+    company = (profile.attributes.get("company") or {}).get("name")
+    return "Lusha knows this person at another company" + (f" ({company})" if company else "")

@@ -1,0 +1,204 @@
+"""From a record's raw values to what it tells Lusha about who it is, and to the spellings by which it is known.
+
+Stage ``identify``. Pure. A value that would send Lusha to the wrong person (a shared mailbox, a placeholder, a free
+mail domain as employer) or make it refuse a whole request (an invalid e-mail) counts as blank.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+from connector.mapping.addresses import has_path, is_shared_mailbox, normal_domain, normal_email, normal_linkedin
+from connector.mapping.names import (
+    collapse,
+    is_identity_placeholder,
+    normal_company,
+    normal_name,
+    split_full_name,
+)
+from connector.mapping.scalars import plain_text
+from connector.mapping.words import FREE_MAIL, NO_COMPANY, SHARED_HOSTS
+from connector.models import Entity, Identity, Profile, Value, is_blank
+
+
+def identify(
+    entity: Entity, alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value]
+) -> tuple[Identity, ...]:
+    """Every complete and valid identity of a record, in the order its mapping declares them.
+
+    ``alternatives``: identity key → field path, as in the mapping's ``identify``. The first is the one to ask
+    with; the rest are spellings of the same record. Empty: the record has no identity and is never sent.
+
+    >>> identify("company", [{"domain": "Website"}], {"Website": "https://www.acme.example/"})[0].domain
+    'acme.example'
+    """
+    found = (_identity(entity, alternative, values) for alternative in alternatives)
+    return tuple(dict.fromkeys(identity for identity in found if identity is not None))
+
+
+def _identity(entity: Entity, alternative: Mapping[str, str], values: Mapping[str, Value]) -> Identity | None:
+    """One alternative's identity; None unless each of its keys has a valid value."""
+    read: dict[str, str] = {}
+    for key, path in alternative.items():
+        valid = _VALID[key](plain_text(raw) if (raw := values.get(path)) is not None else "")
+        if valid is None:
+            return None
+        read[key] = valid
+    for key in ("id", "linkedin_url", "email"):
+        if key in read:
+            return Identity(entity, **{key: read[key]})
+    return _company(read) if entity == "company" else _named_person(read)
+
+
+def _company(read: Mapping[str, str]) -> Identity | None:
+    for key in ("domain", "name"):
+        if key in read:
+            return Identity("company", **{key: read[key]})
+    return None
+
+
+def _named_person(read: Mapping[str, str]) -> Identity | None:
+    names = split_full_name(read["full_name"]) if "full_name" in read else None
+    first, last = names or (read.get("first_name"), read.get("last_name"))
+    if not first or not last or not all(map(_name, (first, last))):
+        return None
+    if "company_domain" in read:
+        return Identity("person", first_name=first, last_name=last, company_domain=read["company_domain"])
+    if "company_name" in read:
+        return Identity("person", first_name=first, last_name=last, company_name=read["company_name"])
+    return None
+
+
+def _id(text: str) -> str | None:
+    known = text.strip()
+    return None if is_identity_placeholder(known) or any(letter.isspace() for letter in known) else known
+
+
+def _person_page(text: str) -> str | None:
+    page = normal_linkedin(text)
+    return page if page and "/in/" in page else None
+
+
+def personal_email(text: str) -> str | None:
+    """A valid address that belongs to one person, normalised; None for shared mailboxes and invalid ones."""
+    address = normal_email(text)
+    return None if address is None or is_shared_mailbox(address) else address
+
+
+def company_domain(text: str) -> str | None:
+    """The domain that is a company's own, of a domain, web address or e-mail address; None for any other.
+
+    Free-mail domains are nobody's; a page on LinkedIn or Facebook belongs to another company than its host.
+
+    >>> company_domain("www.acme.example/about"), company_domain("gmail.com"), company_domain("linkedin.com/company/a")
+    ('acme.example', None, None)
+    """
+    domain = normal_domain(text)
+    elsewhere = domain in SHARED_HOSTS and (has_path(text) or normal_linkedin(text))
+    return None if domain is None or domain in FREE_MAIL or elsewhere else domain
+
+
+def company_name(text: str) -> str | None:
+    """A company's name in its own spelling; None for placeholders and for "self-employed"."""
+    name = collapse(text)
+    says_nothing = is_identity_placeholder(name) or name.casefold() in NO_COMPANY
+    return None if says_nothing or not normal_company(name) else name
+
+
+def _name(text: str) -> str | None:
+    name = collapse(text)
+    spelled_out = any(letter.isalpha() for letter in normal_name(name))
+    return name if spelled_out and "@" not in name and not is_identity_placeholder(name) else None
+
+
+_VALID: Mapping[str, Callable[[str], str | None]] = {
+    "id": _id,
+    "linkedin_url": _person_page,
+    "email": personal_email,
+    "first_name": _name,
+    "last_name": _name,
+    "full_name": _name,
+    "company_domain": company_domain,
+    "company_name": company_name,
+    "domain": company_domain,
+    "name": company_name,
+}
+
+
+def spellings(identity: Identity) -> tuple[str, ...]:
+    """The normalised keys by which this identity is looked up: ``email:jane@acme.example``, ``domain:acme.example``.
+
+    >>> spellings(Identity("person", first_name="Jane", last_name="Doe", company_name="Acme, Inc."))
+    ('name@company:jane doe|acme',)
+    """
+    full_name = f"{identity.first_name or ''} {identity.last_name or ''}"
+    return tuple(
+        dict.fromkeys(
+            [
+                *_keyed("id", identity.id),
+                *_keyed("linkedin", _page(identity.linkedin_url)),
+                *_keyed("email", identity.email),
+                *_named(full_name, identity.company_domain, identity.company_name),
+                *_keyed("domain", identity.domain),
+                *_keyed("company", normal_company(identity.name or "")),
+            ]
+        )
+    )
+
+
+def profile_spellings(profile: Profile) -> tuple[str, ...]:
+    """The same keys for an answer: every spelling under which it would be found again.
+
+    Shared mailboxes and free-mail domains are left out, as in ``identify``.
+    """
+    attributes = profile.attributes
+    keys = _company_keys(attributes) if profile.entity == "company" else _person_keys(attributes)
+    return tuple(dict.fromkeys([*_keyed("id", profile.id), *keys]))
+
+
+def _person_keys(attributes: Mapping[str, Any]) -> Iterator[str]:
+    yield from _keyed("linkedin", _page((attributes.get("social") or {}).get("linkedin")))
+    for entry in attributes.get("emails") or ():
+        yield from _keyed("email", personal_email(entry.get("email") or ""))
+    company = attributes.get("company") or {}
+    domain = company_domain(company.get("domain") or "")
+    first_last = f"{attributes.get('first_name') or ''} {attributes.get('last_name') or ''}"
+    for full_name in (first_last, attributes.get("full_name") or ""):
+        yield from _named(full_name, domain, company.get("name"))
+
+
+def _company_keys(attributes: Mapping[str, Any]) -> Iterator[str]:
+    for text in (attributes.get("domain"), *(attributes.get("alternative_domains") or ())):
+        yield from _keyed("domain", company_domain(text or ""))
+    name = company_name(attributes.get("name") or "")
+    yield from _keyed("company", normal_company(name or ""))
+
+
+def fingerprint(identities: Iterable[Identity]) -> str:
+    """Sixteen hex digits over all spellings of a record, in any order: another value = its identity changed."""
+    keys = sorted({key for identity in identities for key in (identity.entity, *spellings(identity))})
+    return sha256("\n".join(keys).encode()).hexdigest()[:16]
+
+
+def _keyed(kind: str, text: str | None) -> Iterator[str]:
+    if text is not None and not is_blank(text):
+        yield f"{kind}:{text}"
+
+
+def _named(full_name: str, domain: str | None, company: str | None) -> Iterator[str]:
+    """Keys of a person's whole name at an employer; a single word is not a whole name."""
+    name = normal_name(full_name)
+    if " " not in name:
+        return
+    if domain:
+        yield f"name@domain:{name}|{domain}"
+    if employer := normal_company(company or ""):
+        yield f"name@company:{name}|{employer}"
+
+
+def _page(url: str | None) -> str | None:
+    """``in/jane-doe`` of a LinkedIn address."""
+    page = normal_linkedin(url or "")
+    return page.removeprefix("https://www.linkedin.com/") if page else None

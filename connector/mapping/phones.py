@@ -1,0 +1,116 @@
+"""Phone numbers in one spelling, through Google's metadata (https://github.com/daviddrysdale/python-phonenumbers).
+
+Stands below ``values`` and ``transforms``. Parsing is slow next to everything else in this room, so it is cached.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+import phonenumbers
+import pycountry
+from phonenumbers import PhoneNumberFormat, ValidationResult
+
+NO_COUNTRY = "no country to read a national number by"
+NOT_A_NUMBER = "not a phone number"
+NOT_POSSIBLE = "not a possible phone number"
+
+# Names that people write and ISO 3166 does not list.
+_COUNTRY_WORDS = {
+    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "u.s.": "US", "u.s.a.": "US",
+    "america": "US", "turkey": "TR", "russia": "RU", "holland": "NL", "korea": "KR", "ivory coast": "CI", "uae": "AE",
+    "deutschland": "DE", "españa": "ES", "italia": "IT", "brasil": "BR", "österreich": "AT", "schweiz": "CH",
+    "suisse": "CH", "israël": "IL", "hong kong sar": "HK", "macau": "MO", "the netherlands": "NL",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A number as read: ``text`` is E.164 with its extension; where it is None, ``problem`` says why."""
+
+    text: str | None
+    country_code: int | None = None
+    problem: str | None = None
+
+
+@lru_cache(maxsize=1024)
+def country(text: str | None) -> str | None:
+    """The ISO 3166 two-letter code of a code or a country's name; None if it is neither.
+
+    >>> country("Germany"), country("uk"), country("us"), country("DEU"), country("Atlantis")
+    ('DE', 'GB', 'US', 'DE', None)
+    """
+    name = " ".join((text or "").split()).casefold()
+    if not name:
+        return None
+    try:
+        return _COUNTRY_WORDS.get(name) or str(pycountry.countries.lookup(name).alpha_2)
+    except LookupError:
+        return None
+
+
+@lru_cache(maxsize=65536)
+def read_phone(text: str, region: str | None = None) -> Reading:
+    """Read a number; one without a country of its own is read in ``region`` (ISO code or country name).
+
+    A number must have a possible length for its country; whether it is in service is not known. A number that
+    is complete only within its own town is not possible. ``00`` is the international prefix where the region
+    has no other use for it.
+    """
+    whole = re.sub(r"(?i)^tel:", "", text.strip())
+    code = country(region)
+    first = _parse(whole, code)
+    if first.text is None and whole.startswith("00"):
+        second = _parse("+" + whole[2:], None)
+        return second if second.text else first
+    return first
+
+
+def _parse(text: str, region: str | None) -> Reading:
+    try:
+        number = phonenumbers.parse(text, region)
+    except phonenumbers.NumberParseException as error:
+        unreadable = error.error_type != phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
+        lacks_country = region is None and not text.startswith("+")
+        return Reading(None, problem=NO_COUNTRY if lacks_country and not unreadable else NOT_A_NUMBER)
+    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+        return Reading(None, problem=NOT_POSSIBLE)
+    extension = f" ext. {number.extension}" if number.extension else ""
+    return Reading(phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension, number.country_code)
+
+
+def normal_phone(text: str, region: str | None = None) -> str | None:
+    """The number as E.164, with ``" ext. 12"`` after it where it has an extension; None if it cannot be read.
+
+    >>> normal_phone("(020) 7946 0123 x12", "GB"), normal_phone("020 7946 0123")
+    ('+442079460123 ext. 12', None)
+    """
+    return read_phone(text, region).text
+
+
+def same_phone(a: str, b: str, region: str | None = None) -> bool:
+    """Whether two spellings are one number; the extension counts.
+
+    Both are read by ``region``. A number without a country of its own is also read in the other's country: a
+    CRM often holds ``020 7946 0123`` where Lusha says ``+44 20 7946 0123``, and a region that
+    was guessed wrongly must not make them two. Numbers that cannot be read are compared by letters and digits.
+    """
+    if _loose(a) == _loose(b):
+        return True
+    return _agree(read_phone(a, region), b, region) or _agree(read_phone(b, region), a, region)
+
+
+def _agree(one: Reading, other: str, region: str | None) -> bool:
+    if one.text is None or one.country_code is None:
+        return False
+    if read_phone(other, region).text == one.text:
+        return True
+    if read_phone(other).text is not None:
+        return False
+    return read_phone(other, phonenumbers.region_code_for_country_code(one.country_code)).text == one.text
+
+
+def _loose(text: str) -> str:
+    return re.sub(r"[^\w+]|_", "", text).casefold() or text.strip()

@@ -1,0 +1,207 @@
+"""Is the answer the right person, and do they still work where the CRM says? Two pure judgements before any write.
+
+Read by the engine after an answer came: ``name_score`` against the mapping's ``min_name``, ``company_verdict`` for
+``on_job_change``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import permutations
+from typing import Any, Literal
+
+from rapidfuzz import fuzz
+
+from connector.mapping.identity import company_domain, company_name
+from connector.mapping.names import name_tokens, normal_company
+from connector.mapping.scalars import plain_text
+from connector.mapping.words import NICKNAMES
+from connector.models import Value, is_blank
+
+_MOST_TOKENS = 5
+_NICKNAME, _SOUNDALIKE, _SWAPPED, _INITIAL = 95.0, 92.0, 90.0, 85.0
+_SURNAME_TYPO = 80.0
+_DIFFERENT = 0.6
+_SAME_COMPANY = 88.0
+
+
+def _nickname_groups() -> Mapping[str, frozenset[int]]:
+    groups: dict[str, set[int]] = {}
+    for number, names in enumerate(NICKNAMES):
+        for name in names.split():
+            groups.setdefault(name, set()).add(number)
+    return {name: frozenset(numbers) for name, numbers in groups.items()}
+
+
+_GROUPS = _nickname_groups()
+
+
+def name_score(record_name: str, profile_name: str) -> int:
+    """How alike two names of a person are, 0 to 100; 100 where there is no evidence against.
+
+    Accents, case, order, titles and middle names make little difference; initials, nicknames, and spellings
+    that sound the same score 85 or more. A different given name beside the same surname stays below 75, however
+    few letters differ: Maria is not Mario. Blank on either side, and names in scripts that cannot be compared
+    (Latin and Chinese), are no evidence.
+
+    >>> name_score("Smith, J.", "John Smith"), name_score("Bob Müller", "Robert Mueller") >= 90
+    (89, True)
+    """
+    ours, theirs = _comparable(name_tokens(record_name), name_tokens(profile_name))
+    if not ours or not theirs or sorted(ours) == sorted(theirs):
+        return 100
+    if "".join(ours) in ("".join(theirs), "".join(reversed(theirs))) or "".join(theirs) == "".join(reversed(ours)):
+        return 98
+    return round(_aligned(_merged(ours, theirs), _merged(theirs, ours)))
+
+
+def _comparable(ours: list[str], theirs: list[str]) -> tuple[list[str], list[str]]:
+    """The words in a script that both names use: Latin where both have it, none where only one has."""
+    our_latin, their_latin = [list(filter(str.isascii, words)) for words in (ours, theirs)]
+    if our_latin and their_latin:
+        return our_latin, their_latin
+    return ([], []) if our_latin or their_latin else (ours, theirs)
+
+
+def _merged(words: list[str], others: Iterable[str]) -> list[str]:
+    """Neighbours put together where the other name has them as one word: Jean Pierre → Jeanpierre."""
+    whole = set(others)
+    for size in (3, 2):
+        for start in range(len(words) - size + 1):
+            if (joined := "".join(words[start : start + size])) in whole:
+                return [*words[:start], joined, *words[start + size :]]
+    return words
+
+
+def _aligned(ours: Sequence[str], theirs: Sequence[str]) -> float:
+    """The best score over every way to pair the shorter name's words with the longer one's."""
+    short, long = sorted((_bounded(ours), _bounded(theirs)), key=len)
+    return max(_paired(short, long, places) for places in permutations(range(len(long)), len(short)))
+
+
+def _bounded(words: Sequence[str]) -> Sequence[str]:
+    """Very long names by their first two and last three words: pairings grow with the factorial."""
+    return words if len(words) <= _MOST_TOKENS else [*words[:2], *words[-3:]]
+
+
+def _paired(short: Sequence[str], long: Sequence[str], places: Sequence[int]) -> float:
+    """One pairing: half the mean, half the worst pair, so that one different name cannot hide behind another.
+
+    A pair of middle names may differ at the price of a cap; words without a partner cost little.
+    """
+    ends = (len(short) - 1, len(long) - 1)
+    outer: list[float] = []
+    middle: list[float] = []
+    for i, j in enumerate(places):
+        both_last = i > 0 and (i, j) == ends
+        inner = 0 < i < ends[0] and 0 < j < ends[1]
+        (middle if inner else outer).append(_word_score(short[i], long[j], surname=both_last))
+    score = (sum(outer) / len(outer) + min(outer)) / 2
+    if middle and min(middle) < _INITIAL:
+        score = min(score, _INITIAL)
+    partial = 0.9 if len(short) == 1 < len(long) else 1.0
+    return max(0.0, score * partial - 2 * min(3, len(long) - len(short)))
+
+
+@lru_cache(maxsize=4096)
+def _word_score(a: str, b: str, *, surname: bool) -> float:
+    if a == b:
+        return 100.0
+    if _GROUPS.get(a, frozenset()) & _GROUPS.get(b, frozenset()):
+        return _NICKNAME
+    if _sound(a) == _sound(b):
+        return _SOUNDALIKE
+    if _swapped(a, b):
+        return _SWAPPED
+    if _is_initial(a, b) or _is_initial(b, a):
+        return _INITIAL
+    likeness = float(fuzz.ratio(a, b))
+    return likeness if surname and likeness >= _SURNAME_TYPO else likeness * _DIFFERENT
+
+
+def _is_initial(a: str, b: str) -> bool:
+    """``j`` of ``john``; a Chinese character is a name of its own."""
+    return len(a) == 1 and a.islower() and b.startswith(a)
+
+
+def _swapped(a: str, b: str) -> bool:
+    """Two letters exchanged within a word (Micheal): same ends, so that Christian stays apart from Christina."""
+    return len(a) >= 5 and sorted(a) == sorted(b) and (a[0], a[-1]) == (b[0], b[-1])
+
+
+def _sound(word: str) -> str:
+    """A rough key for spellings of one name: Philipp and Filip, Juergen and Jurgen, Marc and Mark, Sara and Sarah."""
+    for spelling, sound in (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ph", "f"), ("ck", "k"), ("c", "k"), ("y", "i")):
+        word = word.replace(spelling, sound)
+    return re.sub(r"(.)\1+", r"\1", word[:1] + word[1:].replace("h", ""))
+
+
+@dataclass(frozen=True, slots=True)
+class Employer:
+    """Where a record's person works, as its CRM says: company domains and company names, each maybe empty."""
+
+    domains: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
+
+
+def employer(alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value], email: Value = None) -> Employer:
+    """The record's employer: what the company keys of ``identify`` read, used or not; else the e-mail's domain.
+
+    ``email`` is the record's own address; a free-mail address says nothing about an employer.
+    """
+    domains = _read_keys("company_domain", alternatives, values)
+    names = _read_keys("company_name", alternatives, values)
+    found = Employer(
+        frozenset(domain for text in domains if (domain := company_domain(text))),
+        frozenset(name for text in names if (name := company_name(text))),
+    )
+    if found.domains or found.names or email is None or "@" not in plain_text(email):
+        return found
+    work = company_domain(plain_text(email))
+    return Employer(domains=frozenset({work} if work else ()))
+
+
+def _read_keys(key: str, alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value]) -> frozenset[str]:
+    paths = {alternative[key] for alternative in alternatives if key in alternative}
+    return frozenset(plain_text(raw) for path in paths if (raw := values.get(path)) is not None)
+
+
+def company_verdict(record: Employer, profile_company: Mapping[str, Any]) -> Literal["same", "changed", "unknown"]:
+    """Whether the CRM's employer is the profile's: ``same`` as soon as one domain or one name agrees.
+
+    ``changed`` needs evidence of one kind on both sides, and none that agrees. A domain alone and a name alone
+    agree where the name is in the domain, and are ``unknown`` where it is not: a company need not be called as
+    its domain is. ``profile_company``: ``name``, ``domain``, ``alternative_domains``, each maybe absent.
+    """
+    texts = (profile_company.get("domain"), *(profile_company.get("alternative_domains") or ()))
+    domains = frozenset(domain for text in texts if not is_blank(text) and (domain := company_domain(str(text))))
+    stated = company_name(str(profile_company.get("name") or ""))
+    names = frozenset({stated} if stated else ())
+    if any(_same_domain(a, b) for a in record.domains for b in domains):
+        return "same"
+    if any(_same_company(a, b) for a in record.names for b in names):
+        return "same"
+    if any(_names_domain(a, b) for a in record.names for b in domains):
+        return "same"
+    if any(_names_domain(b, a) for a in record.domains for b in names):
+        return "same"
+    comparable = (record.domains and domains) or (record.names and names)
+    return "changed" if comparable else "unknown"
+
+
+def _same_domain(a: str, b: str) -> bool:
+    return a == b or a.endswith("." + b) or b.endswith("." + a)
+
+
+def _same_company(a: str, b: str) -> bool:
+    a, b = normal_company(a), normal_company(b)
+    return bool(a and b) and (a == b or fuzz.token_set_ratio(a, b) >= _SAME_COMPANY)
+
+
+def _names_domain(name: str, domain: str) -> bool:
+    """``Acme Robotics Inc`` and ``acme-robotics.example``: the whole name is the domain's own label."""
+    joined = normal_company(name).replace(" ", "")
+    return len(joined) > 2 and joined in (label.replace("-", "") for label in domain.split(".")[:-1])

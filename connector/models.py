@@ -1,0 +1,193 @@
+"""Frozen values that pass between the rooms. No behaviour beyond what their own fields tell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Entity = Literal["person", "company"]
+Value = str | int | float | bool | None
+FieldType = Literal[
+    "text", "phone", "email", "url", "number", "integer", "boolean", "date", "datetime",
+    "picklist", "multipicklist", "other",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A CRM row as read.
+
+    ``values`` is keyed by field paths as a mapping names them (``Title``, ``Account.Website``,
+    ``companies.domain``); a field without a value is None. ``version`` is the CRM's own modification time.
+    """
+
+    id: str
+    values: Mapping[str, Value]
+    version: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One entry of a picklist or enumeration: what is stored, and what people see."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class FieldInfo:
+    """What the CRM's live schema says about one field.
+
+    ``restricted``: a value outside ``options`` is refused. ``unique``: no two records may hold the same
+    value. ``length`` is in characters, None where the CRM names no limit.
+    """
+
+    name: str
+    label: str
+    type: FieldType
+    writable: bool = True
+    length: int | None = None
+    options: tuple[Option, ...] = ()
+    restricted: bool = False
+    unique: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """What one record tells Lusha about who it is: one complete way of identifying, already normalised.
+
+    Exactly one of: ``id`` · ``linkedin_url`` · ``email`` · first + last name with company domain or name
+    (person); ``id`` · ``domain`` · ``name`` (company).
+    """
+
+    entity: Entity
+    id: str | None = None
+    linkedin_url: str | None = None
+    email: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
+    company_domain: str | None = None
+    company_name: str | None = None
+    domain: str | None = None
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """Lusha's answer in the canonical shape, the same from every API generation, single or bulk.
+
+    ``attributes``: nested mappings and lists in snake_case; missing is absent, never ``""``.
+    ``revealed``: paid data that this profile holds (``emails``, ``phones``, ``company`` …).
+    ``offers``: data that Lusha says can still be had, with the price in credits (0 = already revealed to
+    this account); None when the answer said nothing about offers (an enrich answer).
+    ``raw``: the vendor's own answer for this item, untouched.
+    """
+
+    entity: Entity
+    id: str
+    attributes: Mapping[str, Any]
+    revealed: frozenset[str] = frozenset()
+    offers: Mapping[str, int] | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One field's before → after, and why. ``stamp`` marks bookkeeping fields."""
+
+    field: str
+    before: Value
+    after: Value
+    reason: str
+    attribute: str
+    policy: str
+    stamp: bool = False
+
+    @property
+    def replaces(self) -> bool:
+        """Whether a non-blank value of a mapped field would be replaced (what guards count)."""
+        return not self.stamp and not is_blank(self.before)
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """The fields to write into one record."""
+
+    id: str
+    values: Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """The CRM's own words about a refused field (or, with ``field`` None, a refused record)."""
+
+    code: str
+    message: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WriteResult:
+    """What became of one Update: the fields that landed, and what was refused.
+
+    ``gone``: the record is deleted or merged away.
+    """
+
+    id: str
+    written: frozenset[str] = frozenset()
+    rejections: tuple[Rejection, ...] = ()
+    gone: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """``credits`` for each started ``per`` items."""
+
+    credits: int
+    per: int = 1
+
+    def of(self, items: int) -> int:
+        """Credits for ``items`` items, rounded up to whole lots."""
+        return -(-items // self.per) * self.credits
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Lusha's own word on the account: remaining credits (None if not told) and the price of each action."""
+
+    remaining: int | None
+    total: int | None = None
+    used: int | None = None
+    prices: Mapping[str, Price] = field(default_factory=dict)
+
+
+ItemError = Literal["NOT_FOUND", "COMPLIANCE_RESTRICTED", "ENRICH_FAILED", "NO_ANSWER"]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Lusha's answer to one item of a request: a profile, or why there is none.
+
+    ``NO_ANSWER``: Lusha left the item out of its answer.
+    """
+
+    profile: Profile | None = None
+    error: ItemError | None = None
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One paid answer: an Item for each thing asked, in the order asked, and the credits Lusha charged.
+
+    ``charged`` is None where Lusha did not say; the worst case then stays booked.
+    """
+
+    items: tuple[Item, ...]
+    charged: int | None
+
+
+def is_blank(value: object) -> bool:
+    """Null, empty, or white space: what counts as incomplete, and what never replaces anything."""
+    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})

@@ -1,0 +1,42 @@
+"""What ``--json`` prints: one document each, the same facts that people's tables show."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from connector.errors import ConnectorError
+
+
+def failure(error: ConnectorError) -> dict[str, Any]:
+    """The ``error`` member of a failed document."""
+    return {"exit": error.exit_code, "message": error.message, "hint": error.hint}
+
+
+def with_error(document: dict[str, Any], error: ConnectorError | None) -> dict[str, Any]:
+    """The document, with what went wrong if something did."""
+    return document if error is None else {**document, "error": failure(error)}
+
+
+def run_detail(row: Any, entries: Sequence[Any], suggestions: Sequence[Any]) -> dict[str, Any]:
+    """One run with its changes grouped by field, state and reason; no values, so nobody is named."""
+    groups = Counter((e.change.field, e.state, e.outcome or e.change.reason) for e in entries)
+    changes = [
+        {"field": field, "state": state, "why": why, "changes": count}
+        for (field, state, why), count in sorted(groups.items())
+    ]
+    report: Mapping[str, Any] = row.report
+    return {
+        **report,
+        "run": row.id,
+        "org": row.org,
+        "mapping": row.mapping,
+        "status": row.status,
+        "started_at": row.started_at,
+        "ended_at": row.ended_at,
+        "error": row.error,
+        "notes": report.get("notes", {}),
+        "changes": changes,
+        "suggestions": len(suggestions),
+    }

@@ -1,0 +1,68 @@
+"""Progress on stderr: a live line for each mapping on a terminal, a plain line now and then elsewhere."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Any, Protocol
+
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+
+SECONDS_BETWEEN_LINES = 5.0
+
+
+class Counted(Protocol):
+    """The counts of a run that are worth watching."""
+
+    read: int
+    due: int
+    matched: int
+    written: int
+
+
+class Watcher:
+    """Shows counts as they grow; silent when ``quiet``. Use as a context manager around the run."""
+
+    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+        self._console = console
+        self._quiet = quiet
+        self._live = None if quiet or not console.is_terminal else _bars(console)
+        self._tasks: dict[tuple[str, str], TaskID] = {}
+        self._last = 0.0
+
+    def __enter__(self) -> Watcher:
+        if self._live:
+            self._live.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._live:
+            self._live.stop()
+
+    def __call__(self, org: str, mapping: str, counts: Any) -> None:
+        """Take new counts of one run."""
+        if self._quiet:
+            return
+        name = f"{org} {mapping.rpartition('/')[2].removesuffix('.yaml')}"
+        words = f"read {counts.read:,} · due {counts.due:,} · matched {counts.matched:,} · written {counts.written:,}"
+        if self._live is None:
+            self._line(f"{name}: {words}", new=(org, mapping) not in self._tasks)
+            self._tasks.setdefault((org, mapping), TaskID(0))
+            return
+        if (org, mapping) not in self._tasks:
+            self._tasks[org, mapping] = self._live.add_task(name, total=None, words="")
+        self._live.update(self._tasks[org, mapping], words=words)
+
+    def _line(self, words: str, *, new: bool) -> None:
+        now = time.monotonic()
+        if new or now - self._last >= SECONDS_BETWEEN_LINES:
+            self._last = now
+            self._console.print(words, highlight=False)
+
+
+def _bars(console: Console) -> Progress:
+    columns = (SpinnerColumn(), TextColumn("[bold]{task.description}"), TextColumn("{task.fields[words]}"))
+    return Progress(*columns, TimeElapsedColumn(), console=console, transient=True)

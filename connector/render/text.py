@@ -1,0 +1,176 @@
+"""Runs, plans and history as people read them: Rich tables, one sentence for each thing that needs attention."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+from rich.text import Text
+
+from connector.errors import ConnectorError
+
+Report = Mapping[str, Any]
+
+_STATUS = {
+    "done": "green",
+    "stopped": "yellow",
+    "interrupted": "yellow",
+    "refused": "red",
+    "held": "red",
+    "failed": "red",
+}
+
+
+def sync_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> RenderableType:
+    """One row for each run, then what people should know, most frequent first."""
+    table = _table("org", "mapping")
+    for title in ("read", "due", "matched", "no match", "written", "fields", "left", "problems", "credits"):
+        table.add_column(title, justify="right")
+    table.add_column("status")
+    for report in reports:
+        table.add_row(
+            report["org"],
+            _short(report["mapping"]),
+            *(_number(report[name]) for name in ("read", "due", "matched", "no_match", "written", "fields_written")),
+            _number(report["left"]),
+            _number(report["conflicts"] + report["rejected"]),
+            _number(report["credits"]["charged"]),
+            _status(report["status"]),
+        )
+    return Group(table, *_attention(reports), *_grouped(notes))
+
+
+def plan_summary(forecasts: Sequence[Report]) -> RenderableType:
+    """What a run would do: who is due, which fields are blank among them, what it costs at worst."""
+    table = _table("org", "mapping")
+    for title in ("read", "due", "no identity", "suppressed", "known", "to search", "credits at worst", "budget left"):
+        table.add_column(title, justify="right")
+    lines: list[RenderableType] = []
+    for item in forecasts:
+        credits = item["credits"]
+        budget = "no limit" if credits["budget"] is None else _number(credits["budget"])
+        counts = [_number(item[name]) for name in ("read", "due", "no_identity", "suppressed", "known", "searches")]
+        table.add_row(item["org"], _short(item["mapping"]), *counts, _number(credits["worst_case"]), budget)
+        blank = ", ".join(f"{field} {count}" for field, count in item["blank"].items() if count)
+        if blank:
+            lines.append(Text.from_markup(f"[bold]{item['org']} {_short(item['mapping'])}[/]  blank: {escape(blank)}"))
+        if credits["budget"] is not None and credits["worst_case"] > credits["budget"]:
+            lines.append(Text("  the budget does not cover the worst case: the run will stop there and can be resumed"))
+    lines.append(Text("Nothing was bought or written. Next: lusha-sync sync", style="dim"))
+    return Group(table, *lines)
+
+
+def run_list(rows: Iterable[Any]) -> RenderableType:
+    """The latest runs, newest first."""
+    table = _table("run", "started", "org", "mapping", "status")
+    for title in ("due", "written", "fields", "credits"):
+        table.add_column(title, justify="right")
+    for row in rows:
+        report = row.report
+        charged = (report.get("credits") or {}).get("charged", 0)
+        counts = [_number(report.get(name, 0)) for name in ("due", "written", "fields_written")]
+        table.add_row(
+            str(row.id), row.started_at, row.org, _short(row.mapping), _status(row.status), *counts, _number(charged)
+        )
+    return table
+
+
+def run_detail(document: Report) -> RenderableType:
+    """One run: its counts, its changes grouped by field and state, suggestions, and why it ended."""
+    table = _table("field", "state")
+    table.add_column("changes", justify="right")
+    table.add_column("why")
+    for group in document["changes"]:
+        table.add_row(group["field"], group["state"], _number(group["changes"]), escape(group["why"]))
+    head = f"run {document['run']}: {document['org']} {_short(document['mapping'])}, {document['status']}"
+    lines: list[RenderableType] = [Text(head, style="bold"), table]
+    if document["suggestions"]:
+        lines.append(Text(f"{document['suggestions']} values on the review list"))
+    if document["error"]:
+        lines.append(Text(document["error"], style="red"))
+    return Group(*lines, *_grouped(document["notes"]))
+
+
+def status_table(orgs: Sequence[Report]) -> RenderableType:
+    """Each org: its last run, the records known, and the credits spent."""
+    table = _table("org", "crm", "last run", "status")
+    for title in ("records known", "matched", "no match", "credits today", "credits this month", "balance"):
+        table.add_column(title, justify="right")
+    for org in orgs:
+        table.add_row(
+            org["org"],
+            org["crm"],
+            org["last_run"] or "never",
+            _status(org["status"]) if org["status"] else "",
+            *(_number(org[name]) for name in ("records", "matched", "no_match", "credits_today", "credits_month")),
+            "unknown" if org["balance"] is None else _number(org["balance"]),
+        )
+    return table
+
+
+def fill_table(fill: Sequence[Report]) -> RenderableType:
+    """The fill rate of each mapped field, before and after."""
+    table = _table("org", "mapping", "field")
+    for title in ("before", "after", "gain"):
+        table.add_column(title, justify="right")
+    for item in fill:
+        for place, (name, rates) in enumerate(item["fields"].items()):
+            gain = rates["after"] - rates["before"]
+            words = Text(f"+{gain:.0%}" if gain > 0.0005 else "", style="green")
+            head = (item["org"], _short(item["mapping"])) if place == 0 else ("", "")
+            table.add_row(*head, name, f"{rates['before']:.0%}", f"{rates['after']:.0%}", words)
+        table.add_section()
+    return table
+
+
+def problem(error: ConnectorError) -> RenderableType:
+    """An error in words: what, where, and what to do."""
+    text = Text("error: ", style="bold red")
+    text.append(error.message, style="default")
+    if error.hint:
+        text.append(f"\n  → {error.hint}", style="yellow")
+    return text
+
+
+def _table(*titles: str) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for title in titles:
+        table.add_column(title, no_wrap=True)
+    return table
+
+
+def _attention(reports: Sequence[Report]) -> list[RenderableType]:
+    lines = []
+    for report in reports:
+        name = f"{report['org']} {_short(report['mapping'])}"
+        if report["no_identity"]:
+            lines.append(Text(f"{name}: {report['no_identity']} records have nothing to identify them by"))
+        if report["suppressed"]:
+            lines.append(Text(f"{name}: {report['suppressed']} records are kept out by consent or law"))
+        if report["suggested"]:
+            lines.append(Text(f"{name}: {report['suggested']} values wait on the review list (show {report['run']})"))
+        if report["conflicts"]:
+            lines.append(
+                Text(f"{name}: {report['conflicts']} records changed in the CRM meanwhile and were left alone")
+            )
+    return list(lines)
+
+
+def _grouped(notes: Mapping[str, int]) -> list[RenderableType]:
+    ranked = sorted(notes.items(), key=lambda pair: (-pair[1], pair[0]))
+    return [Text(f"{count:>6} × {words}", style="yellow") for words, count in ranked]
+
+
+def _status(status: str) -> Text:
+    return Text(status, style=_STATUS.get(status, ""))
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _short(mapping: str) -> str:
+    return mapping.rpartition("/")[2].removesuffix(".yaml")

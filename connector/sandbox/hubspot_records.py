@@ -1,0 +1,228 @@
+"""The records of the sandbox's HubSpot portal, their histories, and the one way to change them, without HTTP.
+
+Stands below ``hubspot``, which puts it on the wire; tests edit, delete, set rules and delay the search index here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from connector.sandbox.hubspot_schema import CONTACTS, TYPES, HubSpotType
+from connector.sandbox.hubspot_values import Problem, check_values, hubspot_time, stored
+from connector.sandbox.tables import Now, Row, Stamps, Table
+
+Rule = Callable[[str, Mapping[str, str]], str | None]
+"""A validation rule: object type and the properties as they would be → None, or its message."""
+
+
+class HasHubSpot(Protocol):
+    """The part of the demo world that this server needs: rows ``{"id", "properties"}`` of both object types."""
+
+    @property
+    def hubspot(self) -> Mapping[str, Sequence[Mapping[str, Any]]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """One input of a batch update; ``""`` clears a property. ``trace`` is its ``objectWriteTraceId``."""
+
+    id: str
+    properties: Mapping[str, str]
+    trace: str | None = None
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of a batch: rows written, ids that do not exist, and inputs refused one by one."""
+
+    written: list[Row] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    refused: list[tuple[Input, list[Problem]]] = field(default_factory=list)
+    ruled_out: list[tuple[Input, str]] = field(default_factory=list)
+
+
+class DuplicateIds(Exception):
+    """One id stands twice in a batch: HubSpot refuses it all."""
+
+    def __init__(self, ids: Sequence[str]) -> None:
+        super().__init__(ids)
+        self.ids = list(ids)
+
+
+class BadValues(Exception):
+    """Values that HubSpot will not take: it refuses the whole batch and does not say which input is meant."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = list(problems)
+
+
+class Taken(Exception):
+    """A unique value that another record holds: HubSpot refuses the whole batch."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id)
+        self.id = id
+
+
+class PortalRecords:
+    """Tables ``contacts`` and ``companies``, and what may be written into them.
+
+    ``rules``: validation rules, asked about every row as it would be. ``before_write``: called with the ids of each
+    batch update before it is looked at. ``search_lag``: seconds until a write shows in search (``math.inf``: only
+    after ``index_now()``). ``errors_by_input``: whether a batch whose inputs all carry an ``objectWriteTraceId`` is
+    answered input by input (207) instead of being refused as a whole (400).
+    """
+
+    def __init__(self, world: HasHubSpot, *, clock: Callable[[], datetime]) -> None:
+        self.clock: Now = clock
+        self.stamps = Stamps(clock)
+        self.rules: list[Rule] = []
+        self.before_write: Callable[[Sequence[str]], None] | None = None
+        self.search_lag = 0.0
+        self.errors_by_input = False
+        self.tables: dict[str, Table] = {}
+        self._history: dict[tuple[str, str], dict[str, list[dict[str, str]]]] = {}
+        self._unindexed: dict[str, dict[str, tuple[Row, float]]] = {name: {} for name in TYPES}
+        for spec in TYPES.values():
+            self.tables[spec.name] = table = Table(spec.name)
+            for row in sorted(world.hubspot[spec.name], key=lambda row: int(row["id"])):
+                table.put(row["id"], _seeded(spec, row, clock()))
+        self._ids = {name: [int(id) for id in table.rows] for name, table in self.tables.items()}
+        contacts = self.tables[CONTACTS.name]
+        self._emails = {row["properties"]["email"]: row["id"] for row in contacts if "email" in row["properties"]}
+
+    def live(self, type: str, id: str) -> Row | None:
+        """The record as it is now, unless it was deleted."""
+        row = self.tables[type].get(id)
+        return None if row is None or row["archived"] else row
+
+    def after(self, type: str, id: int, *, archived: bool = False) -> Iterator[Row]:
+        """The records with a greater id, in order of id."""
+        ids = self._ids[type]
+        rows = (self.tables[type].rows[str(ids[place])] for place in range(bisect_right(ids, id), len(ids)))
+        return (row for row in rows if row["archived"] is archived)
+
+    def by_email(self, email: str) -> Row | None:
+        """The contact that holds this address, in any spelling of case."""
+        id = self._emails.get(email.lower())
+        return None if id is None else self.live(CONTACTS.name, id)
+
+    def edit(self, type: str, id: str, **properties: str) -> None:
+        """Change a record as a person would in HubSpot: nothing is checked, nothing counted, history tells who."""
+        self._put(TYPES[type], self.tables[type].rows[id], properties, source="CRM_UI")
+
+    def delete(self, type: str, id: str) -> None:
+        """Archive a record."""
+        self.tables[type].put(id, {**self.tables[type].rows[id], "archived": True})
+
+    def indexed(self, type: str) -> Iterator[Row]:
+        """The records as search sees them: what was written less than ``search_lag`` seconds ago is not there yet."""
+        now = self.clock().timestamp()
+        lagging = self._unindexed[type]
+        for id in [id for id, (_, visible) in lagging.items() if visible <= now]:
+            del lagging[id]
+        rows: Iterable[Row] = self.tables[type]
+        return (lagging[row["id"]][0] if row["id"] in lagging else row for row in rows if not row["archived"])
+
+    def index_now(self) -> None:
+        """Let search see everything that was written."""
+        for lagging in self._unindexed.values():
+            lagging.clear()
+
+    def history(self, type: str, row: Row, name: str) -> list[dict[str, str]]:
+        """Every value a property had, newest first, with time and source."""
+        entries = self._history.get((type, row["id"]), {}).get(name)
+        if entries is not None:
+            return entries
+        value = row["properties"].get(name)
+        return [] if value is None else [_entry(value, row["properties"]["createdate"], "CRM_UI")]
+
+    def update(self, spec: HubSpotType, inputs: Sequence[Input]) -> Outcome:
+        """Carry out a batch update. Raises DuplicateIds, BadValues or Taken; nothing is written then."""
+        if self.before_write is not None:
+            self.before_write([one.id for one in inputs])
+        repeated = [id for id, times in Counter(one.id for one in inputs).items() if times > 1]
+        if repeated:
+            raise DuplicateIds(repeated)
+        outcome = Outcome()
+        accepted = self._accepted(spec, inputs, outcome)
+        self._check_unique(spec, accepted)
+        for one in accepted:
+            row = self.live(spec.name, one.id)
+            if row is None:
+                outcome.missing.append(one.id)
+            else:
+                self._write(spec, row, one, outcome)
+        return outcome
+
+    def _accepted(self, spec: HubSpotType, inputs: Sequence[Input], outcome: Outcome) -> list[Input]:
+        problems = {one.id: check_values(spec, one.properties) for one in inputs}
+        by_input = self.errors_by_input and all(one.trace for one in inputs)
+        if not by_input and any(problems.values()):
+            raise BadValues([problem for found in problems.values() for problem in found])
+        outcome.refused = [(one, problems[one.id]) for one in inputs if problems[one.id]]
+        return [one for one in inputs if not problems[one.id]]
+
+    def _check_unique(self, spec: HubSpotType, inputs: Sequence[Input]) -> None:
+        claimed: dict[str, str] = {}
+        for one in inputs:
+            email = one.properties.get("email", "").lower() if spec is CONTACTS else ""
+            if not email:
+                continue
+            holder = self.by_email(email)
+            if holder is not None and holder["id"] != one.id:
+                raise Taken(holder["id"])
+            if claimed.setdefault(email, one.id) != one.id:
+                raise Taken(claimed[email])
+
+    def _write(self, spec: HubSpotType, row: Row, one: Input, outcome: Outcome) -> None:
+        sent = {name: stored(spec.by_name[name], value) for name, value in one.properties.items()}
+        after = {name: value for name, value in {**row["properties"], **sent}.items() if value != ""}
+        message = next((said for rule in self.rules if (said := rule(spec.name, after))), None)
+        if message is not None:
+            outcome.ruled_out.append((one, message))
+            return
+        compared = {name: value or None for name, value in sent.items()}
+        self.tables[spec.name].tally.count(row["id"], row["properties"], compared)
+        outcome.written.append(self._put(spec, row, sent, source="INTEGRATION"))
+
+    def _put(self, spec: HubSpotType, row: Row, values: Mapping[str, str], *, source: str) -> Row:
+        stamp = hubspot_time(self.stamps.next())
+        for name, value in values.items():
+            entries = self.history(spec.name, row, name)
+            kept = self._history.setdefault((spec.name, row["id"]), {})
+            kept[name] = [_entry(value, stamp, source), *entries]
+        merged = {**row["properties"], **values, spec.modified: stamp}
+        changed = {**row, "properties": {name: value for name, value in merged.items() if value != ""}}
+        if self.search_lag > 0:
+            seen = self._unindexed[spec.name].get(row["id"], (row, 0.0))[0]
+            self._unindexed[spec.name][row["id"]] = (seen, self.clock().timestamp() + self.search_lag)
+        if spec is CONTACTS and "email" in values:
+            self._emails.pop(row["properties"].get("email", ""), None)
+            if values["email"]:
+                self._emails[values["email"]] = row["id"]
+        self.tables[spec.name].put(row["id"], changed)
+        return changed
+
+
+def _entry(value: str, timestamp: str, source: str) -> dict[str, str]:
+    entry = {"value": value, "timestamp": timestamp, "sourceType": source}
+    return {**entry, "sourceId": "sandbox-app" if source == "INTEGRATION" else "userId:1"}
+
+
+def _seeded(spec: HubSpotType, seed: Mapping[str, Any], now: datetime) -> Row:
+    given: Mapping[str, str] = seed["properties"]
+    unknown = given.keys() - spec.by_name.keys()
+    if unknown:
+        raise ValueError(f"the demo world has {spec.name} properties that the portal lacks: {sorted(unknown)}")
+    properties = {name: stored(spec.by_name[name], value) for name, value in given.items() if value != ""}
+    properties.setdefault("createdate", hubspot_time(now))
+    properties.setdefault(spec.modified, properties["createdate"])
+    properties["hs_object_id"] = seed["id"]
+    return {"id": seed["id"], "properties": properties, "archived": False}

@@ -1,0 +1,169 @@
+"""Reads the requests of the sandbox's HubSpot portal and words its answers and refusals.
+
+Stands between ``hubspot``, which decides, and HTTP: bodies, rows as JSON and errors, no state.
+https://developers.hubspot.com/docs/api-reference/error-handling
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+
+from connector.sandbox.front import Logged
+from connector.sandbox.hubspot_records import Input, Outcome
+from connector.sandbox.hubspot_schema import TYPES, HubSpotType
+from connector.sandbox.hubspot_values import Problem
+from connector.sandbox.tables import Row
+
+_SCALARS = (str, int, float, bool)
+
+
+class ApiError(Exception):
+    """An answer other than 2xx: ``{status, message, correlationId, category, …}``."""
+
+    def __init__(self, status: int, message: str, category: str | None = None, **extra: Any) -> None:
+        super().__init__(message)
+        self.status = status
+        self.body: dict[str, Any] = {"status": "error", "message": message}
+        if category is not None:
+            self.body["category"] = category
+        self.body |= extra
+
+    def response(self, requests: Sequence[Logged]) -> JSONResponse:
+        """The answer; its correlation id counts the requests, so that recordings stay the same."""
+        return JSONResponse({**self.body, "correlationId": str(UUID(int=len(requests)))}, self.status)
+
+
+def invalid(message: str, **extra: Any) -> ApiError:
+    """A 400 of category VALIDATION_ERROR."""
+    return ApiError(400, message, "VALIDATION_ERROR", **extra)
+
+
+def bad_json(message: str) -> ApiError:
+    """The refusal of a body that does not fit the endpoint."""
+    return invalid(f"Invalid input JSON on line 1, column 1: {message}")
+
+
+def bad_values(problems: Sequence[Problem]) -> dict[str, Any]:
+    """Message and errors of refused property values, as HubSpot spells them: JSON within the message."""
+    said = json.dumps([problem.as_validation() for problem in problems])
+    return {
+        "message": f"Property values were not valid: {said}",
+        "errors": [problem.as_error() for problem in problems],
+    }
+
+
+def named_type(request: Request) -> HubSpotType:
+    """The object type that the path names. Raises ApiError 400."""
+    name = request.path_params["type"]
+    if name not in TYPES:
+        raise invalid(f"Unable to infer object type from: {name}")
+    return TYPES[name]
+
+
+async def read_body(request: Request, known: Iterable[str], *, most_characters: int | None = None) -> dict[str, Any]:
+    """The request's JSON object with no key but the known ones. Raises ApiError 400."""
+    content = await request.body()
+    if most_characters is not None and len(content.decode(errors="replace")) > most_characters:
+        raise invalid(f"The request body is longer than {most_characters} characters")
+    try:
+        body = json.loads(content)
+    except ValueError as error:
+        raise bad_json(str(error)) from None
+    if not isinstance(body, dict):
+        raise bad_json("the body is no object")
+    only_known(body, known)
+    return body
+
+
+def only_known(given: Mapping[str, Any], known: Iterable[str]) -> None:
+    """Refuse a key that the endpoint does not document."""
+    for name in given.keys() - set(known):
+        raise bad_json(f'unknown field "{name}"')
+
+
+def read_inputs(body: Mapping[str, Any], most: int, known: Iterable[str]) -> list[dict[str, Any]]:
+    """The ``inputs`` of a batch: objects with an id, at most ``most`` of them."""
+    inputs = body.get("inputs")
+    if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
+        raise bad_json("Some required fields were not set: [inputs]")
+    if len(inputs) > most:
+        raise invalid(f"The batch holds {len(inputs)} inputs; the most is {most}")
+    for one in inputs:
+        only_known(one, known)
+        if not isinstance(one.get("id"), str | int) or isinstance(one["id"], bool):
+            raise bad_json("Some required fields were not set: [id]")
+    return inputs
+
+
+def read_updates(inputs: Iterable[Mapping[str, Any]]) -> list[Input]:
+    """The inputs of a batch update; values that are no text become text, as HubSpot does it."""
+    return [Input(str(one["id"]), _texts(one.get("properties")), one.get("objectWriteTraceId")) for one in inputs]
+
+
+def _texts(properties: Any) -> dict[str, str]:
+    if not isinstance(properties, dict):
+        raise bad_json("Some required fields were not set: [properties]")
+    for name, value in properties.items():
+        if not isinstance(value, _SCALARS):
+            raise bad_json(f"the value of {name} is no text")
+    return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in properties.items()}
+
+
+def shown(spec: HubSpotType, row: Row, asked: Iterable[str] | None) -> dict[str, Any]:
+    """A record as JSON with the properties asked for (null where it has none) and those always given.
+
+    Properties that do not exist are left out without a word; ``asked`` None means the type's defaults.
+    """
+    wanted = spec.defaults if asked is None else asked
+    names = [name for name in (*wanted, *spec.always) if name in spec.by_name]
+    properties = row["properties"]
+    return {
+        "id": row["id"], "properties": {name: properties.get(name) for name in sorted(set(names))},
+        "createdAt": properties["createdate"], "updatedAt": properties[spec.modified], "archived": row["archived"],
+    }  # fmt: skip
+
+
+def not_found(spec: HubSpotType, ids: Sequence[str]) -> dict[str, Any]:
+    """The one entry of ``errors`` for all ids of a batch that do not exist."""
+    message = f"Could not get some {spec.singular} objects, they may be deleted or not exist. Check that ids are valid."
+    return {"status": "error", "category": "OBJECT_NOT_FOUND", "message": message, "context": {"ids": list(ids)}}
+
+
+def update_errors(spec: HubSpotType, outcome: Outcome) -> list[dict[str, Any]]:
+    """The ``errors`` of a batch update's answer."""
+    errors: list[dict[str, Any]] = [not_found(spec, outcome.missing)] if outcome.missing else []
+    for one, problems in outcome.refused:
+        context = {"objectWriteTraceId": [one.trace or ""]}
+        errors.append({"status": "error", "category": "VALIDATION_ERROR", **bad_values(problems), "context": context})
+    for one, message in outcome.ruled_out:
+        context = {"ids": [one.id]} | ({"objectWriteTraceId": [one.trace]} if one.trace else {})
+        errors.append({"status": "error", "category": "VALIDATION_ERROR", "message": message, "context": context})
+    return errors
+
+
+def company_links(contact: Row) -> list[dict[str, Any]]:
+    """A contact's companies in the v4 spelling: the primary one, labelled and unlabelled."""
+    company = contact["properties"].get("associatedcompanyid")
+    if company is None:
+        return []
+    types = [
+        {"category": "HUBSPOT_DEFINED", "typeId": 1, "label": "Primary"},
+        {"category": "HUBSPOT_DEFINED", "typeId": 279, "label": None},
+    ]
+    return [{"toObjectId": int(company), "associationTypes": types}]
+
+
+def no_company(contact_id: str) -> dict[str, Any]:
+    """The entry of ``errors`` for a contact without a company."""
+    return {
+        "status": "error", "category": "OBJECT_NOT_FOUND",
+        "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
+        "message": f"No company is associated with contact {contact_id}.",
+        "context": {"fromObjectId": [contact_id], "fromObjectType": ["contact"], "toObjectType": ["company"]},
+    }  # fmt: skip

@@ -1,0 +1,138 @@
+"""A Lusha account of the sandbox: what it may spend, what it has bought, and what everybody asked of it.
+
+Stands below ``lusha`` (the HTTP side). Thread-safe: one lock around every request's work.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from threading import RLock
+from typing import Any, Literal
+
+from connector.sandbox.directory import Directory
+from connector.sandbox.faults import Fault, Faults
+from connector.sandbox.lusha_answers import PRICES
+from connector.sandbox.lusha_limits import Limits, Plan
+from connector.sandbox.world import World
+
+Datum = tuple[str, str]
+"""Lusha id and what is bought of it: ``("4389064704", "phones")``."""
+
+_KEPT = 10_000
+"""Requests kept in the log; the older half goes when it is full, so that long runs stay small."""
+
+
+class LushaAccount:
+    """One account and its API key.
+
+    ``total`` and ``used`` are credits; ``revealed`` is what the account owns and gets for nothing from now on.
+    ``active=False``: every request is refused with 403. ``limits`` may be replaced: ``Limits(Plan(per_hour=3))``.
+    ``requests`` lists (path, body) as they came. ``purchases`` and ``asked`` count how often each datum was charged
+    and asked for; ``found`` how often a search returned each profile. A purchase counted twice is a double charge.
+    """
+
+    def __init__(
+        self,
+        world: World,
+        *,
+        key: str,
+        clock: Callable[[], datetime],
+        credits: int = 10_000,
+        limits: bool = True,
+        plan: Plan | None = None,
+    ) -> None:
+        self.key = key
+        self.clock = clock
+        self.total = credits
+        self.used = 0
+        self.active = True
+        self.directory = Directory(world)
+        self.limits = Limits(plan or Plan(), enforce=limits)
+        self.faults = Faults()
+        self.lock = RLock()
+        self.revealed: set[Datum] = set()
+        self.purchases: Counter[Datum] = Counter()
+        self.asked: Counter[Datum] = Counter()
+        self.found: Counter[str] = Counter()
+        self.calls: Counter[str] = Counter()
+        self.requests: list[tuple[str, Any]] = []
+
+    @property
+    def remaining(self) -> int:
+        """Credits left."""
+        return self.total - self.used
+
+    def price(self, id: str, datum: str) -> int:
+        """Credits for this datum now: 0 once it is revealed."""
+        return 0 if (id, datum) in self.revealed else PRICES[datum]
+
+    def buy(self, data: Iterable[Datum]) -> int | None:
+        """Charge for what is not owned yet and reveal it; the credits charged, or None (and nothing done) when the
+        balance does not cover them. A datum named twice is charged once."""
+        wanted = list(data)
+        new = [datum for datum in dict.fromkeys(wanted) if datum not in self.revealed]
+        cost = sum(PRICES[name] for _, name in new)
+        if cost > self.remaining:
+            return None
+        self.used += cost
+        self.revealed.update(new)
+        self.purchases.update(new)
+        self.asked.update(wanted)
+        return cost
+
+    def charge(self, credits: int) -> bool:
+        """Take ``credits``; False (and nothing taken) when the balance does not cover them."""
+        if credits > self.remaining:
+            return False
+        self.used += credits
+        return True
+
+    def log(self, path: str, body: Any) -> None:
+        """Write a request down."""
+        self.calls[path] += 1
+        if len(self.requests) >= _KEPT:
+            del self.requests[: _KEPT // 2]
+        self.requests.append((path, body))
+
+    def fail_next(
+        self,
+        status: int,
+        times: int = 1,
+        path: str | None = None,
+        *,
+        after_charge: bool = False,
+        body: str | None = None,
+    ) -> None:
+        """Answer the next ``times`` requests (to ``path``, if given) with ``status``.
+
+        ``after_charge``: the request is carried out and charged first. ``body``: sent instead of Lusha's own words.
+        """
+        self.faults.arm(Fault(status, body, path=path, after_work=after_charge), times)
+
+    def drop_next(
+        self, times: int = 1, path: str | None = None, *, how: Literal["close", "truncate"] = "close"
+    ) -> None:
+        """Carry out and charge the next ``times`` requests, then lose the answer.
+
+        ``close``: the connection is closed without a byte; ``truncate``: half of the JSON arrives with status 200.
+        """
+        self.faults.arm(Fault(path=path, truncate=how == "truncate"), times)
+
+    def stats(self) -> dict[str, Any]:
+        """The counters as JSON, for ``GET /_sandbox/stats``."""
+        with self.lock:
+            return {
+                "requests": dict(sorted(self.calls.items())),
+                "credits_charged": self.used,
+                "usage": {"total": self.total, "used": self.used, "remaining": self.remaining},
+                "purchases": [
+                    {"id": id, "datum": name, "charged": self.purchases[id, name], "asked": asked}
+                    for (id, name), asked in sorted(self.asked.items())
+                ],
+                "charged_more_than_once": sorted(
+                    f"{id} {name}" for (id, name), times in self.purchases.items() if times > 1
+                ),
+                "found": dict(sorted(self.found.items())),
+            }

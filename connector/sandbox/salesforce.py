@@ -1,0 +1,246 @@
+"""The sandbox's Salesforce org on the wire: sign-in, query, describe, read by ids and update.
+
+``SalesforceOrg`` is what tests reach into, its ``app()`` what clients talk to. Strict where Salesforce is strict.
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from itertools import count
+from typing import Any
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from connector.sandbox.faults import Fault, Faults
+from connector.sandbox.front import FrontedApp, Logged
+from connector.sandbox.salesforce_query import Cursors, attributes
+from connector.sandbox.salesforce_records import ORGANIZATION_ID, OWNER, HasSalesforce, OrgRecords, Write
+from connector.sandbox.salesforce_wire import (
+    ApiError,
+    auto_assign,
+    basic_auth,
+    fault_response,
+    http_error,
+    modified_since,
+    named_object,
+    not_found,
+    oauth_error,
+    read_json,
+    read_writes,
+    text_list,
+    too_many,
+)  # fmt: skip
+from connector.sandbox.soql import SoqlError
+from connector.sandbox.tables import Row
+from connector.sandbox.windows import FixedWindow
+
+TOKEN = "00DSB0000000001!sandbox"
+CLIENT_ID, CLIENT_SECRET = "sandbox-client", "sandbox-secret"
+
+_DAY = 86_400
+_LONGEST_URI = 16_384
+_MOST_READS = 2_000
+_VERSIONS = range(30, 69)
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class SalesforceOrg(OrgRecords):
+    """One org with its records, tokens, daily calls and faults.
+
+    ``requests``: every request, oldest first. ``daily``: the API calls of the UTC day (set ``daily.requests`` for
+    another limit). ``page_size``: rows of a query page unless the client asks for fewer. ``tokens``: those that
+    open the door; take one out and its holder meets 401.
+    """
+
+    def __init__(self, world: HasSalesforce, *, clock: Callable[[], datetime], limits: bool = True) -> None:
+        super().__init__(world, clock=clock)
+        self.requests: list[Logged] = []
+        self.faults = Faults()
+        self.tokens = {TOKEN}
+        self.page_size = 2_000
+        self.daily = FixedWindow(100_000, _DAY, clock=lambda: clock().timestamp(), enforce=limits)
+        self._cursors = Cursors(self.tables, clock)
+        self._issued = count(1)
+
+    def fail_next(
+        self, status: int, error_code: str = "SERVER_UNAVAILABLE", times: int = 1, path: str | None = None,
+        *, after_work: bool = False,
+    ) -> None:  # fmt: skip
+        """Answer the next requests (to exactly ``path``, if given) with an error; with ``after_work``, do them too."""
+        self.faults.arm(Fault(status, code=error_code, path=path, after_work=after_work), times)
+
+    def drop_next(self, times: int = 1, path: str | None = None, *, truncate: bool = False) -> None:
+        """Do the next requests, then close the connection without an answer (or send half of it)."""
+        self.faults.arm(Fault(path=path, truncate=truncate), times)
+
+    def report(self) -> dict[str, Any]:
+        """The counters of ``GET /_sandbox/stats``, by object."""
+        tables = (self.tables["Contact"], self.tables["Account"])
+        return {
+            "api_calls": self.daily.used,
+            "objects": {table.name: {"rows": len(table), **table.tally.report()} for table in tables},
+        }
+
+    def app(self) -> Starlette:
+        """The org's HTTP face."""
+        data = "/services/data/{version}"
+        routes = [
+            Route("/services/oauth2/token", self._sign_in, methods=["POST"]),
+            Route(f"{data}/query", self._data(self._query), methods=["GET"]),
+            Route(f"{data}/query/", self._data(self._query), methods=["GET"]),
+            Route(f"{data}/queryAll", self._data(self._query), methods=["GET"]),
+            Route(f"{data}/queryAll/", self._data(self._query), methods=["GET"]),
+            Route(f"{data}/query/{{locator}}", self._data(self._query_more), methods=["GET"]),
+            Route(f"{data}/limits", self._data(self._limits), methods=["GET"]),
+            Route(f"{data}/limits/", self._data(self._limits), methods=["GET"]),
+            Route(f"{data}/sobjects/{{object}}/describe", self._data(self._describe), methods=["GET"]),
+            Route(f"{data}/sobjects/{{object}}/{{id}}", self._data(self._update_one), methods=["PATCH"]),
+            Route(f"{data}/composite/sobjects", self._data(self._update_many), methods=["PATCH"]),
+            Route(f"{data}/composite/sobjects/", self._data(self._update_many), methods=["PATCH"]),
+            Route(f"{data}/composite/sobjects/{{object}}", self._data(self._retrieve), methods=["POST"]),
+        ]
+        return FrontedApp(
+            routes, requests=self.requests, faults=self.faults, refusal=fault_response, report=self.report,
+            exception_handlers={HTTPException: http_error},
+        )  # fmt: skip
+
+    def _data(self, handler: Handler) -> Handler:
+        """The frame around every data call: version, token, daily limit, and the limit header on the answer."""
+
+        async def framed(request: Request) -> Response:
+            try:
+                self._admit(request)
+            except ApiError as error:
+                return error.response()
+            try:
+                response = await handler(request)
+            except ApiError as error:
+                response = error.response()
+            except SoqlError as error:
+                response = ApiError(400, error.code, error.message).response()
+            response.headers["Sforce-Limit-Info"] = f"api-usage={self.daily.used}/{self.daily.requests}"
+            return response
+
+        return framed
+
+    def _admit(self, request: Request) -> None:
+        version = re.fullmatch(r"v(\d+)\.0", request.path_params["version"])
+        if version is None or int(version[1]) not in _VERSIONS:
+            raise not_found()
+        if len(request.scope["path"]) + len(request.scope["query_string"]) + 1 > _LONGEST_URI:
+            raise ApiError(414, "URI_TOO_LONG", f"The URI is longer than {_LONGEST_URI} bytes")
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme not in ("Bearer", "OAuth") or token not in self.tokens:
+            raise ApiError(401, "INVALID_SESSION_ID", "Session expired or invalid")
+        if not self.daily.take():
+            raise ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
+
+    async def _sign_in(self, request: Request) -> Response:
+        form = {key: values[-1] for key, values in parse_qs((await request.body()).decode()).items()}
+        if form.get("grant_type") != "client_credentials":
+            return oauth_error("unsupported_grant_type", "grant type not supported")
+        client = basic_auth(request) or (form.get("client_id", ""), form.get("client_secret", ""))
+        if client[0] != CLIENT_ID:
+            return oauth_error("invalid_client_id", "client identifier invalid")
+        if client[1] != CLIENT_SECRET:
+            return oauth_error("invalid_client", "invalid client credentials")
+        token = f"{TOKEN.partition('!')[0]}!issued-{next(self._issued)}"
+        self.tokens.add(token)
+        base = str(request.base_url).rstrip("/")
+        issued = str(int(self.clock().timestamp() * 1000))
+        return JSONResponse(
+            {"access_token": token, "instance_url": base, "id": f"{base}/id/{ORGANIZATION_ID}/{OWNER}",
+             "token_type": "Bearer", "issued_at": issued, "signature": "sandbox", "scope": "api"}
+        )  # fmt: skip
+
+    async def _query(self, request: Request) -> Response:
+        text = request.query_params.get("q")
+        if not text:
+            raise ApiError(400, "MALFORMED_QUERY", "A query string has to be specified")
+        deleted = request.url.path.rstrip("/").endswith("/queryAll")
+        result = self._cursors.run(text, deleted=deleted)
+        return JSONResponse(self._cursors.page(result, start=0, locator=None, **self._page_options(request)))
+
+    async def _query_more(self, request: Request) -> Response:
+        locator, _, start = request.path_params["locator"].rpartition("-")
+        result = self._cursors.find(locator)
+        if not start.isdecimal() or int(start) >= len(result.rows):
+            raise SoqlError("INVALID_QUERY_LOCATOR", "invalid query locator")
+        options = self._page_options(request)
+        return JSONResponse(self._cursors.page(result, start=int(start), locator=locator, **options))
+
+    def _page_options(self, request: Request) -> dict[str, Any]:
+        asked = re.search(r"batchSize=(\d+)", request.headers.get("sforce-query-options", ""))
+        size = min(max(int(asked[1]), 200), 2_000) if asked else self.page_size
+        return {"size": size, "version": request.path_params["version"]}
+
+    async def _limits(self, _request: Request) -> Response:
+        return JSONResponse({"DailyApiRequests": {"Max": self.daily.requests, "Remaining": self.daily.left}})
+
+    async def _describe(self, request: Request) -> Response:
+        return JSONResponse(named_object(request).describe())
+
+    async def _retrieve(self, request: Request) -> Response:
+        spec = named_object(request)
+        body = await read_json(request)
+        ids, names = text_list(body, "ids"), text_list(body, "fields")
+        if len(ids) > _MOST_READS:
+            raise too_many(_MOST_READS)
+        fields = []
+        for name in names:
+            field = spec.find(name)
+            if field is None:
+                raise ApiError(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {spec.name}")
+            fields.append(field.name)
+        rows = [self.tables[spec.name].get(id) for id in ids]
+        version = request.path_params["version"]
+        return JSONResponse([_retrieved(row, spec.name, fields, version) for row in rows])
+
+    async def _update_many(self, request: Request) -> Response:
+        body = await read_json(request)
+        writes = read_writes(body.get("records"))
+        results = self.update(
+            writes, auto_assign=auto_assign(request), all_or_none=body.get("allOrNone", False) is True
+        )
+        return JSONResponse(
+            [
+                {"success": False, "errors": [refusal.as_json() for refusal in refusals]}
+                if refusals
+                else {"id": write.id, "success": True, "errors": []}
+                for write, refusals in zip(writes, results, strict=True)
+            ]
+        )
+
+    async def _update_one(self, request: Request) -> Response:
+        spec, id = named_object(request), request.path_params["id"]
+        row = self.tables[spec.name].get(id)
+        if row is None:
+            raise ApiError(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: " + id)
+        if row["IsDeleted"]:
+            raise ApiError(404, "ENTITY_IS_DELETED", "entity is deleted")
+        sent = await read_json(request)
+        if any(name.lower() == "id" for name in sent):
+            raise ApiError(400, "INVALID_FIELD", "The Id field should not be specified in the sobject data.")
+        if modified_since(request, row):
+            return Response(status_code=412)
+        values = {name: value for name, value in sent.items() if name != "attributes"}
+        refusals = self.update([Write(spec, id, values)], auto_assign=auto_assign(request))[0]
+        if refusals:
+            errors = [{"message": r.message, "errorCode": r.code, "fields": list(r.fields)} for r in refusals]
+            return JSONResponse(errors, 400)
+        return Response(status_code=204)
+
+
+def _retrieved(row: Row | None, object: str, fields: list[str], version: str) -> dict[str, Any] | None:
+    if row is None or row.get("IsDeleted"):
+        return None
+    return {"attributes": attributes(object, row["Id"], version), **{name: row[name] for name in fields}}

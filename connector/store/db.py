@@ -1,0 +1,93 @@
+"""Opens the state file: SQLite in WAL mode, synchronous=FULL, readable by its owner alone."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from connector.errors import ConfigError
+from connector.store.migrations import migrations
+
+BUSY_SECONDS = 60
+"""How long one process waits for another's short transaction."""
+
+
+class Store:
+    """One connection to the state file. Only the thread that opened it may use it."""
+
+    def __init__(self, db: Database, path: Path) -> None:
+        self.db = db
+        self.path = path
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Everything inside lands together, or not at all; durable on disk when the block ends.
+
+        IMMEDIATE: a budget that was read inside the block cannot be spent by another process meanwhile.
+        """
+        if self.db.conn.in_transaction:
+            yield
+            return
+        self.db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.db.rollback()
+            raise
+        self.db.execute("COMMIT")
+
+    def rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
+        """All rows of a query, readable by column name."""
+        return list(self.db.execute(sql, arguments).fetchall())
+
+    def close(self) -> None:
+        """Close the connection; the file and everything committed stay."""
+        self.db.close()
+
+
+def open_store(path: Path) -> Store:
+    """Open (and create or migrate) the state file.
+
+    Raises ConfigError where the folder is missing, the file is not ours or cannot be written.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        path.chmod(0o600)  # SQLite gives -wal and -shm the mode of the main file
+        connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA foreign_keys = ON")
+    except (OSError, sqlite3.Error) as error:
+        raise ConfigError(
+            f"state file {path}: {_words(error)}",
+            hint="check state.path in the config: the folder must exist and be writable",
+        ) from error
+    store = Store(Database(connection), path)
+    try:
+        with store.transaction():
+            migrations.apply(store.db)
+    except sqlite3.Error as error:
+        store.close()
+        raise ConfigError(f"state file {path}: {_words(error)}", hint="move the file away to start anew") from error
+    return store
+
+
+def _words(error: Exception) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)
+
+
+def stamp(moment: datetime) -> str:
+    """A UTC instant as the state file spells it."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def unstamp(text: str | None) -> datetime | None:
+    """The instant that ``stamp`` wrote."""
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if text else None

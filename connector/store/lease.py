@@ -1,0 +1,60 @@
+"""One writer per CRM tenant: an OS lock beside the state file, and the tenant's own id behind each org name.
+
+The lock is the truth: the kernel takes it from a dead process at once, so a run found ``running`` by the
+holder of the lease is a dead one.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from hashlib import sha256
+
+from filelock import FileLock, Timeout
+
+from connector.errors import ConfigError, OrgHeld
+from connector.store.db import Store, stamp
+
+
+@contextmanager
+def hold_lease(store: Store, *, org: str, crm: str, tenant: str | None, address: str, now: datetime) -> Iterator[None]:
+    """Hold the lease of one tenant while the block runs.
+
+    ``tenant``: the CRM's own id; where it does not tell, ``address`` stands for it. Raises OrgHeld when
+    another process holds it, ConfigError when ``org`` pointed to another tenant before.
+    """
+    _same_tenant(store, org=org, tenant=tenant)
+    name = sha256(f"{crm}:{tenant or address}".encode()).hexdigest()[:16]
+    lock = FileLock(f"{store.path}-lease-{name}", timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except Timeout:
+        raise OrgHeld(_held_by(store, org), hint="wait for it to end, then run again") from None
+    try:
+        with store.transaction():
+            store.db.execute(
+                "INSERT OR REPLACE INTO leases (org, crm, tenant, host, pid, heartbeat) VALUES (?, ?, ?, ?, ?, ?)",
+                [org, crm, tenant, socket.gethostname(), os.getpid(), stamp(now)],
+            )
+        yield
+    finally:
+        lock.release()
+
+
+def _same_tenant(store: Store, *, org: str, tenant: str | None) -> None:
+    for row in store.rows("SELECT tenant FROM leases WHERE org = ? AND tenant IS NOT NULL", org):
+        if tenant is not None and row["tenant"] != tenant:
+            raise ConfigError(
+                f"org {org} was {row['tenant']} until now, and its connection leads to {tenant}: its records would"
+                " be taken for those of another tenant",
+                hint="give the other tenant a name of its own in the config, or use another state file",
+            )
+
+
+def _held_by(store: Store, org: str) -> str:
+    for row in store.rows("SELECT host, pid FROM leases WHERE org = ?", org):
+        return f"another run holds {org} (process {row['pid']} on {row['host']})"
+    return f"another run holds {org}"

@@ -1,0 +1,88 @@
+"""The state file's tables, as numbered steps that are only ever appended.
+
+Times are UTC ISO 8601 text with seconds (``2026-11-23T08:00:00Z``): they sort as they stand. Values of CRM fields
+are JSON text, so that ``"5"`` and ``5`` stay apart.
+"""
+
+from __future__ import annotations
+
+from sqlite_utils import Database
+from sqlite_utils.migrations import Migrations
+
+migrations = Migrations("connector")
+
+_FIRST = """
+CREATE TABLE runs (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, invocation TEXT NOT NULL, org TEXT NOT NULL, mapping TEXT NOT NULL,
+  status TEXT NOT NULL, started_at TEXT NOT NULL, ended_at TEXT, report TEXT, error TEXT
+) STRICT;
+CREATE INDEX runs_by_org ON runs (org, status);
+
+CREATE TABLE records (
+  org TEXT NOT NULL, object TEXT NOT NULL, id TEXT NOT NULL, lusha_id TEXT, fingerprint TEXT NOT NULL,
+  fields TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT, last_seen TEXT NOT NULL, last_attempt TEXT,
+  last_enriched TEXT, attempts INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (org, object, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX records_by_age ON records (org, object, last_enriched);
+
+CREATE TABLE changes (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL REFERENCES runs (id), op TEXT NOT NULL DEFAULT 'update',
+  org TEXT NOT NULL, object TEXT NOT NULL, record TEXT NOT NULL, field TEXT NOT NULL,
+  before TEXT, after TEXT, reason TEXT NOT NULL, attribute TEXT NOT NULL, policy TEXT NOT NULL,
+  stamp INTEGER NOT NULL, lusha_id TEXT, state TEXT NOT NULL, outcome TEXT, at TEXT NOT NULL
+) STRICT;
+CREATE INDEX changes_by_run ON changes (run, state);
+CREATE INDEX changes_by_record ON changes (org, object, record);
+CREATE INDEX changes_open ON changes (org, state) WHERE state IN ('planned', 'intended');
+
+CREATE TABLE last_written (
+  org TEXT NOT NULL, object TEXT NOT NULL, record TEXT NOT NULL, field TEXT NOT NULL, value TEXT,
+  change INTEGER NOT NULL, at TEXT NOT NULL, PRIMARY KEY (org, object, record, field)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suggestions (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, run INTEGER NOT NULL, org TEXT NOT NULL, object TEXT NOT NULL,
+  record TEXT NOT NULL, field TEXT NOT NULL, current TEXT, proposed TEXT, reason TEXT NOT NULL,
+  attribute TEXT NOT NULL, lusha_id TEXT, state TEXT NOT NULL DEFAULT 'open', at TEXT NOT NULL,
+  UNIQUE (org, object, record, field)
+) STRICT;
+
+CREATE TABLE profiles (
+  key TEXT NOT NULL, entity TEXT NOT NULL, lusha_id TEXT NOT NULL, body TEXT NOT NULL, seen_at TEXT NOT NULL,
+  revealed TEXT NOT NULL, PRIMARY KEY (key, entity, lusha_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE identities (
+  key TEXT NOT NULL, entity TEXT NOT NULL, spelling TEXT NOT NULL, lusha_id TEXT, at TEXT NOT NULL,
+  PRIMARY KEY (key, entity, spelling)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE suppressions (
+  key TEXT NOT NULL, spelling_hash TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (key, spelling_hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE ledger (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, invocation TEXT NOT NULL, run INTEGER NOT NULL,
+  org TEXT NOT NULL, mapping TEXT NOT NULL, action TEXT NOT NULL, items INTEGER NOT NULL, worst INTEGER NOT NULL,
+  charged INTEGER, state TEXT NOT NULL, request TEXT, at TEXT NOT NULL, settled_at TEXT
+) STRICT;
+CREATE INDEX ledger_by_key ON ledger (key, at);
+CREATE INDEX ledger_open ON ledger (state) WHERE state <> 'settled';
+
+CREATE TABLE accounts (
+  key TEXT PRIMARY KEY, remaining INTEGER, total INTEGER, used INTEGER, prices TEXT NOT NULL, at TEXT NOT NULL,
+  ledger_id INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE leases (
+  org TEXT PRIMARY KEY, crm TEXT NOT NULL, tenant TEXT, host TEXT, pid INTEGER, heartbeat TEXT
+) STRICT, WITHOUT ROWID;
+"""
+
+
+@migrations()
+def m0001_first(db: Database) -> None:
+    for statement in _FIRST.split(";"):
+        if statement.strip():
+            db.execute(statement)

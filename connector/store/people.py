@@ -1,0 +1,108 @@
+"""Paid answers and who is who: profiles, identities, suppressions. They belong to the Lusha key, not to an org."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+
+from connector.models import Entity
+from connector.store.db import Store, stamp, unstamp
+
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class SavedProfile:
+    """A profile as stored (``body`` is JSON), when its preview was last seen and when each datum was bought."""
+
+    lusha_id: str
+    body: str
+    seen_at: datetime
+    revealed_at: Mapping[str, datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the last search said of one spelling: a Lusha id, or None for no match."""
+
+    lusha_id: str | None
+    at: datetime
+
+
+def profiles(store: Store, *, key: str, entity: Entity, ids: Iterable[str]) -> Mapping[str, SavedProfile]:
+    """Saved profiles by Lusha id."""
+    found = {}
+    for row in _by_chunks(
+        store, "SELECT * FROM profiles WHERE key = ? AND entity = ? AND lusha_id IN", key, entity, ids
+    ):
+        revealed = {datum: _moment(at) for datum, at in json.loads(row["revealed"]).items()}
+        found[row["lusha_id"]] = SavedProfile(row["lusha_id"], row["body"], _moment(row["seen_at"]), revealed)
+    return found
+
+
+def save_profile(store: Store, *, key: str, entity: Entity, profile: SavedProfile) -> None:
+    """Save one profile whole."""
+    revealed = json.dumps({datum: stamp(at) for datum, at in sorted(profile.revealed_at.items())})
+    store.db.execute(
+        "INSERT OR REPLACE INTO profiles (key, entity, lusha_id, body, seen_at, revealed) VALUES (?, ?, ?, ?, ?, ?)",
+        [key, entity, profile.lusha_id, profile.body, stamp(profile.seen_at), revealed],
+    )
+
+
+def purge_profiles(store: Store, *, before: datetime) -> int:
+    """Retention: drop paid answers that nothing has refreshed since ``before``."""
+    return store.db.execute("DELETE FROM profiles WHERE seen_at < ?", [stamp(before)]).rowcount
+
+
+def identities(store: Store, *, key: str, entity: Entity, spellings: Iterable[str]) -> Mapping[str, Known]:
+    """What is known of each spelling."""
+    sql = "SELECT * FROM identities WHERE key = ? AND entity = ? AND spelling IN"
+    rows = _by_chunks(store, sql, key, entity, spellings)
+    return {row["spelling"]: Known(row["lusha_id"], _moment(row["at"])) for row in rows}
+
+
+def save_identities(
+    store: Store, *, key: str, entity: Entity, spellings: Collection[str], lusha_id: str | None, now: datetime
+) -> None:
+    """Point spellings to a Lusha id; None remembers that Lusha has no match."""
+    store.db.conn.executemany(
+        "INSERT OR REPLACE INTO identities (key, entity, spelling, lusha_id, at) VALUES (?, ?, ?, ?, ?)",
+        [(key, entity, spelling, lusha_id, stamp(now)) for spelling in spellings],
+    )
+
+
+def suppressed(store: Store, *, key: str, spellings: Iterable[str]) -> frozenset[str]:
+    """Those of the spellings that must never be asked for."""
+    hashes = {_hash(spelling): spelling for spelling in spellings}
+    sql = "SELECT spelling_hash FROM suppressions WHERE key = ? AND spelling_hash IN"
+    return frozenset(hashes[row["spelling_hash"]] for row in _by_chunks(store, sql, key, None, hashes))
+
+
+def suppress(store: Store, *, key: str, spellings: Iterable[str], reason: str, now: datetime) -> None:
+    """Never ask for these again. Only hashes are kept: the list itself names nobody."""
+    store.db.conn.executemany(
+        "INSERT OR IGNORE INTO suppressions (key, spelling_hash, reason, at) VALUES (?, ?, ?, ?)",
+        [(key, _hash(spelling), reason, stamp(now)) for spelling in spellings],
+    )
+
+
+def _hash(spelling: str) -> str:
+    return sha256(b"connector-suppression:" + spelling.encode()).hexdigest()
+
+
+def _moment(text: str) -> datetime:
+    moment = unstamp(text)
+    assert moment is not None
+    return moment
+
+
+def _by_chunks(store: Store, sql: str, key: str, entity: Entity | None, values: Iterable[str]) -> Iterator[sqlite3.Row]:
+    scope = [key] if entity is None else [key, entity]
+    wanted = sorted(set(values))
+    for start in range(0, len(wanted), _CHUNK):
+        chunk = wanted[start : start + _CHUNK]
+        yield from store.rows(f"{sql} ({', '.join('?' * len(chunk))})", *scope, *chunk)

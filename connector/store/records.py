@@ -1,0 +1,122 @@
+"""What we know of each CRM record: who it is to Lusha, when we last tried, and how it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from connector.store.db import Store, stamp, unstamp
+
+Outcome = Literal["matched", "no_match", "review", "restricted", "rejected", "conflict", "gone"]
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class RecordState:
+    """One record's row.
+
+    ``fingerprint`` covers every identity spelling of the record after our own writes; ``fields`` are the
+    mapped fields that an attempt has covered; ``last_enriched`` is the last time Lusha had an answer for it.
+    """
+
+    id: str
+    lusha_id: str | None
+    fingerprint: str
+    fields: frozenset[str]
+    outcome: Outcome
+    reason: str | None
+    last_attempt: datetime | None
+    last_enriched: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The end of one attempt at a record; ``counts`` False leaves it due (a conflict is tried next time)."""
+
+    id: str
+    outcome: Outcome
+    fingerprint: str
+    fields: frozenset[str]
+    lusha_id: str | None = None
+    reason: str | None = None
+    counts: bool = True
+
+
+def known(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, RecordState]:
+    """The rows of these records, by id; records never seen are absent."""
+    found: dict[str, RecordState] = {}
+    for chunk in _chunks(ids):
+        marks = ", ".join("?" * len(chunk))
+        sql = f"SELECT * FROM records WHERE org = ? AND object = ? AND id IN ({marks})"
+        for row in store.rows(sql, org, object, *chunk):
+            found[row["id"]] = RecordState(
+                row["id"],
+                row["lusha_id"],
+                row["fingerprint"],
+                frozenset(row["fields"].split(",")),
+                row["outcome"],
+                row["reason"],
+                unstamp(row["last_attempt"]),
+                unstamp(row["last_enriched"]),
+            )
+    return found
+
+
+def stale_ids(store: Store, *, org: str, object: str, before: datetime) -> Iterator[Sequence[str]]:
+    """Ids that the state alone knows to be stale (a mapping without a time stamp field), in pages.
+
+    Keyset paging: rows that are refreshed meanwhile neither repeat nor hide others.
+    """
+    last = ""
+    while True:
+        rows = store.rows(
+            "SELECT id FROM records WHERE org = ? AND object = ? AND last_enriched < ? AND id > ? ORDER BY id LIMIT ?",
+            org,
+            object,
+            stamp(before),
+            last,
+            _CHUNK,
+        )
+        if not rows:
+            return
+        last = rows[-1]["id"]
+        yield [row["id"] for row in rows]
+
+
+def save(store: Store, *, org: str, object: str, attempts: Iterable[Attempt], now: datetime) -> None:
+    """Write how attempts ended. A match sets ``last_enriched``; what counts as an attempt starts the back-off."""
+    moment = stamp(now)
+    store.db.conn.executemany(
+        "INSERT INTO records (org, object, id, lusha_id, fingerprint, fields, outcome, reason, last_seen,"
+        " last_attempt, last_enriched, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+        " ON CONFLICT (org, object, id) DO UPDATE SET lusha_id = coalesce(excluded.lusha_id, lusha_id),"
+        " fingerprint = excluded.fingerprint, fields = excluded.fields, outcome = excluded.outcome,"
+        " reason = excluded.reason, last_seen = excluded.last_seen,"
+        " last_attempt = coalesce(excluded.last_attempt, last_attempt),"
+        " last_enriched = coalesce(excluded.last_enriched, last_enriched), attempts = attempts + 1",
+        [
+            (org, object, a.id, a.lusha_id, a.fingerprint, ",".join(sorted(a.fields)), a.outcome, a.reason, moment,
+             moment if a.counts else None, moment if a.counts and a.outcome == "matched" else None)
+            for a in attempts
+        ],
+    )  # fmt: skip
+
+
+def forget_gone(store: Store, *, org: str, object: str, ids: Iterable[str]) -> None:
+    """Drop records that the CRM deleted."""
+    store.db.conn.executemany(
+        "DELETE FROM records WHERE org = ? AND object = ? AND id = ?", [(org, object, id) for id in ids]
+    )
+
+
+def counted(store: Store, *, org: str) -> Mapping[str, int]:
+    """How many records of an org ended each way."""
+    rows = store.rows("SELECT outcome, count(*) AS n FROM records WHERE org = ? GROUP BY outcome ORDER BY outcome", org)
+    return {row["outcome"]: row["n"] for row in rows}
+
+
+def _chunks(ids: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(ids), _CHUNK):
+        yield ids[start : start + _CHUNK]

@@ -1,0 +1,77 @@
+"""Runs: one row for each mapping of each org in each invocation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from connector.store.db import Store, stamp
+
+
+@dataclass(frozen=True, slots=True)
+class RunRow:
+    """A run as stored; ``report`` is what ``sync --json`` printed for it."""
+
+    id: int
+    org: str
+    mapping: str
+    status: str
+    started_at: str
+    ended_at: str | None
+    report: Mapping[str, Any]
+    error: str | None
+
+
+def begin(store: Store, *, invocation: str, org: str, mapping: str, now: datetime) -> int:
+    """A new run, ``running`` until it is ended."""
+    cursor = store.db.execute(
+        "INSERT INTO runs (invocation, org, mapping, status, started_at) VALUES (?, ?, ?, 'running', ?)",
+        [invocation, org, mapping, stamp(now)],
+    )
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def end(store: Store, run: int, *, status: str, report: Mapping[str, Any], error: str | None, now: datetime) -> None:
+    """Close a run with its status, its counts and, if it failed, the sentence that says why."""
+    store.db.execute(
+        "UPDATE runs SET status = ?, report = ?, error = ?, ended_at = ? WHERE id = ?",
+        [status, json.dumps(report), error, stamp(now), run],
+    )
+
+
+def bury_dead(store: Store, *, org: str, now: datetime, but: int) -> int:
+    """Mark runs that ended without a word as interrupted; the caller holds the org's lease, and runs ``but``."""
+    cursor = store.db.execute(
+        "UPDATE runs SET status = 'interrupted', ended_at = ?, error = 'the process died' "
+        "WHERE org = ? AND status = 'running' AND id <> ?",
+        [stamp(now), org, but],
+    )
+    return cursor.rowcount
+
+
+def listed(store: Store, *, limit: int = 50, org: str | None = None) -> list[RunRow]:
+    """The latest runs, newest first."""
+    where, arguments = ("WHERE org = ?", [org]) if org else ("", [])
+    return [_row(row) for row in store.rows(f"SELECT * FROM runs {where} ORDER BY id DESC LIMIT ?", *arguments, limit)]
+
+
+def found(store: Store, run: int) -> RunRow | None:
+    """One run by its id."""
+    return next((_row(row) for row in store.rows("SELECT * FROM runs WHERE id = ?", run)), None)
+
+
+def _row(row: Any) -> RunRow:
+    return RunRow(
+        row["id"],
+        row["org"],
+        row["mapping"],
+        row["status"],
+        row["started_at"],
+        row["ended_at"],
+        json.loads(row["report"] or "{}"),
+        row["error"],
+    )

@@ -1,0 +1,373 @@
+"""What is said about a wrong configuration file, word for word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connector.config import load_config
+from connector.errors import ConfigError
+from tests.config.samples import COMPANY, CONFIG, ENV, HUBSPOT_PERSON, PERSON, load, problems, swap, write
+
+CONNECTION = "orgs.acme.connection"
+SIGN_IN = """\
+      auth: client_credentials     # see the table below
+      client_id: ${SF_CLIENT_ID}
+      client_secret: ${SF_CLIENT_SECRET}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "auth: client_credentials",
+            "auth: clientcredentials",
+            "19: orgs.acme.connection.auth: no sign-in method 'clientcredentials' — did you mean 'client_credentials'?",
+        ),
+        (
+            "auth: client_credentials",
+            "auth: saml",
+            "19: orgs.acme.connection.auth: no sign-in method 'saml' (known: client_credentials, token, jwt, password)",
+        ),
+        ("crm: salesforce", "crm: salesforc", "16: orgs.acme.crm: no CRM 'salesforc' — did you mean 'salesforce'?"),
+        ("crm: hubspot", "crm: dynamics", "28: orgs.beta.crm: no CRM 'dynamics' (known: salesforce, hubspot)"),
+        ("version: 1", "version: 2", "2: version: no format version 2 (known: 1)"),
+        ("version: 1", "version: one", "2: version: expected a whole number, found 'one'"),
+        ("per_run: 500", "per_run: lots", "9: lusha.budget.per_run: expected a whole number or nothing, found 'lots'"),
+        ("per_run: 500", "per_run: 1.5", "9: lusha.budget.per_run: expected a whole number or nothing, found 1.5"),
+        ("per_run: 500", "per_run: -1", "9: lusha.budget.per_run: expected 0 or more, found -1"),
+        (
+            "per_run: 500",
+            "per_run: 5000000000",
+            "9: lusha.budget.per_run: expected 1,000,000,000 or less, found 5000000000",
+        ),
+        (
+            "per_run: 500",
+            "per_run: 0500",
+            "9: lusha.budget.per_run: expected a whole number or nothing, found '0500'",
+        ),
+        ("per_run: 500", "per_rum: 500", "9: lusha.budget.per_rum: unknown key — did you mean 'per_run'?"),
+        (
+            "per_run: 500",
+            "limit: 500",
+            "9: lusha.budget.limit: unknown key (known: per_run, per_day, per_month, keep)",
+        ),
+        ("rate_limit: 25", "rate_limit: 0", "7: lusha.rate_limit: expected 1 or more, found 0"),
+        ("rate_limit: 25", "rate_limit: 25.0", "7: lusha.rate_limit: expected a whole number, found 25.0"),
+        ("rate_limit: 25", "rate_limit: no", "7: lusha.rate_limit: expected a whole number, found 'no'"),
+        ("rate_limit: 25", "rate_limit: true", "7: lusha.rate_limit: expected a whole number, found true"),
+        ("rate_limit: 25", "rate_limit: [25]", "7: lusha.rate_limit: expected a whole number, found a list"),
+        ("rate_limit: 25", "rate_limit: {a: 1}", "7: lusha.rate_limit: expected a whole number, found a map"),
+        ("rate_limit: 25", "rate_limit:", "7: lusha.rate_limit: expected a whole number, found nothing"),
+        ("api_version: v3", "api_version: v2", "5: lusha.api_version: v2 is not supported yet; use v3"),
+        ("api_version: v3", "api_version: v4", "5: lusha.api_version: no Lusha API version 'v4' (known: v3, v2)"),
+        (
+            "https://api.lusha.com",
+            "http://api.lusha.example",
+            "6: lusha.base_url: 'http://api.lusha.example' would send the key unencrypted; use https://",
+        ),
+        (
+            "https://acme.my.salesforce.com",
+            "acme.my.salesforce.com",
+            f"18: {CONNECTION}.instance_url: "
+            "expected an absolute URL such as https://host.example, found 'acme.my.salesforce.com'",
+        ),
+        (
+            "https://acme.my.salesforce.com",
+            "https://acme.my.salesforce.com?a=b",
+            f"18: {CONNECTION}.instance_url: "
+            "the URL must not have a query or fragment: 'https://acme.my.salesforce.com?a=b'",
+        ),
+        (
+            "https://acme.my.salesforce.com",
+            "https://acme.my.salesforce.com/lightning",
+            f"18: {CONNECTION}.instance_url: the URL must not have a path: 'https://acme.my.salesforce.com/lightning'",
+        ),
+        (
+            "https://acme.my.salesforce.com",
+            "https://me:pass@acme.my.salesforce.com",
+            f"18: {CONNECTION}.instance_url: the URL holds a user name or password; take it out",
+        ),
+        (
+            "https://api.hubapi.com",
+            "http://10.0.0.8",
+            "29: orgs.beta.connection.base_url: 'http://10.0.0.8' would send the key unencrypted; use https://",
+        ),
+        ("ca_file: null", "ca_file: gone.pem", f"22: {CONNECTION}.ca_file: no file 'gone.pem'"),
+        ("auth: client_credentials", "auth: token", f"17: {CONNECTION}: auth: token needs access_token"),
+        (
+            "      client_secret: ${SF_CLIENT_SECRET}\n",
+            "",
+            f"17: {CONNECTION}: auth: client_credentials needs client_secret",
+        ),
+        (
+            SIGN_IN,
+            "      auth: jwt\n      client_id: a\n      username: b\n      private_key_file: c\n",
+            f"19: {CONNECTION}.auth: jwt is not supported yet; use client_credentials",
+        ),
+        (
+            SIGN_IN,
+            "      auth: password\n      username: a\n      password: b\n      security_token: c\n",
+            f"19: {CONNECTION}.auth: password is not supported yet; use client_credentials",
+        ),
+        (
+            "ca_file: null ",
+            "sandbox: true ",
+            f"22: {CONNECTION}.sandbox: signing in with sandbox is not supported yet; use client_id and client_secret",
+        ),
+        (
+            "ca_file: null ",
+            "sandbox: no ",
+            [
+                f"22: {CONNECTION}.sandbox: expected true or false, found 'no'",
+                f"22: {CONNECTION}.sandbox: "
+                "signing in with sandbox is not supported yet; use client_id and client_secret",
+            ],
+        ),
+        (
+            "ca_file: null ",
+            "api_version: v68 ",
+            f"22: {CONNECTION}.api_version: expected an API version such as 68.0, found 'v68'",
+        ),
+        (
+            "ca_file: null ",
+            "api_reserve: 30 ",
+            f"22: {CONNECTION}.api_reserve: expected a share such as 20% or 0.2, found '30'",
+        ),
+        (
+            "ca_file: null ",
+            "api_reserve: 130% ",
+            f"22: {CONNECTION}.api_reserve: expected a share such as 20% or 0.2, found '130%'",
+        ),
+        (
+            "base_url: https://api.hubapi.com",
+            "api_version: 2026-09",
+            "29: orgs.beta.connection.api_version: 2026-09 is not supported yet; use v3",
+        ),
+        (
+            "access_token: ${HUBSPOT_TOKEN}, base_url",
+            "base_url",
+            "29: orgs.beta.connection: needs the key 'access_token'",
+        ),
+        (
+            "max_replaced_share: 0.3",
+            "max_replaced_share: 30",
+            "25: orgs.acme.guards.max_replaced_share: expected 1 or less, found 30",
+        ),
+        (
+            '"0 3 * * 1-5"',
+            '"0 3 * *"',
+            "26: orgs.acme.schedule: expected five cron fields such as \"0 3 * * 1-5\", found '0 3 * *'",
+        ),
+        (
+            "keep_profiles: 90d",
+            "keep_profiles: 90",
+            "13: state.keep_profiles: expected a duration such as 90d or 12h, found '90'",
+        ),
+        ("state: {path", "state: {pth: x, path", "13: state.pth: unknown key — did you mean 'path'?"),
+        ("path: state.db", 'path: "a\\0b"', "13: state.path: expected a path, found 'a\\x00b'"),
+        ("ca_file: null", "ca_file: ~nobody-here/x.pem", f"22: {CONNECTION}.ca_file: no file '~nobody-here/x.pem'"),
+        ("ca_file: null", f"ca_file: {'x' * 300}", f"22: {CONNECTION}.ca_file: no file '{'x' * 300}'"),
+        ("version: 1", 'version: "1\\n2"', "2: version: expected a whole number, found '1\\n2'"),
+        ("    crm: salesforce\n", "", "15: orgs.acme: needs the key 'crm'"),
+        ("orgs:", "more:", ["2: needs the key 'orgs'", "14: more: unknown key (known: version, lusha, state, orgs)"]),
+        (
+            "  acme:",
+            "  acme corp:",
+            "15: orgs[\"acme corp\"]: expected an org name of letters, digits, '.', '_' and '-', found 'acme corp'",
+        ),
+        ("api_key: ${LUSHA_API_KEY}", "api_key: ''", "4: lusha.api_key: is empty"),
+        ("api_key: ${LUSHA_API_KEY}", "api_key: [secret]", "4: lusha.api_key: expected text, found a value"),
+        (
+            "api_key: ${LUSHA_API_KEY}",
+            "api_key: a b",
+            "4: lusha.api_key: holds white space or a character that cannot stand in a key",
+        ),
+        ("  api_key: ${LUSHA_API_KEY}\n", "", "3: lusha: needs api_key"),
+        (
+            "mappings/salesforce/account.yaml]",
+            "mappings/salesforce/acount.yaml]",
+            "23: orgs.acme.mappings[1]: no file 'mappings/salesforce/acount.yaml' "
+            "— did you mean 'mappings/salesforce/account.yaml'?",
+        ),
+        (
+            "mappings/salesforce/account.yaml]",
+            "mappings/salesforce]",
+            "23: orgs.acme.mappings[1]: 'mappings/salesforce' is a folder; name the mapping files in it",
+        ),
+        (
+            "mappings/salesforce/account.yaml]",
+            "mappings/salesforce/../salesforce/contact.yaml]",
+            "23: orgs.acme.mappings[1]: 'mappings/salesforce/../salesforce/contact.yaml' stands twice in this org "
+            "(first on line 23)",
+        ),
+        (
+            "mappings/salesforce/account.yaml]",
+            "mappings/hubspot/company.yaml]",
+            "23: orgs.acme.mappings[1]: 'mappings/hubspot/company.yaml' is a mapping for hubspot, "
+            "this org is salesforce",
+        ),
+        (
+            "mappings: [mappings/hubspot/contact.yaml, mappings/hubspot/company.yaml]",
+            "mappings: []",
+            "30: orgs.beta.mappings: is an empty list",
+        ),
+        (
+            "mappings: [mappings/hubspot/contact.yaml, mappings/hubspot/company.yaml]",
+            "mappings: mappings/hubspot/contact.yaml",
+            "30: orgs.beta.mappings: expected a list, found 'mappings/hubspot/contact.yaml'",
+        ),
+        ("guards: {", "crm: hubspot\n    guards: {", "25: orgs.acme.crm: stands twice (first on line 16)"),
+    ],
+)
+def test_problems_of_one_place(tmp_path: Path, old: str, new: str, expected: str | list[str]) -> None:
+    lines = [expected] if isinstance(expected, str) else expected
+    assert problems(tmp_path, swap(CONFIG, old, new)) == [f"config.yaml:{line}" for line in lines]
+
+
+def test_hubspot_sign_in_to_come(tmp_path: Path) -> None:
+    connection = "{client_id: a, client_secret: b, refresh_token: c}"
+    text = swap(CONFIG, "{access_token: ${HUBSPOT_TOKEN}, base_url: https://api.hubapi.com}", connection)
+    assert problems(tmp_path, text) == [
+        f"config.yaml:29: orgs.beta.connection.{key}: signing in with {key} is not supported yet; use access_token"
+        for key in ("client_id", "client_secret", "refresh_token")
+    ]
+
+
+def test_an_org_without_any_key(tmp_path: Path) -> None:
+    text = swap(CONFIG, "  api_key: ${LUSHA_API_KEY}\n", "")
+    text = swap(text, "    crm: hubspot\n", "    crm: hubspot\n    lusha: {api_key: own}\n")
+    assert problems(tmp_path, text) == [
+        "config.yaml:14: orgs.acme.lusha: needs api_key, here or in lusha at the top",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("env", "expected"),
+    [
+        ({}, "the environment variable HUBSPOT_TOKEN is not set"),
+        ({"HUBSPOT_TOKEN": " \n"}, "the environment variable HUBSPOT_TOKEN is empty"),
+        (
+            {"HUBSPOT_TOKEN": "töken"},
+            "holds white space or a character that cannot stand in a key",
+        ),
+    ],
+)
+def test_a_variable_that_does_not_serve(tmp_path: Path, env: dict[str, str], expected: str) -> None:
+    rest = {key: value for key, value in ENV.items() if key != "HUBSPOT_TOKEN"}
+    assert problems(tmp_path, env={**rest, **env}) == [f"config.yaml:29: orgs.beta.connection.access_token: {expected}"]
+
+
+def test_a_reference_without_end(tmp_path: Path) -> None:
+    assert problems(tmp_path, swap(CONFIG, "${SF_CLIENT_ID}", '"${SF CLIENT}"')) == [
+        "config.yaml:20: orgs.acme.connection.client_id: "
+        "'${' needs a variable's name and '}'; write '$${' for the characters themselves"
+    ]
+
+
+def test_the_value_of_a_variable_is_not_shown(tmp_path: Path) -> None:
+    text = swap(CONFIG, "per_run: 500", "per_run: ${LUSHA_API_KEY}")
+    assert problems(tmp_path, text) == [
+        "config.yaml:9: lusha.budget.per_run: expected a whole number or nothing, found the value of ${LUSHA_API_KEY}"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", "1: the file is empty"),
+        ("# nothing\n", "1: the file is empty"),
+        ("[]", "1: expected a map, found a list"),
+        ("version: 1\n\tlusha: x\n", "2:1: not valid YAML: a tab; YAML is indented with spaces"),
+        (
+            "version: 1\norgs: a: b\n",
+            "2:8: not valid YAML: a ':' where no key can stand; put text that holds one in quotes",
+        ),
+        (
+            "version: `1`\n",
+            "1:10: not valid YAML: found character '`' that cannot start any token; put the value in quotes",
+        ),
+        ("a: [1, 2\nb: 3\n", "2:2: not valid YAML: expected ',' or ']', but got ':'"),
+        ("a: 1\n---\nb: 2\n", "2:1: not valid YAML: but found another document"),
+        ("a: \x01\n", "1:4: not valid YAML: the control character #x0001"),
+        ("a: *b\n", "1:4: not valid YAML: found undefined alias 'b'"),
+        ("&a [*a]\n", "1: [0]: an alias stands inside what it stands for"),
+        ("a: !!python/object:os.system x\n", "1: a: the tag !!python/object:os.system is not known here; leave it out"),
+        ("a: !secret x\n", "1: a: the tag !secret is not known here; leave it out"),
+        ("a: !!int x\n", "1: a: the tag !!int does not fit its value; leave it out"),
+        ("a: {b: 1}\n? [x]\n: 1\n", "2: a key must be text; put it in quotes"),
+        ("a: {<<: {b: 1}}\n", '1: a["<<"]: merge keys are not supported; write the keys out'),
+        ("a: 1\nb: 2\na: 3\n", "3: a: stands twice (first on line 1)"),
+        ("[" * 3000, "1: is nested too deeply"),
+    ],
+)
+def test_what_is_no_yaml_of_ours(tmp_path: Path, text: str, expected: str) -> None:
+    assert problems(tmp_path, text) == [f"config.yaml:{expected}"]
+
+
+def test_aliases_that_stand_for_too_much(tmp_path: Path) -> None:
+    text = "a0: &a0 [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]\n"
+    for depth in range(1, 8):
+        text += f"a{depth}: &a{depth} [{', '.join([f'*a{depth - 1}'] * 10)}]\n"
+    assert len(problems(tmp_path, text)) == 1
+    assert "holds more than 100,000 values" in problems(tmp_path, text)[0]
+
+
+def test_text_that_is_not_utf8(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_bytes("version: 1\n# Zürich\n".encode("latin-1"))
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path / "config.yaml", env={})
+    assert caught.value.problems == (f"{tmp_path}/config.yaml:2: is not UTF-8 text; save it as UTF-8",)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path / "config.yaml", env={})
+    assert caught.value.problems == (f"{tmp_path}/config.yaml:1: no such file",)
+    assert caught.value.exit_code == 2
+
+
+def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_config(tmp_path, env={})
+    assert caught.value.problems == (f"{tmp_path}:1: cannot be read: Is a directory",)
+
+
+def test_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
+    text = swap(CONFIG, "rate_limit: 25", "rate_limit: x")
+    text = swap(text, "auth: client_credentials", "auth: clientcredentials")
+    text = swap(text, "per_month: 20000", "per_moth: 20000")
+    contact = swap(PERSON, "policy: refresh", "policy: refesh")
+    account = swap(COMPANY, "entity: company", "entity: firm")
+    hubspot = swap(HUBSPOT_PERSON, "operator: IN", "operator: in")
+    assert problems(tmp_path, text, env={}, contact=contact, account=account, hubspot_contact=hubspot) == [
+        "config.yaml:4: lusha.api_key: the environment variable LUSHA_API_KEY is not set",
+        "config.yaml:7: lusha.rate_limit: expected a whole number, found 'x'",
+        "config.yaml:11: lusha.budget.per_moth: unknown key — did you mean 'per_month'?",
+        "config.yaml:19: orgs.acme.connection.auth: "
+        "no sign-in method 'clientcredentials' — did you mean 'client_credentials'?",
+        "config.yaml:20: orgs.acme.connection.client_id: the environment variable SF_CLIENT_ID is not set",
+        "config.yaml:21: orgs.acme.connection.client_secret: the environment variable SF_CLIENT_SECRET is not set",
+        "config.yaml:29: orgs.beta.connection.access_token: the environment variable HUBSPOT_TOKEN is not set",
+        "mappings/salesforce/contact.yaml:19: fields.Title.policy: no policy 'refesh' — did you mean 'refresh'?",
+        "mappings/salesforce/account.yaml:4: entity: no entity 'firm' (known: person, company)",
+        "mappings/hubspot/contact.yaml:7: select.where[0].operator: no operator 'in' — did you mean 'IN'?",
+    ]
+
+
+def test_the_message_counts_the_problems(tmp_path: Path) -> None:
+    path = write(tmp_path, swap(CONFIG, "rate_limit: 25", "rate_limit: x"))
+    with pytest.raises(ConfigError) as caught:
+        load_config(path, env={})
+    assert len(caught.value.problems) == 5
+    assert caught.value.message == "\n".join([f"{path}: 5 problems", *caught.value.problems])
+
+
+def test_a_good_file_has_none(tmp_path: Path) -> None:
+    assert load(tmp_path).warnings == ()
+
+
+def test_no_org(tmp_path: Path) -> None:
+    assert problems(tmp_path, "version: 1\norgs: {}\n") == ["config.yaml:2: orgs: is empty"]

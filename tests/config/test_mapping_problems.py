@@ -1,0 +1,203 @@
+"""What is said about a wrong mapping file, word for word."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from connector.config import load_mapping
+from connector.errors import ConfigError
+from tests.config.samples import COMPANY, HUBSPOT_PERSON, PERSON, mapping_problems, swap
+
+PERSON_KEYS = "id, linkedin_url, email, first_name, last_name, full_name, company_domain, company_name"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        (
+            "policy: refresh",
+            "policy: newer",
+            "19: fields.Title.policy: newer is not supported yet; use refresh",
+        ),
+        ("policy: refresh", "guard: strict", "19: fields.Title.guard: strict is not supported yet; leave it out"),
+        ("policy: refresh", "guard: lax", "19: fields.Title.guard: no guard 'lax' (known: strict)"),
+        ("policy: refresh", "polcy: refresh", "19: fields.Title.polcy: unknown key — did you mean 'policy'?"),
+        (
+            "policy: refresh",
+            "on_too_long: cutt",
+            "19: fields.Title.on_too_long: no way to treat a long value 'cutt' — did you mean 'cut'?",
+        ),
+        ("{from: job_title.title, policy: refresh}", "{policy: refresh}", "19: fields.Title: needs the key 'from'"),
+        (
+            "{from: job_title.title, policy: refresh}",
+            "job_title.title",
+            "19: fields.Title: expected a map, found 'job_title.title'",
+        ),
+        (
+            "Title:  ",
+            "Account.Name:  ",
+            '19: fields["Account.Name"]: is a field of a related record; only own fields are written',
+        ),
+        (
+            "Title:  ",
+            "Job Title:  ",
+            "19: fields[\"Job Title\"]: expected the API name of a CRM field, found 'Job Title'",
+        ),
+        ("as: phone", "as: fone", "21: fields.Phone.as: no transform 'fone' — did you mean 'phone'?"),
+        ("as: phone", "as: {fone: null}", "21: fields.Phone.as.fone: no transform 'fone' — did you mean 'phone'?"),
+        ("as: phone", "as: [email, fone]", "21: fields.Phone.as[1]: no transform 'fone' — did you mean 'phone'?"),
+        (
+            "as: phone",
+            "as: 7",
+            "21: fields.Phone.as: no transform '7' (known: phone, email, domain, url, linkedin_url, "
+            "country, state, picklist, int, number, date, text, join, title_case)",
+        ),
+        ("as: phone", "as: []", "21: fields.Phone.as: is an empty list"),
+        ("as: phone", "as: {}", "21: fields.Phone.as: is empty"),
+        (
+            "as: phone",
+            "as: {phone: null, email: null}",
+            "21: fields.Phone.as: expected one transform in each map; write several as a list",
+        ),
+        (
+            "as: phone",
+            "as: {phone: {region: de}}",
+            "21: fields.Phone.as.phone.region: expected a country code of two capital letters such as DE, found 'de'",
+        ),
+        (
+            "as: phone",
+            "as: {phone: {regin: DE}}",
+            "21: fields.Phone.as.phone.regin: unknown key — did you mean 'region'?",
+        ),
+        ("as: phone", "as: {email: yes}", "21: fields.Phone.as.email: expected no argument, found 'yes'"),
+        ("as: phone", "as: {text: ten}", "21: fields.Phone.as.text: expected a whole number, found 'ten'"),
+        ("as: phone", "as: {text: 0}", "21: fields.Phone.as.text: expected 1 or more, found 0"),
+        ("as: phone", "as: text", "21: fields.Phone.as: text needs an argument, such as {text: 80}"),
+        (
+            "as: phone",
+            "as: [picklist]",
+            "21: fields.Phone.as[0]: picklist needs an argument, such as {picklist: {C-Suite: Executive}}",
+        ),
+        ("as: phone", "as: {picklist: [a]}", "21: fields.Phone.as.picklist: expected a map, found a list"),
+        (
+            "as: phone",
+            "as: {picklist: {Founder: [a]}}",
+            "21: fields.Phone.as.picklist.Founder: expected text, found a list",
+        ),
+        ("as: phone", "as: country", "21: fields.Phone.as: the transform country is not supported yet; use picklist"),
+        ("as: phone", "as: {state: US}", "21: fields.Phone.as: the transform state is not supported yet; use picklist"),
+        (
+            "as: phone",
+            "as: [phone, title_case]",
+            "21: fields.Phone.as[1]: the transform title_case is not supported yet; leave it out",
+        ),
+        (
+            "as: phone",
+            "as: date",
+            "21: fields.Phone.as: the transform date is not supported yet; "
+            "leave it out, dates are fitted to the CRM field's type",
+        ),
+        ("{id: Lusha_Id__c}", "{idd: Lusha_Id__c}", "7: identify[0].idd: unknown key — did you mean 'id'?"),
+        ("{id: Lusha_Id__c}", "{domain: Website}", f"7: identify[0].domain: unknown key (known: {PERSON_KEYS})"),
+        ("{id: Lusha_Id__c}", "{}", "7: identify[0]: is empty"),
+        ("{id: Lusha_Id__c}", "Lusha_Id__c", "7: identify[0]: expected a map, found 'Lusha_Id__c'"),
+        (
+            "{id: Lusha_Id__c}",
+            "{id: Lusha_Id__c, email: Email}",
+            "7: identify[0]: id and email are separate ways to identify; make each an entry of its own",
+        ),
+        (
+            "{id: Lusha_Id__c}",
+            "{first_name: A, last_name: B}",
+            "7: identify[0]: a name needs company_domain or company_name",
+        ),
+        ("{id: Lusha_Id__c}", "{first_name: A, company_name: B}", "7: identify[0]: first_name needs last_name"),
+        ("{id: Lusha_Id__c}", "{last_name: A, company_name: B}", "7: identify[0]: last_name needs first_name"),
+        (
+            "{id: Lusha_Id__c}",
+            "{company_name: A}",
+            "7: identify[0]: company_name needs first_name and last_name, or full_name",
+        ),
+        (
+            "{id: Lusha_Id__c}",
+            "{full_name: A, last_name: B, company_name: C}",
+            "7: identify[0]: full_name stands beside last_name; keep one of the two",
+        ),
+        ('where: "IsEmailBounced = false"', "where: [a]", "13: select.where: expected text, found a list"),
+        ('where: "IsEmailBounced = false"', "where: ''", "13: select.where: is empty"),
+        (
+            "stale_after: 90d",
+            "stale_after: 3m",
+            "15: select.stale_after: expected a duration such as 90d or 12h, found '3m'",
+        ),
+        ("min_name: 80", "min_name: 101", "17: match.min_name: expected 100 or less, found 101"),
+        (
+            "on_job_change: suggest",
+            "on_job_change: move",
+            "17: match.on_job_change: no way to treat a job change 'move' (known: suggest, update, skip)",
+        ),
+        ("Lusha_Id__c: id", "title: id", "26: stamp.title: is also written by fields (line 19)"),
+        ("Email:   ", "TITLE:   ", "20: fields.TITLE: is also written by fields (line 19)"),
+        ("Lusha_Id__c: id", "Lusha_Id__c: [id]", "26: stamp.Lusha_Id__c: expected text, found a list"),
+        (
+            "Lusha_Id__c: id",
+            "Account.Lusha_Id__c: id",
+            '26: stamp["Account.Lusha_Id__c"]: is a field of a related record; only own fields are written',
+        ),
+        ("entity: person", "entity: persn", "5: entity: no entity 'persn' — did you mean 'person'?"),
+        ("object: Contact\n", "", "2: needs the key 'object'"),
+    ],
+)
+def test_one_problem(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    assert mapping_problems(tmp_path, swap(PERSON, old, new)) == [f"contact.yaml:{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        ("name = 'x'", "7: select.where: expected a list, found 'name = 'x''"),
+        ("[]", "7: select.where: is an empty list"),
+        ("[{propertyName: a}]", "7: select.where[0]: needs the key 'operator'"),
+        ("[{propertyName: a, operator: IN, value: b}]", "7: select.where[0]: this operator needs values"),
+        ("[{propertyName: a, operator: EQ}]", "7: select.where[0]: this operator needs value"),
+        (
+            "[{propertyName: a, operator: BETWEEN, value: 1}]",
+            "7: select.where[0]: operator: BETWEEN needs highValue",
+        ),
+        ("[{propertyName: a, operator: EQ, vale: 1}]", "7: select.where[0].vale: unknown key — did you mean 'value'?"),
+        (
+            "[[{propertyName: a, operator: EQ, value: 1}], {propertyName: b, operator: EQ, value: 1}]",
+            "7: select.where[1]: expected a list, found a map",
+        ),
+    ],
+)
+def test_a_wrong_filter(tmp_path: Path, new: str, expected: str) -> None:
+    text = swap(HUBSPOT_PERSON, "[{propertyName: lifecyclestage, operator: IN, values: [lead]}]", new)
+    assert f"contact.yaml:{expected}" in mapping_problems(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("entry", "expected"),
+    [
+        ("{email: Email}", "5: identify[0].email: unknown key (known: id, domain, name)"),
+        (
+            "{domain: Website, name: Name}",
+            "5: identify[0]: domain and name are separate ways to identify; make each an entry of its own",
+        ),
+    ],
+)
+def test_a_wrong_identity_of_a_company(tmp_path: Path, entry: str, expected: str) -> None:
+    assert mapping_problems(tmp_path, swap(COMPANY, "{domain: Website}", entry)) == [f"contact.yaml:{expected}"]
+
+
+def test_hubspot_tells_names_apart_by_case(tmp_path: Path) -> None:
+    text = HUBSPOT_PERSON + "  JobTitle: {from: job_title.title}\n"
+    assert mapping_problems(tmp_path, text) == []
+
+
+def test_a_mapping_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_mapping(tmp_path / "contact.yaml", "mappings/contact.yaml")
+    assert caught.value.message == "mappings/contact.yaml: 1 problem\nmappings/contact.yaml:1: no such file"

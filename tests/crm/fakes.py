@@ -1,0 +1,238 @@
+"""A CRM in memory that satisfies ``connector.crm.base.Crm``: it drives the engine's tests.
+
+It passes the same contract suite as the real adapters, so it cannot promise what they do not keep.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from threading import RLock
+from typing import Any
+
+from connector.crm.base import Calls, Consent, Query
+from connector.errors import ConfigError, ConnectorError, InDoubt
+from connector.models import FieldInfo, Record, Rejection, Update, Value, WriteResult, is_blank
+
+Row = dict[str, Any]
+
+
+class FakeCrm:
+    """Objects by name, each a list of rows with an ``Id``; related paths (``Account.Website``) are plain keys.
+
+    ``schema``: FieldInfo by object and field; where it is left out, every key of the rows is a text field.
+    ``where`` of a Query is a function of the row. Thread-safe.
+
+    For tests: ``edit`` and ``delete`` act as people do, ``before_update`` arms a hook that runs once inside the
+    next update, ``reject`` holds refusals by record id (with ``field`` set, only that field is refused),
+    ``fail_next`` and ``lose_answer_next`` arm faults, ``updates`` is the log of every Update that arrived.
+    """
+
+    def __init__(
+        self,
+        records: Mapping[str, Sequence[Mapping[str, Any]]],
+        schema: Mapping[str, Mapping[str, FieldInfo]] | None = None,
+        *,
+        name: str = "fake",
+        page: int = 200,
+        write_batch: int = 200,
+        consent: Consent | None = None,
+        tenant: str | None = "fake-tenant",
+    ) -> None:
+        self.name = name
+        self.calls = Calls()
+        self.consent = consent or Consent()
+        self.write_batch = write_batch
+        self.updates: list[Update] = []
+        self.reject: dict[str, Rejection] = {}
+        self.closed = False
+        self._page = page
+        self._tenant = tenant
+        self._lock = RLock()
+        self._clock = 0
+        self._faults: list[ConnectorError] = []
+        self._lose = 0
+        self._hooks: list[Callable[[Sequence[Update]], None]] = []
+        self._tables: dict[str, dict[str, Row]] = {}
+        self._versions: dict[tuple[str, str], str] = {}
+        for object, rows in records.items():
+            self._tables[object] = {str(row["Id"]): _stored(row) for row in rows}
+            for id in self._tables[object]:
+                self._touch(object, id)
+        given = schema or {}
+        self._schema = {object: given.get(object) or _texts(rows) for object, rows in records.items()}
+
+    # --- the Protocol ---
+
+    def tenant_id(self) -> str | None:
+        self._call(writes=False)
+        return self._tenant
+
+    def schema(self, object: str) -> Mapping[str, FieldInfo]:
+        if object not in self._schema:
+            raise ConfigError(f"the fake CRM has no object '{object}'")
+        return self._schema[object]
+
+    def read(self, query: Query) -> Iterator[Sequence[Record]]:
+        self._check(query.object, [*query.fields, *query.blank, *([query.stale[0]] if query.stale else [])])
+        return self._pages(query)
+
+    def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
+        self._check(object, fields)
+        self._call(writes=False)
+        with self._lock:
+            table = self._tables[object]
+            return {id: self._record(object, id, fields) for id in ids if id in table}
+
+    def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        if len(updates) > self.write_batch:
+            raise ValueError(f"{len(updates)} updates: the fake CRM takes {self.write_batch} at a time")
+        self.schema(object)
+        self._call(writes=True)
+        hooks, self._hooks = self._hooks, []
+        for hook in hooks:
+            hook(updates)
+        with self._lock:
+            self.updates += updates
+            results = [self._write(object, update) for update in updates]
+            if self._lose:
+                self._lose -= 1
+                raise InDoubt("the fake CRM did the work and lost the answer")
+        return results
+
+    def field_text(self, value: Value) -> Value:
+        return value
+
+    def close(self) -> None:
+        self.closed = True
+
+    # --- for tests ---
+
+    def row(self, object: str, id: str) -> Row:
+        """A copy of a row as it is now."""
+        return dict(self._tables[object][id])
+
+    def edit(self, object: str, id: str, **values: Value) -> None:
+        """Change fields as a person would: the version moves, and nothing is logged."""
+        with self._lock:
+            self._tables[object][id].update(_stored(values))
+            self._touch(object, id)
+
+    def add(self, object: str, row: Mapping[str, Any]) -> None:
+        """Create a record as a person would."""
+        with self._lock:
+            self._tables[object][str(row["Id"])] = _stored(row)
+            self._touch(object, str(row["Id"]))
+
+    def delete(self, object: str, id: str) -> None:
+        """Delete a record as a person would."""
+        with self._lock:
+            del self._tables[object][id]
+
+    def before_update(self, hook: Callable[[Sequence[Update]], None]) -> None:
+        """Run ``hook`` once inside the next update, before anything is written."""
+        self._hooks.append(hook)
+
+    def fail_next(self, error: ConnectorError, times: int = 1) -> None:
+        """Raise ``error`` from the next ``times`` calls instead of doing anything."""
+        self._faults += [error] * times
+
+    def lose_answer_next(self, times: int = 1) -> None:
+        """Do the next ``times`` updates, and raise InDoubt instead of their results."""
+        self._lose += times
+
+    # --- inside ---
+
+    def _pages(self, query: Query) -> Iterator[Sequence[Record]]:
+        with self._lock:
+            ids = sorted(id for id, row in self._tables[query.object].items() if _selected(row, query))
+        for start in range(0, max(1, len(ids)), self._page):
+            self._call(writes=False)
+            with self._lock:
+                live = [id for id in ids[start : start + self._page] if id in self._tables[query.object]]
+                page = [self._record(query.object, id, query.fields) for id in live]
+            if page:
+                yield page
+
+    def _call(self, *, writes: bool) -> None:
+        with self._lock:
+            if writes:
+                self.calls.write += 1
+            else:
+                self.calls.read += 1
+            if self._faults:
+                raise self._faults.pop(0)
+
+    def _check(self, object: str, paths: Sequence[str]) -> None:
+        known = self.schema(object)
+        if unknown := [path for path in paths if "." not in path and path not in known]:
+            raise ConfigError(f"the fake CRM's {object} has no field {', '.join(map(repr, unknown))}")
+
+    def _record(self, object: str, id: str, fields: Sequence[str]) -> Record:
+        row = self._tables[object][id]
+        return Record(id, {path: row.get(path) for path in fields}, self._versions[object, id])
+
+    def _touch(self, object: str, id: str) -> None:
+        self._clock += 1
+        self._versions[object, id] = f"v{self._clock:06}"
+
+    def _write(self, object: str, update: Update) -> WriteResult:
+        if update.id not in self._tables[object]:
+            return WriteResult(update.id, gone=True)
+        told = self.reject.get(update.id)
+        if told is not None and told.field is None:
+            return WriteResult(update.id, rejections=(told,))
+        values, refused = dict(update.values), []
+        for name in update.values:
+            wrong = told if told and told.field == name else _refusal(self._schema[object].get(name), values[name])
+            if wrong is not None:
+                refused.append(Rejection(wrong.code, wrong.message, name))
+                del values[name]
+        if values:
+            self._tables[object][update.id].update(_stored(values))
+            self._touch(object, update.id)
+        return WriteResult(update.id, frozenset(values), tuple(refused))
+
+
+def _stored(values: Mapping[str, Any]) -> Row:
+    return {name: None if value == "" else value for name, value in values.items()}
+
+
+def _texts(rows: Sequence[Mapping[str, Any]]) -> dict[str, FieldInfo]:
+    names = {name: None for row in rows for name in row if "." not in name}
+    return {name: FieldInfo(name, name, "text", writable=name != "Id") for name in names}
+
+
+def _refusal(info: FieldInfo | None, value: Value) -> Rejection | None:
+    """What a CRM would say to ``value`` in this field, or None."""
+    if info is None:
+        return Rejection("UNKNOWN_FIELD", "no such field")
+    if not info.writable:
+        return Rejection("READ_ONLY", f"{info.label} cannot be written")
+    if isinstance(value, str) and info.length is not None and len(value) > info.length:
+        return Rejection("TOO_LONG", f"{info.label}: data value too large (max length={info.length})")
+    if info.restricted and not is_blank(value) and value not in {option.value for option in info.options}:
+        return Rejection("BAD_OPTION", f"{info.label}: bad value for restricted picklist field")
+    return None
+
+
+def _selected(row: Row, query: Query) -> bool:
+    if query.ids is not None and row["Id"] not in query.ids:
+        return False
+    if query.where is not None:
+        if not callable(query.where):
+            raise ConfigError("the fake CRM's `where` is a function of the row")
+        if not query.where(row):
+            return False
+    if not query.blank and query.stale is None:
+        return True
+    if any(is_blank(row.get(path)) for path in query.blank):
+        return True
+    return query.stale is not None and _earlier(row.get(query.stale[0]), query.stale[1])
+
+
+def _earlier(stamp: object, limit: datetime) -> bool:
+    if not isinstance(stamp, str):
+        return False
+    moment = datetime.fromisoformat(stamp)
+    return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)) < limit

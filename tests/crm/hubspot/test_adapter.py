@@ -1,0 +1,245 @@
+"""Reading: pages, selection, related companies, re-reading; and what is refused before anything is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from connector.crm.base import Consent, Query
+from connector.errors import AccessDenied, ConfigError, VendorUnreachable
+from connector.models import Record
+
+from tests.crm.hubspot.portal import StubPortal
+
+
+@pytest.fixture
+def portal() -> StubPortal:
+    return StubPortal()
+
+
+def read(crm: Any, object: str = "contacts", fields: Sequence[str] = ("jobtitle",), **query: Any) -> list[Record]:
+    return [record for page in crm.read(Query(object, tuple(fields), **query)) for record in page]
+
+
+def ids(records: Sequence[Record]) -> list[str]:
+    return [record.id for record in records]
+
+
+def test_who_we_are(portal: StubPortal) -> None:
+    crm = portal.connect()
+    assert (crm.name, crm.write_batch, crm.consent) == ("hubspot", 100, Consent(opted_out=("hs_email_optout",)))
+    assert crm.tenant_id() == "8800001"
+
+
+@pytest.mark.parametrize("answer", [(403, {"message": "no"}), (404, {"message": "no"}), (200, {})])
+def test_a_portal_that_does_not_tell_its_id(portal: StubPortal, answer: Any) -> None:
+    portal.script.append(answer)
+    assert portal.connect().tenant_id() is None
+
+
+def test_a_wrong_token_is_no_missing_id(portal: StubPortal) -> None:
+    portal.script.append((401, {"message": "no"}))
+    with pytest.raises(AccessDenied):
+        portal.connect().tenant_id()
+
+
+def test_the_schema_is_read_once(portal: StubPortal) -> None:
+    crm = portal.connect()
+    assert crm.schema("contact") is crm.schema("Contacts") is crm.schema("contacts")
+    assert [path for _, path, _ in portal.requests] == ["/crm/v3/properties/contacts"]
+    assert crm.schema("contacts")["phone"].type == "phone"
+
+
+def test_an_unknown_object(portal: StubPortal) -> None:
+    with pytest.raises(ConfigError) as caught:
+        portal.connect().schema("gadgets")
+    assert caught.value.message == (
+        "HubSpot knows no object 'gadgets': HubSpot refused the request: "
+        "GET /crm/v3/properties/{object} answered 404: Unable to infer object type"
+    )
+
+
+def test_pages_by_id_past_ten_thousand_equal_times(portal: StubPortal) -> None:
+    for one in range(1, 10_402):
+        portal.add("contacts", str(one), lastmodifieddate="2026-10-01T00:00:00Z")
+    crm = portal.connect()
+    pages = list(crm.read(Query("contacts", ("jobtitle",))))
+    assert [len(page) for page in pages] == [200] * 52 + [1]
+    assert [int(record.id) for page in pages for record in page] == list(range(1, 10_402))
+    assert len(portal.sent("/search")) == 53
+    assert pages[0][0] == Record("1", {"jobtitle": None}, "2026-10-01T00:00:00Z")
+
+
+def test_records_that_change_while_we_read_are_read_once(portal: StubPortal) -> None:
+    for one in range(1, 500):
+        portal.add("contacts", str(one))
+    pages = portal.connect().read(Query("contacts", ("jobtitle",), blank=("jobtitle",)))
+    seen = ids(next(pages))
+    for id in seen:
+        portal.rows["contacts"][id]["jobtitle"] = "Engineer"
+    seen += [record.id for page in pages for record in page]
+    assert seen == [str(one) for one in range(1, 500)]
+
+
+def test_a_search_that_does_not_move_on_is_stopped(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    page = {"total": 900, "results": [{"id": "5", "properties": {}}]}
+    portal.script.extend([(200, page), (200, page)])
+    with pytest.raises(VendorUnreachable, match="does not move past record 5"):
+        read(crm)
+
+
+def test_selection(portal: StubPortal) -> None:
+    old, new = "1790000000000", "1799000000000"
+    portal.add("contacts", "1", jobtitle="Chemist", phone="+1 555 0100", stamp=new)
+    portal.add("contacts", "2", jobtitle="Chemist", phone="+1 555 0101", stamp=old)
+    portal.add("contacts", "3", jobtitle="Chemist", stamp=new)
+    portal.add("contacts", "4", jobtitle="", phone="+1 555 0102", stamp=new)
+    portal.add("contacts", "5", jobtitle="Chemist", phone="+1 555 0103")
+    crm = portal.connect()
+    stale = ("stamp", datetime(2026, 11, 1, tzinfo=UTC))
+    chemists = [{"propertyName": "jobtitle", "operator": "EQ", "value": "Chemist"}]
+    assert ids(read(crm, blank=("jobtitle", "phone"))) == ["3", "4"]
+    assert ids(read(crm, stale=stale)) == ["2"]
+    assert ids(read(crm, blank=("phone",), stale=stale)) == ["2", "3"]
+    assert ids(read(crm, where=chemists, blank=("jobtitle", "phone"))) == ["3"]
+    assert ids(read(crm, where=chemists)) == ["1", "2", "3", "5"]
+    assert ids(read(crm, ids=("5", "4", "77", "5"))) == ["4", "5"]
+    assert ids(read(crm, ids=("4", "5"), where=chemists)) == ["5"]
+    assert ids(read(crm, ids=())) == []
+
+
+def test_many_ids_in_chunks_of_a_hundred(portal: StubPortal) -> None:
+    for one in range(1, 251):
+        portal.add("contacts", str(one))
+    crm = portal.connect()
+    assert len(read(crm, ids=tuple(str(one) for one in range(1, 251)))) == 250
+    assert [len(body["filterGroups"][0]["filters"][0]["values"]) for body in portal.sent("/search")] == [100, 100, 50]
+
+
+def test_a_stamp_kept_as_text_reads_more_rather_than_less(portal: StubPortal) -> None:
+    portal.add("contacts", "1", jobtitle="Chemist", stamp_text="2026-01-01T00:00:00Z")
+    stale = ("stamp_text", datetime(2026, 11, 1, tzinfo=UTC))
+    assert ids(read(portal.connect(), blank=("jobtitle",), stale=stale)) == ["1"]
+
+
+def test_values_as_they_stand(portal: StubPortal) -> None:
+    portal.add("contacts", "1", jobtitle="  ", phone="", hs_email_optout="true")
+    [record] = read(portal.connect(), fields=("jobtitle", "phone", "hs_email_optout"))
+    assert record.values == {"jobtitle": "  ", "phone": None, "hs_email_optout": "true"}
+
+
+def test_unknown_properties_are_told_with_a_suggestion(portal: StubPortal) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(portal.connect(), fields=("jobtitel", "phone"), blank=("zzz",))
+    assert caught.value.message == ("HubSpot contacts have no such property\njobtitel — did you mean 'jobtitle'?\nzzz")
+    assert portal.sent("/search") == []
+
+
+def test_a_filter_that_hubspot_refuses_is_the_mappings_fault(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    portal.script.append((400, {"message": "There was a problem with the request: unknown operator"}))
+    with pytest.raises(ConfigError, match=r"^select\.where: HubSpot refused the request: .*unknown operator$"):
+        read(crm, where=[{"propertyName": "jobtitle", "operator": "LIKE", "value": "x"}])
+
+
+# Related companies
+
+
+def test_the_primary_company_of_contacts(portal: StubPortal) -> None:
+    for one in range(1, 301):
+        portal.add("contacts", str(one), associatedcompanyid=str(one % 3) if one % 3 else None)
+    portal.add("companies", "1", domain="one.example.com", name="One", employees="7")
+    portal.add("companies", "2", domain="", name="Two")
+    crm = portal.connect()
+    records = read(crm, fields=("jobtitle", "companies.domain", "companies.name"))
+    assert records[0].values == {"jobtitle": None, "companies.domain": "one.example.com", "companies.name": "One"}
+    assert records[1].values == {"jobtitle": None, "companies.domain": None, "companies.name": "Two"}
+    assert records[2].values == {"jobtitle": None, "companies.domain": None, "companies.name": None}
+    [body] = portal.sent("companies/batch/read")
+    assert [one["id"] for one in body["inputs"]] == ["1", "2"]  # once, for two pages of contacts
+    assert "associatedcompanyid" in portal.sent("contacts/search")[0]["properties"]
+
+
+def test_a_deleted_company_is_no_company(portal: StubPortal) -> None:
+    portal.add("contacts", "1", associatedcompanyid="9")
+    assert read(portal.connect(), fields=("companies.domain",))[0].values == {"companies.domain": None}
+
+
+def test_other_objects_go_by_their_associations(portal: StubPortal) -> None:
+    primary = {"category": "HUBSPOT_DEFINED", "typeId": 991, "label": "Primary"}
+    plain = {"category": "HUBSPOT_DEFINED", "typeId": 990, "label": None}
+    for one in range(1, 5):
+        portal.add("pets", str(one), name=f"Pet {one}")
+        portal.add("companies", str(one), domain=f"c{one}.example.com")
+    portal.associations = {
+        "1": [{"toObjectId": 1, "associationTypes": [plain]}, {"toObjectId": 2, "associationTypes": [plain, primary]}],
+        "2": [{"toObjectId": 3, "associationTypes": [plain]}],
+        "3": [{"toObjectId": 1, "associationTypes": [plain]}, {"toObjectId": 4, "associationTypes": [plain]}],
+    }
+    records = read(portal.connect(), "pets", ("companies.domain",))
+    assert [record.values["companies.domain"] for record in records] == ["c2.example.com", "c3.example.com", None, None]
+    assert portal.sent("/crm/v4/associations/pets/companies/batch/read")
+
+
+@pytest.mark.parametrize("path", ["deals.amount", "companies.", "companies.owner.name", "company.domain"])
+def test_other_related_paths_are_refused(portal: StubPortal, path: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(portal.connect(), fields=(path,))
+    assert caught.value.message == f"{path}: HubSpot contacts have no such related field"
+    assert caught.value.hint == "a related field is companies.<property>, read from the primary company"
+
+
+def test_a_company_has_no_related_company(portal: StubPortal) -> None:
+    with pytest.raises(ConfigError, match=r"^companies\.domain: HubSpot companies have no such related field$"):
+        read(portal.connect(), "company", ("companies.domain",))
+
+
+def test_an_unknown_property_of_the_company(portal: StubPortal) -> None:
+    with pytest.raises(ConfigError, match="HubSpot companies have no such property\ndomian — did you mean 'domain'"):
+        read(portal.connect(), fields=("companies.domian",))
+
+
+# Re-reading
+
+
+def test_fetch_is_a_batch_read_by_id(portal: StubPortal) -> None:
+    for one in range(1, 151):
+        portal.add("contacts", str(one), jobtitle=f"T{one}", lastmodifieddate="2026-10-01T00:00:00Z")
+    crm = portal.connect()
+    found = crm.fetch("contact", [*(str(one) for one in range(1, 151)), "999", "1"], ["jobtitle"])
+    assert list(found) == [str(one) for one in range(1, 151)]
+    assert found["7"] == Record("7", {"jobtitle": "T7"}, "2026-10-01T00:00:00Z")
+    assert [len(body["inputs"]) for body in portal.sent("batch/read")] == [100, 51]
+    assert portal.sent("/search") == []
+
+
+def test_a_merged_record_is_absent(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    portal.script.append((200, {"results": [{"id": "2", "properties": {"jobtitle": "Winner"}}]}))
+    assert crm.fetch("contacts", ["1"], ["jobtitle"]) == {}
+
+
+def test_only_not_found_makes_a_record_absent(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    portal.script.append((207, {"results": [], "errors": [{"category": "INTERNAL_ERROR", "message": "shard down"}]}))
+    with pytest.raises(VendorUnreachable, match="HubSpot could not read all records: shard down"):
+        crm.fetch("contacts", ["1"], ["jobtitle"])
+
+
+def test_companies_keep_their_time_elsewhere(portal: StubPortal) -> None:
+    portal.add("companies", "1", hs_lastmodifieddate="2026-10-02T00:00:00Z")
+    crm = portal.connect()
+    assert crm.fetch("company", ["1"], ["domain"])["1"].version == "2026-10-02T00:00:00Z"
+    assert read(crm, "companies", ("domain",))[0].version == "2026-10-02T00:00:00Z"
+
+
+def test_the_spelling_that_comes_back(portal: StubPortal) -> None:
+    crm = portal.connect()
+    assert [crm.field_text(value) for value in (364.0, True, "", None)] == ["364", "true", None, None]

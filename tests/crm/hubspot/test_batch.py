@@ -1,0 +1,293 @@
+"""Writing: one bad value stops only itself, whichever way HubSpot reports it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from connector.errors import RequestRefused
+from connector.models import Rejection, Update
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.crm.hubspot.portal import Reply, StubPortal
+
+INVALID = "VALIDATION_ERROR"
+
+
+@pytest.fixture
+def portal() -> StubPortal:
+    stub = StubPortal()
+    for one in range(1, 101):
+        stub.add("contacts", str(one), jobtitle="Chemist")
+    return stub
+
+
+def titles(*ids: int, **more: Any) -> list[Update]:
+    return [Update(str(one), {"jobtitle": f"Engineer {one}", **more}) for one in ids]
+
+
+def refuse_titles(*bad: str, named: bool = False) -> Any:
+    """A rule that refuses a batch holding one of these titles, with the property named or not."""
+
+    def rule(inputs: list[dict[str, Any]]) -> Any:
+        if not any(one["properties"].get("jobtitle") in bad for one in inputs):
+            return None
+        detail = {"code": "INVALID_TITLE", "message": "not a title", "context": {"propertyName": ["jobtitle"]}}
+        return 400, {"message": "Property values were not valid", "category": INVALID} | (
+            {"errors": [detail]} if named else {}
+        )
+
+    return rule
+
+
+def test_one_result_for_each_update_in_order(portal: StubPortal) -> None:
+    crm = portal.connect()
+    results = crm.update("contact", titles(3, 1, 2))
+    assert [result.id for result in results] == ["3", "1", "2"]
+    assert all(result.written == {"jobtitle"} and not result.rejections for result in results)
+    [body] = portal.sent("/crm/v3/objects/contacts/batch/update")
+    assert body["inputs"][0] == {"id": "3", "properties": {"jobtitle": "Engineer 3"}}
+
+
+def test_values_travel_as_text_and_null_clears(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.update("contacts", [Update("1", {"employees": 364.0, "jobtitle": None, "stamp": "2026-11-22T10:00:00Z"})])
+    [body] = portal.sent("batch/update")
+    assert body["inputs"][0]["properties"] == {
+        "employees": "364",
+        "jobtitle": "",
+        "stamp": "2026-11-22T10:00:00Z",
+    }
+
+
+def test_what_cannot_fit_is_never_sent(portal: StubPortal) -> None:
+    crm = portal.connect()
+    [result, other] = crm.update(
+        "contacts",
+        [
+            Update("1", {"jobtitle": "Engineer", "level": "Boss", "hs_email_optout": True, "score": 3, "nope": "x"}),
+            Update("2", {"hs_email_optout": "true"}),
+        ],
+    )
+    assert result.written == {"jobtitle"}
+    assert {(one.field, one.code) for one in result.rejections} == {
+        ("level", "INVALID_OPTION"),
+        ("hs_email_optout", "READ_ONLY_VALUE"),
+        ("score", "READ_ONLY_VALUE"),
+        ("nope", "PROPERTY_DOESNT_EXIST"),
+    }
+    assert (other.written, other.gone) == (frozenset(), False)
+    [body] = portal.sent("batch/update")
+    assert body["inputs"] == [{"id": "1", "properties": {"jobtitle": "Engineer"}}]
+
+
+def test_a_named_property_that_one_record_carries_costs_one_more_call(portal: StubPortal) -> None:
+    crm = portal.connect()
+    portal.rule = lambda inputs: (
+        (400, {"message": 'Property values were not valid: [{"error":"INVALID_PHONE","message":"bad","name":"phone"}]'})
+        if any("phone" in one["properties"] for one in inputs)
+        else None
+    )
+    results = crm.update("contacts", [*titles(1), *titles(2, phone="+1 555 0100"), *titles(3)])
+    assert [result.written for result in results] == [{"jobtitle"}] * 3
+    assert results[1].rejections == (Rejection("INVALID_PHONE", "bad", "phone"),)
+    assert crm.calls.write == 2
+
+
+def test_a_named_property_that_all_carry_is_halved_down_to_the_record(portal: StubPortal) -> None:
+    crm = portal.connect()
+    portal.rule = refuse_titles("Engineer 42", named=True)
+    results = crm.update("contacts", titles(*range(1, 101)))
+    assert [result.id for result in results if not result.written] == ["42"]
+    assert results[41].rejections == (Rejection("INVALID_TITLE", "not a title", "jobtitle"),)
+    assert crm.calls.write <= 1 + 2 * 7
+
+
+def test_nobody_named_ends_with_the_record_and_its_words(portal: StubPortal) -> None:
+    crm = portal.connect()
+    portal.rule = refuse_titles("Engineer 7", "Engineer 90")
+    results = crm.update("contacts", titles(*range(1, 101)))
+    assert [result.id for result in results if not result.written] == ["7", "90"]
+    assert results[6].rejections == (Rejection(INVALID, "Property values were not valid"),)
+    assert crm.calls.write <= 1 + 2 * 2 * 7
+
+
+def test_a_conflict_that_the_look_up_could_not_see(portal: StubPortal) -> None:
+    crm = portal.connect()
+
+    def rule(inputs: list[dict[str, Any]]) -> Any:
+        taken = any(one["properties"].get("email") == "eve@example.com" for one in inputs)
+        return (409, {"message": "Contact already exists. Existing ID: 77", "category": "CONFLICT"}) if taken else None
+
+    portal.rule = rule
+    updates = [Update(str(one), {"jobtitle": "Engineer", "email": f"p{one}@example.com"}) for one in range(1, 9)]
+    updates[4] = Update("5", {"jobtitle": "Engineer", "email": "eve@example.com"})
+    results = crm.update("contacts", updates)
+    assert results[4].written == {"jobtitle"}
+    assert results[4].rejections == (
+        Rejection("DUPLICATE_VALUE", 'record 77 already holds this value of "email"', "email"),
+    )
+    assert all(result.written == {"jobtitle", "email"} for result in results if result.id != "5")
+
+
+def test_a_deleted_record_stops_nobody(portal: StubPortal) -> None:
+    crm = portal.connect()
+    del portal.rows["contacts"]["2"]
+    results = crm.update("contacts", titles(1, 2, 3))
+    assert [(result.gone, result.written) for result in results] == [
+        (False, {"jobtitle"}),
+        (True, frozenset()),
+        (False, {"jobtitle"}),
+    ]
+    assert crm.calls.write == 1
+
+
+def test_a_lone_deleted_record_answered_with_404(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    portal.script.append((404, {"category": "OBJECT_NOT_FOUND", "message": "Object not found"}))
+    assert crm.update("contacts", titles(1))[0].gone
+
+
+def test_errors_under_200_are_read(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    error = {
+        "category": INVALID,
+        "message": "m",
+        "context": {"id": ["2"]},
+        "errors": [{"code": "INVALID_PHONE", "message": "bad", "context": {"propertyName": ["phone"]}}],
+    }
+    rule = {"category": "RULE_BROKEN", "message": "Titles are closed for object id 3"}
+    portal.script.append((200, {"results": [{"id": "1"}], "errors": [error, rule]}))
+    results = crm.update("contacts", [*titles(1), *titles(2, phone="+1 555 0100"), *titles(3)])
+    assert [result.written for result in results] == [{"jobtitle"}, {"jobtitle"}, frozenset()]
+    assert results[1].rejections == (Rejection("INVALID_PHONE", "bad", "phone"),)
+    assert results[2].rejections == (Rejection("RULE_BROKEN", "Titles are closed for object id 3"),)
+    second = portal.sent("batch/update")[1]
+    assert second["inputs"] == [{"id": "2", "properties": {"jobtitle": "Engineer 2"}}]
+
+
+def test_a_record_that_the_answer_leaves_out_is_read_again(portal: StubPortal) -> None:
+    crm = portal.connect()
+    portal.silent = {"2", "3", "4"}
+    portal.rows["contacts"]["2"]["jobtitle"] = "Engineer 2"  # it did land
+    updates = titles(1, 2, 3)
+    results = crm.update("contacts", updates)
+    assert [result.written for result in results] == [{"jobtitle"}, {"jobtitle"}, frozenset()]
+    assert results[2].rejections == (
+        Rejection("NO_RESULT", "HubSpot's answer does not mention this record, and it is unchanged"),
+    )
+
+
+def test_an_error_that_names_nobody_goes_to_the_record_left_out(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    told = {"results": [{"id": "1"}], "errors": [{"category": "RULE_BROKEN", "message": "Titles are closed"}]}
+    portal.script.append((207, told))
+    results = crm.update("contacts", titles(1, 2))
+    assert results[1].rejections == (Rejection("RULE_BROKEN", "Titles are closed"),)
+
+
+def test_a_refusal_that_means_no_item_is_raised(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    portal.script.append(Reply(415, {"message": "Unsupported media type"}))
+    with pytest.raises(RequestRefused, match="answered 415"):
+        crm.update("contacts", titles(1, 2))
+    assert crm.calls.write == 1
+
+
+def test_more_than_a_batch_and_the_same_record_twice_are_split(portal: StubPortal) -> None:
+    crm = portal.connect()
+    portal.add("contacts", "101")
+    results = crm.update("contacts", [*titles(*range(1, 102)), Update("1", {"jobtitle": "Boss"})])
+    assert [len(body["inputs"]) for body in portal.sent("batch/update")] == [100, 2]
+    assert len(results) == 102
+    assert portal.rows["contacts"]["1"]["jobtitle"] == "Boss"
+
+
+def test_nothing_to_write_sends_nothing(portal: StubPortal) -> None:
+    crm = portal.connect()
+    assert crm.update("contacts", []) == []
+    assert crm.update("contacts", [Update("1", {})])[0].written == frozenset()
+    assert portal.sent("batch/update") == []
+
+
+# Unique values
+
+
+def test_unique_values_are_looked_up_first(portal: StubPortal) -> None:
+    crm = portal.connect()
+    portal.rows["contacts"]["50"] |= {"email": "ada@example.com", "badge": "B1"}
+    results = crm.update(
+        "contacts",
+        [
+            Update("1", {"email": "Ada@Example.com", "jobtitle": "Engineer"}),
+            Update("2", {"email": "new@example.com"}),
+            Update("3", {"badge": "B1"}),
+            Update("50", {"badge": "B1", "email": ""}),
+        ],
+    )
+    taken = 'record 50 already holds this value of "{}"'
+    assert results[0].written == {"jobtitle"}
+    assert results[1].written == {"email"}
+    assert results[2].rejections == (Rejection("DUPLICATE_VALUE", taken.format("badge"), "badge"),)
+    assert results[3].written == {"badge", "email"}
+    assert [body["idProperty"] for body in portal.sent("batch/read")] == ["email", "badge"]
+    assert crm.calls.write == 1
+
+
+def test_a_neighbour_in_the_batch_is_first(portal: StubPortal) -> None:
+    crm = portal.connect()
+    same = [Update(str(one), {"email": text}) for one, text in ((4, "eve@example.com"), (5, "EVE@example.com "))]
+    first, second = crm.update("contacts", same)
+    assert first.written == {"email"}
+    assert second.rejections == (Rejection("DUPLICATE_VALUE", 'record 4 already holds this value of "email"', "email"),)
+
+
+def test_a_secondary_address_counts_as_held(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    found = {"id": "9", "properties": {"email": "a@example.com", "hs_additional_emails": "x@example.com;b@example.com"}}
+    portal.script.append((200, {"results": [found]}))
+    taken, own = crm.update(
+        "contacts", [Update("1", {"email": "b@example.com"}), Update("9", {"email": "x@example.com"})]
+    )
+    assert [one.code for one in taken.rejections] == ["DUPLICATE_VALUE"]
+    assert own.written == {"email"}
+
+
+def test_a_value_too_odd_to_look_up_is_left_to_the_write(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    portal.script.append((400, {"message": "Invalid email"}))
+    [result] = crm.update("contacts", [Update("1", {"email": "odd"})])
+    assert result.written == {"email"}
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    bad=st.sets(st.integers(1, 40), max_size=4),
+    gone=st.sets(st.integers(1, 40), max_size=4),
+    named=st.booleans(),
+)
+def test_every_good_record_lands_and_every_bad_one_is_told(bad: set[int], gone: set[int], named: bool) -> None:
+    portal = StubPortal()
+    for one in set(range(1, 41)) - gone:
+        portal.add("contacts", str(one))
+    portal.rule = refuse_titles(*(f"Engineer {one}" for one in bad), named=named)
+    crm = portal.connect()
+    results = crm.update("contacts", titles(*range(1, 41)))
+    for one, result in enumerate(results, start=1):
+        if one in bad:
+            assert not result.written
+            assert result.rejections
+        else:
+            assert result.gone == (one in gone)
+            assert result.written == (set() if one in gone else {"jobtitle"})
+    assert crm.calls.write <= 1 + 2 * 6 * len(bad)
+    assert {one for one, row in portal.rows["contacts"].items() if row} == {
+        str(one) for one in range(1, 41) if one not in bad | gone
+    }

@@ -1,0 +1,85 @@
+"""Describe answers as field types."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from connector.crm.salesforce.describe import did_you_mean, object_schema
+from connector.models import FieldInfo, FieldType, Option
+
+
+def one(**raw: Any) -> FieldInfo:
+    return object_schema("Contact", {"fields": [{"name": "F", "label": "Label", **raw}]}).fields["F"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "kind"),
+    [
+        ("string", "text"), ("textarea", "text"), ("phone", "phone"), ("email", "email"), ("url", "url"),
+        ("double", "number"), ("currency", "number"), ("percent", "number"), ("int", "integer"),
+        ("boolean", "boolean"), ("date", "date"), ("datetime", "datetime"), ("picklist", "picklist"),
+        ("multipicklist", "multipicklist"), ("reference", "other"), ("id", "other"), ("base64", "other"),
+    ],
+)  # fmt: skip
+def test_types(raw: str, kind: FieldType) -> None:
+    assert one(type=raw).type == kind
+
+
+def test_a_field_with_everything() -> None:
+    values = [
+        {"value": "dir", "label": "Director", "active": True},
+        {"value": "old", "label": "Old", "active": False},
+        {"value": "vp", "label": None, "active": True},
+    ]
+    raw = {"type": "picklist", "length": 255, "updateable": True, "unique": True, "restrictedPicklist": True}
+    assert one(**raw, picklistValues=values) == FieldInfo(
+        name="F",
+        label="Label",
+        type="picklist",
+        writable=True,
+        length=255,
+        options=(Option("dir", "Director"), Option("vp", "vp")),
+        restricted=True,
+        unique=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("raw", "writable"),
+    [
+        ({"updateable": True}, True),
+        ({"updateable": True, "calculated": True}, False),
+        ({"updateable": False}, False),
+        ({}, False),
+    ],
+)
+def test_only_updateable_and_not_calculated_fields_are_writable(raw: dict[str, bool], writable: bool) -> None:
+    assert one(type="string", **raw).writable is writable
+
+
+def test_no_length_is_no_limit() -> None:
+    assert one(type="int", length=0).length is None
+
+
+def test_what_cannot_be_filtered_and_what_is_compound() -> None:
+    schema = object_schema(
+        "Contact",
+        {
+            "fields": [
+                {"name": "Long", "type": "textarea", "length": 32000},
+                {"name": "Short", "type": "textarea", "length": 255},
+                {"name": "Sealed", "type": "encryptedstring", "length": 80, "filterable": False},
+                {"name": "MailingAddress", "type": "address"},
+                {"no": "name"},
+            ]
+        },
+    )
+    assert schema.unfilterable == {"Long", "Sealed"}
+    assert schema.compound == {"MailingAddress"}
+
+
+def test_did_you_mean_ignores_case_and_says_nothing_without_a_near_name() -> None:
+    assert did_you_mean("contcat", ["Account", "Contact"]) == " — did you mean 'Contact'?"
+    assert did_you_mean("Xyz", ["Account", "Contact"]) == ""

@@ -1,0 +1,152 @@
+"""The decision table, row by row, and the words of the errors it ends in."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.crm.salesforce.errors import Action, Fault, Outcome, decide, failure
+from connector.errors import (
+    AccessDenied,
+    ConfigError,
+    ConnectorError,
+    InDoubt,
+    QuotaExhausted,
+    RequestRefused,
+    VendorUnreachable,
+)
+
+OK = Outcome(200)
+
+
+def code(status: int, name: str) -> Outcome:
+    return Outcome(status, name)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "attempt", "read", "write"),
+    [
+        (OK, 1, "accept", "accept"),
+        (Outcome(204), 1, "accept", "accept"),
+        (Outcome(fault=Fault.UNREACHED), 1, "retry", "retry"),
+        (Outcome(fault=Fault.UNREACHED), 2, "retry", "retry"),
+        (Outcome(fault=Fault.UNREACHED), 3, "unreachable", "unreachable"),
+        (Outcome(fault=Fault.UNTRUSTED), 1, "unreachable", "unreachable"),
+        (Outcome(fault=Fault.LOST), 1, "retry", "doubt"),
+        (Outcome(fault=Fault.LOST), 3, "unreachable", "doubt"),
+        (Outcome(200, fault=Fault.LOST), 1, "retry", "doubt"),
+        (Outcome(500), 1, "retry", "doubt"),
+        (Outcome(500), 5, "unreachable", "doubt"),
+        (Outcome(502), 4, "retry", "doubt"),
+        (Outcome(504), 1, "retry", "doubt"),
+        (Outcome(503), 1, "retry", "retry"),
+        (Outcome(503), 5, "unreachable", "unreachable"),
+        (code(503, "SERVER_UNAVAILABLE"), 1, "retry", "retry"),
+        (Outcome(429), 4, "retry", "retry"),
+        (Outcome(429), 5, "quota", "quota"),
+        (code(403, "REQUEST_LIMIT_EXCEEDED"), 1, "quota", "quota"),
+        (code(403, "CONCURRENT_LIMIT"), 1, "retry", "retry"),
+        (code(400, "UNABLE_TO_LOCK_ROW"), 1, "retry", "retry"),
+        (code(400, "UNABLE_TO_LOCK_ROW"), 5, "unreachable", "unreachable"),
+        (code(401, "INVALID_SESSION_ID"), 1, "denied", "denied"),
+        (code(403, "INSUFFICIENT_ACCESS"), 1, "denied", "denied"),
+        (code(403, "API_DISABLED_FOR_ORG"), 1, "denied", "denied"),
+        (Outcome(403), 1, "denied", "denied"),
+        (code(400, "invalid_client"), 1, "denied", "denied"),
+        (code(400, "unknown_error"), 1, "retry", "retry"),
+        (code(400, "MALFORMED_QUERY"), 1, "config", "config"),
+        (code(400, "INVALID_FIELD"), 1, "config", "config"),
+        (code(400, "QUERY_TIMEOUT"), 2, "retry", "retry"),
+        (code(400, "QUERY_TIMEOUT"), 3, "config", "config"),
+        (code(400, "INVALID_QUERY_LOCATOR"), 1, "unreachable", "unreachable"),
+        (Outcome(404), 1, "config", "config"),
+        (Outcome(414), 1, "config", "config"),
+        (Outcome(302), 1, "config", "config"),
+        (code(400, "JSON_PARSER_ERROR"), 1, "refused", "refused"),
+        (code(418, "NEVER_HEARD_OF"), 1, "refused", "refused"),
+    ],
+)
+def test_decision_table(outcome: Outcome, attempt: int, read: Action, write: Action) -> None:
+    assert decide(outcome, attempt, writes=False) == read
+    assert decide(outcome, attempt, writes=True) == write
+
+
+@pytest.mark.parametrize("outcome", [Outcome(401), code(401, "INVALID_SESSION_ID"), code(403, "INVALID_SESSION_ID")])
+@pytest.mark.parametrize("writes", [True, False])
+def test_a_refused_session_is_renewed_where_it_can_be(outcome: Outcome, writes: bool) -> None:
+    assert decide(outcome, 1, writes=writes, renewable=True) == "sign_in"
+    assert decide(outcome, 1, writes=writes) == "denied"
+
+
+def test_a_write_is_repeated_only_where_nothing_was_done() -> None:
+    repeated = {status for status in range(100, 600) if decide(Outcome(status), 1, writes=True) == "retry"}
+    assert repeated == {429, 503}
+
+
+@pytest.mark.parametrize(
+    ("action", "kind"),
+    [
+        ("denied", AccessDenied),
+        ("quota", QuotaExhausted),
+        ("config", ConfigError),
+        ("refused", RequestRefused),
+        ("unreachable", VendorUnreachable),
+        ("doubt", InDoubt),
+    ],
+)
+def test_each_ending_raises_the_class_that_names_its_recovery(action: Action, kind: type[ConnectorError]) -> None:
+    error = failure(action, Outcome(400, "X", "words"), "GET query (acme)", 1)
+    assert type(error) is kind
+
+
+@pytest.mark.parametrize(
+    ("outcome", "tries", "message", "hint"),
+    [
+        (
+            Outcome(400, "MALFORMED_QUERY", "unexpected token: 'Frm'"),
+            1,
+            "Salesforce refused GET query (acme) with 400: MALFORMED_QUERY: unexpected token: 'Frm'",
+            "mend select.where of the mapping",
+        ),
+        (
+            Outcome(fault=Fault.UNREACHED, words="Connection refused"),
+            3,
+            "Salesforce could not be reached after 3 attempts: GET query (acme): Connection refused",
+            "check connection.instance_url and the network",
+        ),
+        (
+            Outcome(fault=Fault.UNTRUSTED, words="self-signed certificate"),
+            1,
+            "Salesforce's certificate was refused: GET query (acme): self-signed certificate",
+            "behind a company proxy, name its CA bundle in connection.ca_file",
+        ),
+        (
+            Outcome(fault=Fault.LOST, words="timed out"),
+            3,
+            "Salesforce's answer was lost after 3 attempts: GET query (acme): timed out",
+            "run again; nothing is lost",
+        ),
+        (
+            Outcome(301),
+            1,
+            "Salesforce refused GET query (acme) with 301",
+            "check connection.instance_url: it must be the org's own My Domain",
+        ),
+        (
+            Outcome(400, "X", "jane@acme.example called +44 7700 900123 with Bearer abc.def"),
+            1,
+            "Salesforce refused GET query (acme) with 400: X: ***@*** called *** with Bearer ***",
+            None,
+        ),
+    ],
+)
+def test_messages_word_for_word(outcome: Outcome, tries: int, message: str, hint: str | None) -> None:
+    error = failure("unreachable", outcome, "GET query (acme)", tries)
+    assert (error.message, error.hint) == (message, hint)
+
+
+def test_a_refused_request_carries_salesforces_code_or_the_status() -> None:
+    named = failure("refused", Outcome(400, "JSON_PARSER_ERROR"), "PATCH", 1)
+    bare = failure("refused", Outcome(418), "PATCH", 1)
+    assert isinstance(named, RequestRefused)
+    assert isinstance(bare, RequestRefused)
+    assert (named.code, bare.code) == ("JSON_PARSER_ERROR", "418")

@@ -1,0 +1,203 @@
+"""What is sent again, and what becomes of each record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from connector.crm.salesforce.update import FIELD_CODES, ISOLATING_CALLS, write
+from connector.errors import ConnectorError, InDoubt, QuotaExhausted, RequestRefused, VendorUnreachable
+from connector.models import Rejection, Update, WriteResult
+
+OK = {"success": True, "errors": []}
+
+
+def no(code: str, *fields: str, message: str = "words") -> dict[str, Any]:
+    return {"success": False, "errors": [{"statusCode": code, "message": message, "fields": list(fields)}]}
+
+
+class Org:
+    """Answers each request from a list: results by record, or an error to raise."""
+
+    def __init__(self, *answers: Mapping[str, Mapping[str, Any]] | ConnectorError) -> None:
+        self.answers = list(answers)
+        self.sent: list[list[Update]] = []
+        self.slept: list[float] = []
+
+    def send(self, updates: Sequence[Update]) -> Sequence[Mapping[str, Any]]:
+        self.sent.append([Update(one.id, dict(one.values)) for one in updates])
+        answer = self.answers.pop(0) if self.answers else {}
+        if isinstance(answer, ConnectorError):
+            raise answer
+        return [answer.get(one.id, OK) for one in updates]
+
+    def write(self, *updates: Update) -> list[WriteResult]:
+        return write(updates, self.send, self.slept.append)
+
+
+A = Update("a", {"Title": "CEO", "Phone": "+15550100"})
+B = Update("b", {"Title": "CTO"})
+
+
+def test_what_lands_at_once_is_sent_once() -> None:
+    org = Org()
+    assert org.write(A, B) == [WriteResult("a", frozenset({"Title", "Phone"})), WriteResult("b", frozenset({"Title"}))]
+    assert len(org.sent) == 1
+
+
+@pytest.mark.parametrize("code", sorted(FIELD_CODES))
+def test_a_refused_field_is_dropped_and_the_rest_sent_once_more(code: str) -> None:
+    org = Org({"a": no(code, "title")})
+    first, second = org.write(A, B)
+    assert first == WriteResult("a", frozenset({"Phone"}), (Rejection(code, "words", "Title"),))
+    assert second.written == {"Title"}
+    assert org.sent[1:] == [[Update("a", {"Phone": "+15550100"})]]
+
+
+def test_two_refused_fields_leave_nothing_to_send() -> None:
+    errors = [*no("STRING_TOO_LONG", "Title")["errors"], *no("INVALID_EMAIL_ADDRESS", "Phone")["errors"]]
+    org = Org({"a": {"success": False, "errors": errors}})
+    (result,) = org.write(A)
+    assert result.written == frozenset()
+    assert [rejection.field for rejection in result.rejections] == ["Title", "Phone"]
+    assert len(org.sent) == 1
+
+
+def test_a_second_refusal_after_the_drop_is_final_and_both_are_told() -> None:
+    org = Org({"a": no("STRING_TOO_LONG", "Title")}, {"a": no("STRING_TOO_LONG", "Phone")})
+    (result,) = org.write(A)
+    assert result == WriteResult(
+        "a",
+        rejections=(Rejection("STRING_TOO_LONG", "words", "Title"), Rejection("STRING_TOO_LONG", "words", None)),
+    )
+    assert len(org.sent) == 2
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        no("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Title"),
+        no("DUPLICATES_DETECTED"),
+        no("STRING_TOO_LONG"),
+        no("STRING_TOO_LONG", "Somebody_Elses__c"),
+        no("CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY"),
+    ],
+)
+def test_everything_else_refuses_the_record_in_salesforces_words(answer: dict[str, Any]) -> None:
+    org = Org({"a": answer})
+    first, second = org.write(A, B)
+    assert first == WriteResult("a", rejections=(Rejection(answer["errors"][0]["statusCode"], "words", None),))
+    assert second.written == {"Title"}
+    assert len(org.sent) == 1
+
+
+def test_a_refusal_without_a_reason_is_still_one() -> None:
+    (result,) = Org({"a": {"success": False, "errors": []}}).write(A)
+    assert result.rejections == (Rejection("UNKNOWN", "Salesforce gave no reason"),)
+
+
+def test_words_are_cleared_of_people() -> None:
+    (result,) = Org({"a": no("X", message="jane@acme.example is wrong")}).write(A)
+    assert result.rejections[0].message == "***@*** is wrong"
+
+
+@pytest.mark.parametrize(
+    ("answer", "gone"),
+    [
+        (no("ENTITY_IS_DELETED"), True),
+        (no("NOT_FOUND"), True),
+        (no("INVALID_CROSS_REFERENCE_KEY"), True),
+        (no("INVALID_CROSS_REFERENCE_KEY", "Title"), False),
+        (no("MALFORMED_ID"), False),
+    ],
+)
+def test_gone_records(answer: dict[str, Any], gone: bool) -> None:
+    (result,) = Org({"a": answer}).write(A)
+    assert result.gone is gone
+    assert bool(result.rejections) is not gone
+
+
+def test_locked_rows_alone_are_sent_again_with_growing_waits() -> None:
+    locked = {"b": no("UNABLE_TO_LOCK_ROW")}
+    org = Org(locked, locked, {})
+    first, second = org.write(A, B)
+    assert [first.written, second.written] == [frozenset(A.values), frozenset(B.values)]
+    assert [[one.id for one in batch] for batch in org.sent] == [["a", "b"], ["b"], ["b"]]
+    assert len(org.slept) == 2
+    assert org.slept[0] <= 1 < org.slept[1] <= 2
+
+
+def test_a_row_that_stays_locked_is_given_up_after_three_more_tries() -> None:
+    org = Org(*[{"b": no("UNABLE_TO_LOCK_ROW")}] * 4)
+    (result,) = org.write(B)
+    assert result.rejections == (Rejection("UNABLE_TO_LOCK_ROW", "words"),)
+    assert len(org.sent) == 4
+
+
+def test_dropped_fields_and_locked_rows_share_one_request() -> None:
+    org = Org({"a": no("STRING_TOO_LONG", "Title"), "b": no("UNABLE_TO_LOCK_ROW")})
+    assert [result.written for result in org.write(A, B)] == [{"Phone"}, {"Title"}]
+    assert [[one.id for one in batch] for batch in org.sent] == [["a", "b"], ["a", "b"]]
+
+
+def test_no_values_nothing_sent() -> None:
+    org = Org()
+    assert org.write(Update("a", {})) == [WriteResult("a")]
+    assert org.sent == []
+
+
+@pytest.mark.parametrize("error", [QuotaExhausted("tomorrow"), VendorUnreachable("gone"), InDoubt("lost")])
+def test_a_first_request_that_fails_raises(error: ConnectorError) -> None:
+    with pytest.raises(type(error)):
+        Org(error).write(A, B)
+
+
+def test_a_later_request_that_was_not_sent_hides_nothing_that_landed() -> None:
+    org = Org({"a": no("STRING_TOO_LONG", "Title")}, QuotaExhausted("resume tomorrow"))
+    first, second = org.write(A, B)
+    assert first.rejections == (
+        Rejection("STRING_TOO_LONG", "words", "Title"),
+        Rejection("NOT_SENT", "resume tomorrow", None),
+    )
+    assert second.written == {"Title"}
+
+
+def test_a_later_doubt_is_a_doubt_about_all() -> None:
+    with pytest.raises(InDoubt):
+        Org({"a": no("STRING_TOO_LONG", "Title")}, InDoubt("lost")).write(A, B)
+
+
+class Picky:
+    """Refuses a whole request for any bad record in it, as Salesforce does when JSON does not fit a field."""
+
+    def __init__(self, bad: set[str]) -> None:
+        self.bad = bad
+        self.landed: list[str] = []
+        self.calls = 0
+
+    def send(self, updates: Sequence[Update]) -> Sequence[Mapping[str, Any]]:
+        self.calls += 1
+        if any(one.id in self.bad for one in updates):
+            raise RequestRefused("Cannot deserialize instance of date", code="JSON_PARSER_ERROR")
+        self.landed += [one.id for one in updates]
+        return [OK] * len(updates)
+
+
+@settings(max_examples=40, deadline=None)
+@given(size=st.integers(1, 200), data=st.data())
+def test_bad_records_are_found_and_the_others_land_once_within_bounds(size: int, data: st.DataObject) -> None:
+    ids = [str(number) for number in range(size)]
+    bad = data.draw(st.sets(st.sampled_from(ids), max_size=200))
+    org = Picky(bad)
+    results = write([Update(id, {"Title": "x"}) for id in ids], org.send, lambda _: None)
+    assert [result.id for result in results] == ids
+    assert org.calls <= 1 + ISOLATING_CALLS + 2
+    assert sorted(org.landed) == sorted(result.id for result in results if result.written)
+    for result in results:
+        assert bool(result.written) != bool(result.rejections)
+    if len(bad) <= 2:
+        assert {result.id for result in results if result.rejections} == bad

@@ -1,0 +1,146 @@
+"""The in-memory CRM keeps the same contract as the real ones, and its switches do what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from threading import Thread
+from typing import Any
+
+import pytest
+
+from connector.crm.base import Crm, Query
+from connector.errors import AccessDenied, QuotaExhausted, VendorUnreachable
+from connector.models import FieldInfo, Option, Record, Rejection, Update, Value
+from tests.crm.contract import CrmContract, Names
+from tests.crm.fakes import FakeCrm
+
+NAMES = Names("Contact", "Title", "Phone", "Seniority__c", "Stamp__c", option="Director")
+SCHEMA = {
+    "Contact": {
+        "Id": FieldInfo("Id", "Id", "other", writable=False),
+        "Title": FieldInfo("Title", "Title", "text", length=128),
+        "Phone": FieldInfo("Phone", "Phone", "phone", length=40),
+        "Seniority__c": FieldInfo(
+            "Seniority__c", "Seniority", "picklist", options=(Option("Director", "Director"),), restricted=True
+        ),
+        "Stamp__c": FieldInfo("Stamp__c", "Stamp", "datetime"),
+    }
+}
+
+
+class FakeBench:
+    """The fake with its own switches."""
+
+    names = NAMES
+    more_than_a_page = 450
+
+    def __init__(self) -> None:
+        self.fake = FakeCrm({"Contact": []}, SCHEMA)
+        self.crm: Crm = self.fake
+
+    def seed(self, rows: Sequence[Mapping[str, Value]]) -> Sequence[str]:
+        ids = [f"{number:05}" for number in range(len(rows))]
+        for id, row in zip(ids, rows, strict=True):
+            self.fake.add("Contact", {"Id": id, **row})
+        return ids
+
+    def held(self, id: str) -> Mapping[str, Any]:
+        return self.fake.row("Contact", id)
+
+    def received(self) -> Sequence[tuple[str, frozenset[str]]]:
+        return [(update.id, frozenset(update.values)) for update in self.fake.updates]
+
+    def where(self, text: str) -> object:
+        return lambda row: row.get("Title") == text
+
+    def unknown_id(self) -> str:
+        return "99999"
+
+    def delete(self, id: str) -> None:
+        self.fake.delete("Contact", id)
+
+    def lose_next_answer(self) -> None:
+        self.fake.lose_answer_next()
+
+    def exhaust(self) -> None:
+        self.fake.fail_next(QuotaExhausted("the day's calls are used up"), times=100)
+
+    def wrong_key(self) -> Crm:
+        denied = FakeCrm({"Contact": []}, SCHEMA)
+        denied.fail_next(AccessDenied("no such key", hint="check the key"))
+        return denied
+
+    def nobody_home(self) -> Crm:
+        return _Nobody({"Contact": []}, SCHEMA)
+
+
+class _Nobody(FakeCrm):
+    """Nothing is sent, so nothing is counted."""
+
+    def _call(self, *, writes: bool) -> None:
+        raise VendorUnreachable("nobody listens")
+
+
+class TestFakeKeepsTheContract(CrmContract):
+    @pytest.fixture
+    def bench(self) -> FakeBench:
+        return FakeBench()
+
+
+@pytest.fixture
+def crm() -> FakeCrm:
+    return FakeCrm({"Contact": [{"Id": "1", "Title": "CTO", "Account.Website": "a.example"}, {"Id": "2"}]})
+
+
+def test_rows_without_a_schema_are_text_and_related_paths_are_plain_keys(crm: FakeCrm) -> None:
+    assert {name: info.type for name, info in crm.schema("Contact").items()} == {"Id": "text", "Title": "text"}
+    (page,) = crm.read(Query("Contact", ("Title", "Account.Website")))
+    assert page[0] == Record("1", {"Title": "CTO", "Account.Website": "a.example"}, "v000001")
+    assert page[1].values == {"Title": None, "Account.Website": None}
+
+
+def test_a_persons_edit_moves_the_version_and_is_not_logged(crm: FakeCrm) -> None:
+    before = crm.fetch("Contact", ["1"], ["Title"])["1"]
+    crm.edit("Contact", "1", Title="CEO")
+    after = crm.fetch("Contact", ["1"], ["Title"])["1"]
+    assert (after.values["Title"], after.version != before.version) == ("CEO", True)
+    assert crm.updates == []
+
+
+def test_the_hook_runs_once_before_anything_is_written(crm: FakeCrm) -> None:
+    seen: list[Any] = []
+    crm.before_update(lambda updates: seen.append((len(updates), crm.row("Contact", "1")["Title"])))
+    crm.update("Contact", [Update("1", {"Title": "CEO"})])
+    crm.update("Contact", [Update("1", {"Title": "CFO"})])
+    assert seen == [(1, "CTO")]
+
+
+def test_armed_rejections_refuse_a_record_or_a_field(crm: FakeCrm) -> None:
+    crm.reject = {"1": Rejection("RULE", "no titles on Fridays"), "2": Rejection("BAD", "not this", "Title")}
+    whole, part = crm.update("Contact", [Update("1", {"Title": "A"}), Update("2", {"Title": "B"})])
+    assert whole.rejections == (Rejection("RULE", "no titles on Fridays"),)
+    assert part.rejections == (Rejection("BAD", "not this", "Title"),)
+    assert not whole.written
+    assert not part.written
+
+
+def test_armed_faults_are_raised_as_often_as_armed(crm: FakeCrm) -> None:
+    crm.fail_next(QuotaExhausted("tomorrow"), times=2)
+    for _ in range(2):
+        with pytest.raises(QuotaExhausted, match="tomorrow"):
+            crm.fetch("Contact", ["1"], ["Title"])
+    assert crm.fetch("Contact", ["1"], ["Title"])["1"].values == {"Title": "CTO"}
+    assert crm.calls.read == 3
+
+
+def test_threads_may_share_it(crm: FakeCrm) -> None:
+    def write() -> None:
+        for number in range(50):
+            crm.update("Contact", [Update("1", {"Title": f"T{number}"})])
+
+    threads = [Thread(target=write) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert (crm.calls.write, len(crm.updates)) == (200, 200)

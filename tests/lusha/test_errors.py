@@ -1,0 +1,123 @@
+"""The decision after each answer or fault, as one table."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.errors import (
+    AccessDenied,
+    ConnectorError,
+    InDoubt,
+    QuotaExhausted,
+    RequestRefused,
+    VendorUnreachable,
+)
+from connector.lusha.errors import BACK_OFF, USE, Decision, Fault, decide
+
+HOURLY = "Hourly API rate limit exceeded. Limit: 500 calls per hour. Reset in {} seconds"
+DAILY = "Daily API quota limit exceeded. Limit 5000 calls per day"
+TRIAL = "You've reached your trial limit, please contact support for upgrade"
+PAID, FREE = True, False
+
+
+@pytest.mark.parametrize(
+    ("seen", "words", "attempt", "paid", "expected"),
+    [
+        (200, "", 1, PAID, USE),
+        (200, "", 1, FREE, USE),
+        (503, "", 1, PAID, BACK_OFF),
+        (503, "", 4, PAID, BACK_OFF),
+        (503, "", 5, PAID, VendorUnreachable),
+        ("unsent", "", 1, PAID, BACK_OFF),
+        ("unsent", "", 2, PAID, BACK_OFF),
+        ("unsent", "", 3, PAID, VendorUnreachable),
+        ("cut", "", 1, PAID, InDoubt),
+        ("unreadable", "", 1, PAID, InDoubt),
+        (500, "", 1, PAID, InDoubt),
+        (502, "", 1, PAID, InDoubt),
+        (504, "", 1, PAID, InDoubt),
+        (499, "", 1, PAID, InDoubt),
+        (408, "", 1, PAID, InDoubt),
+        (204, "", 1, PAID, InDoubt),
+        ("cut", "", 4, FREE, BACK_OFF),
+        ("cut", "", 5, FREE, VendorUnreachable),
+        ("unreadable", "", 1, FREE, BACK_OFF),
+        (500, "", 1, FREE, BACK_OFF),
+        (500, "", 5, FREE, VendorUnreachable),
+        (499, "", 1, FREE, BACK_OFF),
+        (400, "", 1, PAID, RequestRefused),
+        (412, "", 1, PAID, RequestRefused),
+        (422, "", 1, PAID, RequestRefused),
+        (451, "", 1, PAID, RequestRefused),
+        (401, "", 1, PAID, AccessDenied),
+        (403, "", 1, FREE, AccessDenied),
+        (402, "", 1, PAID, QuotaExhausted),
+        (404, "", 1, PAID, VendorUnreachable),
+        (405, "", 1, PAID, VendorUnreachable),
+        (301, "", 1, PAID, VendorUnreachable),
+        (418, "", 1, FREE, VendorUnreachable),
+        (429, "Too many requests. Please wait.", 1, PAID, BACK_OFF),
+        (429, "", 4, PAID, BACK_OFF),
+        (429, "", 5, PAID, QuotaExhausted),
+        (429, DAILY, 1, PAID, QuotaExhausted),
+        (429, TRIAL, 1, PAID, QuotaExhausted),
+        (429, HOURLY.format(30), 1, PAID, Decision("retry", pause=30.0)),
+        (429, HOURLY.format(120), 1, FREE, Decision("retry", pause=120.0)),
+        (429, HOURLY.format(121), 1, PAID, QuotaExhausted),
+        (429, HOURLY.format(30), 5, PAID, QuotaExhausted),
+    ],
+)
+def test_decide(
+    seen: int | Fault, words: str, attempt: int, paid: bool, expected: Decision | type[ConnectorError]
+) -> None:
+    decision = decide(seen, words, attempt, paid=paid)
+    if isinstance(expected, Decision):
+        assert decision == expected
+    else:
+        assert decision.action == "raise"
+        assert type(decision.exception("POST /x")) is expected
+
+
+@pytest.mark.parametrize(
+    ("seen", "words", "attempt", "message", "hint"),
+    [
+        (401, "Invalid API key", 1, "answered 401: Invalid API key",
+         "check lusha.api_key; keys are made in the Lusha dashboard under API settings"),
+        (403, "Your account is not active.", 1, "answered 403: Your account is not active.",
+         "the account is not active, or its plan does not include this; Lusha's support can tell which"),
+        (402, "Insufficient credits", 1, "answered 402: Insufficient credits (out of credits)",
+         "buy credits or wait for the next billing cycle, then run again; nothing is lost"),
+        (404, "", 1, "answered 404", "nothing of Lusha's API is there: check lusha.base_url"),
+        (503, "", 5, "answered 503 (5 attempts)", "run again later"),
+        (400, "contacts must be an array", 1, "answered 400: contacts must be an array", None),
+        (429, HOURLY.format(1800), 1, f"answered 429: {HOURLY.format(1800)}",
+         "run again in 30 minutes; nothing is lost"),
+        (429, "Too many", 5, "answered 429: Too many (5 attempts)",
+         "others use this key too, or lusha.rate_limit is too high; run again later, nothing is lost"),
+        ("unsent", "ConnectError: refused", 3,
+         "failed: no connection could be made (ConnectError: refused) (3 attempts)",
+         "check the network, the proxy and lusha.base_url; nothing was sent"),
+        ("cut", "ReadTimeout", 1, "failed: the connection ended without an answer (ReadTimeout)",
+         "Lusha may have charged it: the worst case stays booked until it is asked once more"),
+        ("unreadable", "not JSON", 1, "failed: the answer cannot be read (not JSON)",
+         "Lusha may have charged it: the worst case stays booked until it is asked once more"),
+    ],
+)  # fmt: skip
+def test_messages(seen: int | Fault, words: str, attempt: int, message: str, hint: str | None) -> None:
+    error = decide(seen, words, attempt, paid=True).exception("POST /v3/contacts/search")
+    assert error.message == f"Lusha: POST /v3/contacts/search {message}"
+    assert error.hint == hint
+
+
+def test_a_refused_request_carries_its_status_as_code() -> None:
+    error = decide(451, "GDPR", 1, paid=True).exception("POST /v3/contacts/enrich")
+    assert isinstance(error, RequestRefused)
+    assert error.code == "451"
+
+
+def test_a_paid_call_whose_bytes_went_out_is_never_repeated() -> None:
+    statuses = (status for status in range(200, 600) if status not in (429, 503))
+    certain: list[int | Fault] = ["cut", "unreadable", *statuses]
+    for seen in certain:
+        for attempt in range(1, 7):
+            assert decide(seen, "", attempt, paid=True).action != "retry", (seen, attempt)

@@ -1,0 +1,38 @@
+"""The price table, and the account's own prices on top."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.lusha.attributes import BASE, REVEALS
+from connector.lusha.prices import DEFAULT_PRICES, PriceList
+from connector.models import Price
+
+
+def test_every_datum_that_is_sold_has_a_price() -> None:
+    sold = REVEALS["person"] | REVEALS["company"] | {BASE["company"], "api_search"}
+    assert set(DEFAULT_PRICES) == sold
+
+
+@pytest.mark.parametrize(("items", "credits"), [(0, 0), (1, 1), (25, 1), (26, 2), (100, 4)])
+def test_search_is_one_credit_for_each_started_25(items: int, credits: int) -> None:
+    assert PriceList().search("person", items) == credits
+
+
+def test_enrich() -> None:
+    prices = PriceList()
+    assert prices.enrich("person", {"emails"}) == 1
+    assert prices.enrich("person", {"emails", "phones", "preview", "profile"}) == 6
+    assert prices.enrich("company", ()) == 1
+    assert prices.enrich("company", {"company", "competitors", "intent"}) == 3
+
+
+@pytest.mark.parametrize("name", ["revealPhone", "reveal_phone", "REVEAL_PHONES", "phones"])
+def test_account_prices_go_on_top_under_any_spelling(name: str) -> None:
+    assert PriceList({name: Price(10)}).enrich("person", {"phones", "emails"}) == 11
+
+
+def test_account_prices_of_search_and_company() -> None:
+    prices = PriceList({"apiSearch": Price(2, per=50), "reveal_company": Price(3), "signals": Price(9)})
+    assert prices.search("company", 51) == 4
+    assert prices.enrich("company", ["competitors"]) == 4
