@@ -9,7 +9,7 @@
     ├── OrgHeld                          6    wait for the other run
     ├── AccessDenied                     7    mend the key, the right or the plan
     ├── VendorUnreachable                8    mend the network or the address, run again
-    │   └── InDoubt                           a paid or writing call had no readable answer: resolve, never repeat blindly
+    │   └── InDoubt                           a paid or writing call had no readable answer: resolve, never just repeat
     ├── RequestRefused                   1    the vendor will not take this request as built: send its items alone
     └── Interrupted                    130    run again; nothing is lost
 

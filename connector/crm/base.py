@@ -14,6 +14,9 @@ from typing import Any, Protocol
 
 from connector.models import FieldInfo, Record, Update, Value, WriteResult
 
+NOT_SENT = "NOT_SENT"
+"""Code of a Rejection for a record that never reached the CRM: it is tried again by the next run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:

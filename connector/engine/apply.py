@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from connector.crm.base import NOT_SENT
 from connector.engine.context import Context
 from connector.engine.plan import RecordPlan
 from connector.errors import GuardRefused, InDoubt
@@ -169,6 +170,8 @@ def _outcome(entry: Entry, result: WriteResult) -> tuple[State, str | None]:
 def _record_outcome(written: Sequence[Entry], result: WriteResult) -> Outcome:
     if result.gone:
         return "gone"
+    if any(rejection.code == NOT_SENT for rejection in result.rejections):
+        return "unsent"
     return "matched" if written else "rejected"
 
 
@@ -189,7 +192,7 @@ def _end(context: Context, plan: RecordPlan, outcome: Outcome, ends: Sequence[tu
             context.mapping.field_names,
             plan.lusha_id,
             reason=next((words for _, _, words in ends if words), None),
-            counts=outcome != "conflict",
+            counts=outcome not in ("conflict", "unsent"),
         )
         records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
 

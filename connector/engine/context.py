@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -13,10 +14,12 @@ from connector.errors import Interrupted, Stopped
 from connector.mapping.compile import CompiledMapping
 from connector.models import Answer, Entity, Identity
 from connector.pacing import Sleep
+from connector.redact import redact
 from connector.store.db import Store
 from connector.store.ledger import Purpose
 
 Now = Callable[[], datetime]
+_LONG_NUMBER = re.compile(r"\d{6,}")
 
 
 class Provider(Protocol):
@@ -125,5 +128,6 @@ class Context:
             raise Interrupted("interrupted; what was bought and written is saved", hint="run the same command to go on")
 
     def note(self, words: str) -> None:
-        """Count something worth telling at the end, grouped by its words."""
-        self.notes[words] = self.notes.get(words, 0) + 1
+        """Count something worth telling at the end, by its words; long numbers (ids) do not tell causes apart."""
+        cause = redact(_LONG_NUMBER.sub("…", words))
+        self.notes[cause] = self.notes.get(cause, 0) + 1

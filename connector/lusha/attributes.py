@@ -185,6 +185,17 @@ CATALOGUE: Mapping[Entity, Mapping[str, Attribute]] = MappingProxyType(
     {"person": _table("person", _PERSON), "company": _table("company", _COMPANY)}
 )
 
+DATUM_ROOTS: Mapping[str, str] = MappingProxyType(
+    {
+        attribute.datum: attribute.path.partition(".")[0].removesuffix("[]")
+        for entity, table in CATALOGUE.items()
+        for attribute in table.values()
+        if attribute.datum in REVEALS[entity]
+    }
+)
+"""Where in a profile a datum that is revealed by itself stands: ``employeesByDepartment`` in
+``employees_by_department``."""
+
 
 def attributes_under(entity: Entity, path: str) -> tuple[Attribute, ...]:
     """The leaves that a dotted path reads: itself, or everything below it (``location`` → all of its leaves).

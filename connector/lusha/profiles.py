@@ -12,23 +12,13 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from connector.lusha import v3_shape
-from connector.lusha.attributes import BASE, PERSON_ROOTS_OF_THE_JOB, REVEALS
+from connector.lusha.attributes import BASE, DATUM_ROOTS, PERSON_ROOTS_OF_THE_JOB, REVEALS
 from connector.lusha.cleaning import integer, mapping, mappings, prune, text, texts
 from connector.lusha.prices import PriceList
 from connector.models import Entity, Profile
 
-
 _INDEPENDENT = frozenset({"social"})
 """Maps whose entries say nothing about each other."""
-
-_DATUM_ROOTS = {
-    "emails": "emails",
-    "phones": "phones",
-    "employeesByDepartment": "employees_by_department",
-    "competitors": "competitors",
-    "intent": "intent",
-}
-"""Where in a profile a datum that is revealed by itself stands."""
 
 
 def contact_preview(item: Mapping[str, Any], prices: PriceList | None = None) -> Profile:
@@ -65,7 +55,7 @@ def enriched_company(item: Mapping[str, Any], asked: Collection[str]) -> Profile
 def _enriched(
     entity: Entity, id: str, attributes: Mapping[str, Any], asked: Collection[str], item: Mapping[str, Any]
 ) -> Profile:
-    came = {datum for datum in REVEALS[entity] if _DATUM_ROOTS[datum] in attributes}
+    came = {datum for datum in REVEALS[entity] if DATUM_ROOTS[datum] in attributes}
     held = (frozenset(asked) & REVEALS[entity]) | came | {BASE[entity]}
     return Profile(entity, id, attributes, revealed=held, raw=item)
 
@@ -94,7 +84,7 @@ def merge(old: Profile | None, new: Profile) -> Profile:
         return new
     if old.entity != new.entity:
         raise ValueError(f"a {old.entity} and a {new.entity} have no union")
-    outdated = {_DATUM_ROOTS[datum] for datum in new.revealed if datum in _DATUM_ROOTS}
+    outdated = {DATUM_ROOTS[datum] for datum in new.revealed if datum in DATUM_ROOTS}
     if old.entity == "person" and _changed_employer(old, new):
         outdated |= PERSON_ROOTS_OF_THE_JOB
     kept = {name: value for name, value in old.attributes.items() if name not in outdated}

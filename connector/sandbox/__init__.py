@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 import yaml
+from starlette.types import ASGIApp
 
 from connector.sandbox.hubspot import TOKEN as HUBSPOT_TOKEN
 from connector.sandbox.hubspot import HubSpotPortal
@@ -76,9 +77,8 @@ class Sandbox:
 
     def start(self) -> Self:
         """Serve; returns when all three answer."""
-        apps = (lusha_app(self.lusha), self.salesforce.app(), self.hubspot.app())
         try:
-            for app, port in zip(apps, self._ports, strict=True):
+            for app, port in zip(self.apps(), self._ports, strict=True):
                 server = LocalServer(app, port=port, latency=self._latency)
                 self._servers.append(server)
                 server.start()
@@ -86,6 +86,10 @@ class Sandbox:
             self.stop()
             raise
         return self
+
+    def apps(self) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
+        """Lusha, Salesforce and HubSpot, as they are served; a test may wrap them."""
+        return lusha_app(self.lusha), self.salesforce.app(), self.hubspot.app()
 
     def stop(self) -> None:
         """Close every connection and free the ports; harmless when stopped."""

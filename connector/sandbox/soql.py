@@ -142,7 +142,8 @@ def parse_soql(text: str) -> Select:
 
 def _tokens(text: str) -> list[_Token]:
     """The tokens up to the end, or to the first place that is none; the parser complains when it gets there."""
-    found, place = [], 0
+    found: list[_Token] = []
+    place = 0
     while place < len(text):
         match = _TOKENS.match(text, place)
         if match is None or match.lastgroup is None:

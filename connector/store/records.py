@@ -9,7 +9,7 @@ from typing import Literal
 
 from connector.store.db import Store, stamp, unstamp
 
-Outcome = Literal["matched", "no_match", "review", "restricted", "rejected", "conflict", "gone"]
+Outcome = Literal["matched", "no_match", "review", "restricted", "rejected", "unsent", "conflict", "gone"]
 _CHUNK = 500
 
 

@@ -13,12 +13,10 @@ from typing import Any
 
 from connector.errors import InDoubt, QuotaExhausted
 from connector.lusha import v3
-from connector.lusha.attributes import BASE, REVEALS, attributes_under
+from connector.lusha.attributes import BASE, DATUM_ROOTS, REVEALS, attributes_under
 from connector.lusha.cleaning import full_name
 from connector.lusha.prices import PriceList
 from connector.models import Account, Answer, Entity, Identity, Item, ItemError, Price, Profile, is_blank
-
-_ROOTS = {"employeesByDepartment": "employees_by_department"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +160,7 @@ class FakeLusha:
 
 
 def _has(known: Known, datum: str) -> bool:
-    return not is_blank(known.attributes.get(_ROOTS.get(datum, datum)))
+    return not is_blank(known.attributes.get(DATUM_ROOTS.get(datum, datum)))
 
 
 def _cut(entity: Entity, attributes: Mapping[str, Any], data: Collection[str], at: str = "") -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from connector.lusha.attributes import CATALOGUE, REVEALS, data_of, known, nearest, own_view
+from connector.lusha.attributes import CATALOGUE, DATUM_ROOTS, REVEALS, data_of, known, nearest, own_view
 from connector.lusha.probe import PROBE
 from connector.models import Entity
 
@@ -76,6 +76,16 @@ def test_data_of(entity: Entity, roots: list[str], data: set[str]) -> None:
 
 def test_data_of_asks_for_what_only_the_older_generation_tells() -> None:
     assert data_of("person", ["job_start_date"], generation="v2") == {"profile"}
+
+
+def test_where_revealed_data_stand() -> None:
+    assert DATUM_ROOTS == {
+        "emails": "emails",
+        "phones": "phones",
+        "employeesByDepartment": "employees_by_department",
+        "competitors": "competitors",
+        "intent": "intent",
+    }
 
 
 def test_reveals_are_data_of_the_catalogue() -> None:

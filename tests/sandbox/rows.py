@@ -18,7 +18,7 @@ def still() -> datetime:
 
 
 def contact(id: str, last: str, **values: Any) -> dict[str, Any]:
-    times = {name: SEEN for name in ("CreatedDate", "LastModifiedDate", "SystemModstamp")}
+    times = dict.fromkeys(("CreatedDate", "LastModifiedDate", "SystemModstamp"), SEEN)
     return {"Id": id, "LastName": last, **times, **values}
 
 

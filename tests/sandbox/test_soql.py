@@ -98,8 +98,9 @@ def test_an_error_points_at_its_place() -> None:
         "\nSELECT Id FROM Contact WHERE Nickname = 'x'"
         "\n                             ^"
         "\nERROR at Row:1:Column:30"
-        "\nNo such column 'Nickname' on entity 'Contact'. If you are attempting to use a custom field, be sure to append "
-        "the '__c' after the custom field name. Please reference your WSDL or the describe call for the appropriate names."
+        "\nNo such column 'Nickname' on entity 'Contact'. If you are attempting to use a custom field, be sure to "
+        "append the '__c' after the custom field name. Please reference your WSDL or the describe call for the "
+        "appropriate names."
     )
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from connector.crm.base import NOT_SENT
 from connector.crm.hubspot.answers import Body, Complaint, listed
 from connector.crm.hubspot.errors import Refused
 from connector.crm.hubspot.isolation import blame, divide, rejection, suspects, without
 from connector.crm.hubspot.schema import misfit, same
 from connector.crm.hubspot.unique import Inputs, Send, duplicates
+from connector.errors import ConnectorError, InDoubt
 from connector.models import FieldInfo, Record, Rejection, WriteResult
 
 _REFUSES_ITEMS = (400, 404, 409, 422)
@@ -43,7 +45,8 @@ class BatchWrite:
     def run(self, inputs: Inputs) -> Mapping[str, WriteResult]:
         """One result for each record of ``inputs`` (at most 100).
 
-        InDoubt: a write had no readable answer. Whatever else the send path raises ends the batch half-way.
+        InDoubt: an answer was lost; nothing can be said of any of these records. Anything else is raised only if
+        nothing has landed yet; later it becomes a rejection NOT_SENT of the records that are left.
         """
         ready = self._drop(inputs, self._misfits(inputs))
         ready = self._drop(ready, duplicates(self._object, ready, self._unique, self._look_up))
@@ -78,11 +81,23 @@ class BatchWrite:
         try:
             answer = self._write(body)
         except Refused as refusal:
-            if refusal.http_status not in _REFUSES_ITEMS:
-                raise
-            self._isolate(inputs, refusal)
+            if refusal.http_status in _REFUSES_ITEMS:
+                self._isolate(inputs, refusal)
+            else:
+                self._leave(inputs, refusal)
+        except InDoubt:
+            raise
+        except ConnectorError as error:
+            self._leave(inputs, error)
         else:
             self._settle(inputs, answer)
+
+    def _leave(self, inputs: Inputs, error: ConnectorError) -> None:
+        """Nothing of ``inputs`` was done. What had landed before must still be told, so the error ends here then."""
+        if not self._written and not self._gone:
+            raise error
+        for record in inputs:
+            self._rejections.setdefault(record, []).append(Rejection(NOT_SENT, error.message))
 
     def _isolate(self, inputs: Inputs, refusal: Refused) -> None:
         if meant := blame(refusal.complaints, inputs, self._unique):
@@ -124,7 +139,10 @@ class BatchWrite:
         if not inputs:
             return
         names = sorted({name for values in inputs.values() for name in values})
-        now = self._reread(list(inputs), names)
+        try:
+            now = self._reread(list(inputs), names)
+        except ConnectorError as error:
+            raise InDoubt(f"HubSpot may or may not have done this write: {error.message}", hint=error.hint) from error
         for record, values in inputs.items():
             if record not in now:
                 self._gone.add(record)

@@ -86,6 +86,7 @@ class Transport:
                 self.check_reserve()
             self._take_turn(endpoint)
             reply = self._once(endpoint, object, body)
+            self._count(endpoint, reply.signal)
             decision = decide(reply.signal, attempt, write=endpoint.write)
             if decision.action == "accept" and reply.body is not None:
                 return reply.body
@@ -116,6 +117,11 @@ class Transport:
                 self._search_pacer.wait()
         with self._turns:
             self._pacer.wait()
+
+    def _count(self, endpoint: Endpoint, signal: Signal) -> None:
+        if signal.fault in ("connect", "tls"):  # nothing was sent
+            return
+        with self._turns:
             if endpoint.write:
                 self.calls.write += 1
             else:

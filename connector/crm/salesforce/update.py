@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from connector.crm.base import NOT_SENT
 from connector.errors import ConnectorError, InDoubt, RequestRefused
 from connector.models import Rejection, Update, Value, WriteResult
 from connector.pacing import Sleep, backoff
@@ -121,7 +122,7 @@ class _Sender:
         except ConnectorError as error:
             if not self._landed:
                 raise
-            return [_failed("NOT_SENT", error.message)] * len(updates)
+            return [_failed(NOT_SENT, error.message)] * len(updates)
         self._landed = True
         return found
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
+from urllib3 import HTTPHeaderDict
+
 from connector.crm.hubspot import connect
 from connector.redact import Secret
-from urllib3 import HTTPHeaderDict
 
 BASE_URL = "http://127.0.0.1:9"
 Answer = tuple[int, Any]
@@ -143,6 +144,7 @@ class StubPortal:
         return {"search": self._search, "read": self._read, "update": self._update}[parts[-1]](rows, body)
 
     def _search(self, rows: dict[str, dict[str, Any]], body: Any) -> Answer:
+        assert len(json.dumps(body)) <= 3_000
         found = [
             one
             for one in sorted(rows, key=int)

@@ -7,11 +7,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+
 from connector.crm.base import Consent, Query
 from connector.errors import AccessDenied, ConfigError, VendorUnreachable
 from connector.models import Record
-
-from tests.crm.hubspot.portal import StubPortal
+from tests.crm.hubspot.portal import StubPortal, definition
 
 
 @pytest.fixture
@@ -118,6 +118,18 @@ def test_many_ids_in_chunks_of_a_hundred(portal: StubPortal) -> None:
     crm = portal.connect()
     assert len(read(crm, ids=tuple(str(one) for one in range(1, 251)))) == 250
     assert [len(body["filterGroups"][0]["filters"][0]["values"]) for body in portal.sent("/search")] == [100, 100, 50]
+
+
+def test_more_properties_than_a_search_takes_come_by_batch_read(portal: StubPortal) -> None:
+    names = tuple(f"a_rather_long_property_name_{number}" for number in range(100))
+    portal.properties["pets"] = [definition(name) for name in names]
+    for one in range(1, 251):
+        portal.add("pets", str(one), **{names[7]: f"seven {one}"}, hs_lastmodifieddate="2026-10-01T00:00:00Z")
+    records = read(portal.connect(), "pets", names)
+    assert ids(records) == [str(one) for one in range(1, 251)]
+    assert records[249].values == dict.fromkeys(names) | {names[7]: "seven 250"}
+    assert records[249].version == "2026-10-01T00:00:00Z"
+    assert [len(body["inputs"]) for body in portal.sent("batch/read")] == [100, 100, 50]
 
 
 def test_a_stamp_kept_as_text_reads_more_rather_than_less(portal: StubPortal) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from connector.crm.hubspot.answers import Complaint, complaints, listed, scopes, words
 
 
@@ -72,6 +74,18 @@ def test_a_207_names_records_in_context_or_in_words() -> None:
     assert (first.ids, first.not_found) == (frozenset({"7"}), True)
     assert second.ids == frozenset({"8"})
     assert (third.ids, third.code, third.properties) == (frozenset({"9"}), "INVALID_EMAIL", frozenset({"email"}))
+
+
+@pytest.mark.parametrize(
+    ("message", "value"),
+    [
+        ("Email address odd@ is invalid", "odd@"),
+        ("many was not a valid number.", "many"),
+        ("The Boss was not one of the allowed options: [a, b]", "The Boss"),
+    ],
+)
+def test_the_value_that_the_words_name(message: str, value: str) -> None:
+    assert complaints({"message": message})[0].values == {value}
 
 
 def test_people_stay_out_of_messages() -> None:

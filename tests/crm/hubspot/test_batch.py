@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from connector.errors import RequestRefused
-from connector.models import Rejection, Update
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.errors import InDoubt, QuotaExhausted, RequestRefused
+from connector.models import Rejection, Update, Value
 from tests.crm.hubspot.portal import Reply, StubPortal
 
 INVALID = "VALIDATION_ERROR"
@@ -104,6 +104,21 @@ def test_a_named_property_that_all_carry_is_halved_down_to_the_record(portal: St
     assert crm.calls.write <= 1 + 2 * 7
 
 
+def test_a_value_that_the_words_name_costs_one_more_call(portal: StubPortal) -> None:
+    crm = portal.connect()
+    bad = {"code": "INVALID_EMAIL", "message": "Email address p42@ is invalid", "context": {"propertyName": ["email"]}}
+    portal.rule = lambda inputs: (
+        (400, {"message": "Property values were not valid", "errors": [bad]})
+        if any(one["properties"].get("email") == "p42@" for one in inputs)
+        else None
+    )
+    updates = [Update(str(one), {"email": f"p{one}@" + ("" if one == 42 else "example.com")}) for one in range(1, 101)]
+    results = crm.update("contacts", updates)
+    assert [result.id for result in results if result.rejections] == ["42"]
+    assert results[41].rejections[0].message == "Email address p42@ is invalid"
+    assert crm.calls.write == 2
+
+
 def test_nobody_named_ends_with_the_record_and_its_words(portal: StubPortal) -> None:
     crm = portal.connect()
     portal.rule = refuse_titles("Engineer 7", "Engineer 90")
@@ -181,6 +196,20 @@ def test_a_record_that_the_answer_leaves_out_is_read_again(portal: StubPortal) -
     )
 
 
+def test_what_hubspot_spells_otherwise_did_land(portal: StubPortal) -> None:
+    crm = portal.connect()
+    portal.silent = {"1"}
+    portal.rows["contacts"]["1"] = {"stamp": "2026-11-22T10:00:00.000Z", "email": "ada@example.com", "employees": "7"}
+    sent: dict[str, Value] = {
+        "stamp": "2026-11-22T11:00:00+01:00",
+        "email": "Ada@Example.com",
+        "employees": 7.0,
+        "phone": None,
+    }
+    [result] = crm.update("contacts", [Update("1", sent)])
+    assert result.written == set(sent)
+
+
 def test_an_error_that_names_nobody_goes_to_the_record_left_out(portal: StubPortal) -> None:
     crm = portal.connect()
     crm.schema("contacts")
@@ -197,6 +226,36 @@ def test_a_refusal_that_means_no_item_is_raised(portal: StubPortal) -> None:
     with pytest.raises(RequestRefused, match="answered 415"):
         crm.update("contacts", titles(1, 2))
     assert crm.calls.write == 1
+
+
+def test_what_landed_is_told_when_the_rest_cannot_be_sent(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    refused = (400, {"message": "no", "category": INVALID})
+    daily = (429, {"message": "You have reached your daily limit.", "policyName": "DAILY"})
+    portal.script.extend([refused, None, daily])
+    results = crm.update("contacts", titles(1, 2, 3))
+    assert [result.written for result in results] == [{"jobtitle"}, frozenset(), frozenset()]
+    assert [[one.code for one in result.rejections] for result in results] == [[], ["NOT_SENT"], ["NOT_SENT"]]
+    assert results[2].rejections[0].message == (
+        "HubSpot's daily calls are used up: POST /crm/v3/objects/{object}/batch/update answered 429: "
+        "You have reached your daily limit."
+    )
+    portal.script.extend([refused, daily])
+    with pytest.raises(QuotaExhausted):
+        crm.update("contacts", titles(1, 2, 3))
+
+
+def test_a_lost_answer_or_a_failed_reread_is_a_doubt_about_all(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    portal.script.extend([(400, {"message": "no", "category": INVALID}), None, (500, b"")])
+    with pytest.raises(InDoubt):
+        crm.update("contacts", titles(1, 2, 3))
+    portal.silent = {"2"}
+    portal.script.extend([None, (401, {"message": "expired"})])
+    with pytest.raises(InDoubt, match="may or may not have done this write: HubSpot does not accept the access token"):
+        crm.update("contacts", titles(1, 2))
 
 
 def test_more_than_a_batch_and_the_same_record_twice_are_split(portal: StubPortal) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from connector.crm.hubspot.errors import Decision, Forbidden, Refused, Signal, decide, failure
 from connector.errors import AccessDenied, InDoubt, QuotaExhausted, VendorUnreachable
 

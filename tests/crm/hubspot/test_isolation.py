@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from connector.crm.hubspot.answers import Complaint
 from connector.crm.hubspot.isolation import blame, divide, suspects, without
 from connector.models import Rejection
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 THREE = {
     "1": {"jobtitle": "Chemist", "phone": "x"},

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from connector.crm.hubspot.schema import TEXT_LENGTH, field_info, field_text, misfit, wire_text
-from connector.models import FieldInfo, Option
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.crm.hubspot.schema import TEXT_LENGTH, field_info, field_text, misfit, wire_text
+from connector.models import FieldInfo, Option
 from tests.crm.hubspot.portal import definition
 
 LEVELS = [{"value": "c_suite", "label": "C-Suite"}, {"value": "senior", "label": "Senior", "hidden": True}]

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from connector.crm.hubspot.search import (
+    SearchPlan,
     epoch_ms,
-    ids_body,
-    page_body,
-    plan_groups,
+    plan_search,
     selection_filters,
     where_groups,
 )
 from connector.errors import ConfigError
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 LEAD = {"propertyName": "lifecyclestage", "operator": "IN", "values": ["lead"]}
 STALE = ("stamp", datetime(2026, 11, 1, tzinfo=UTC))
 
 
 def test_a_page_is_a_query_of_its_own() -> None:
-    groups = plan_groups(where_groups([LEAD]), selection_filters(["jobtitle"], STALE))
+    names = ["jobtitle", "lastmodifieddate"]
+    plan = plan_search(where_groups([LEAD]), selection_filters(["jobtitle"], STALE), names)
     keyset = {"propertyName": "hs_object_id", "operator": "GT", "value": "4711"}
-    assert page_body(groups, ["jobtitle", "lastmodifieddate"], after="4711") == {
+    assert plan.page(after="4711") == {
         "filterGroups": [
             {"filters": [LEAD, {"propertyName": "jobtitle", "operator": "NOT_HAS_PROPERTY"}, keyset]},
             {"filters": [LEAD, {"propertyName": "stamp", "operator": "LT", "value": "1793491200000"}, keyset]},
@@ -37,7 +39,7 @@ def test_a_page_is_a_query_of_its_own() -> None:
 
 
 def test_ids_take_the_place_of_the_page_filter() -> None:
-    body = ids_body(where_groups(None), ["phone"], ["7", "9"])
+    [body] = plan_search(where_groups(None), (), ["phone"], ["7", "9"]).lots(["7", "9"])
     assert body["filterGroups"] == [
         {"filters": [{"propertyName": "hs_object_id", "operator": "IN", "values": ["7", "9"]}]}
     ]
@@ -46,8 +48,8 @@ def test_ids_take_the_place_of_the_page_filter() -> None:
 def test_any_of_several_lists() -> None:
     other = {"propertyName": "country", "operator": "EQ", "value": "Norway"}
     assert where_groups([[LEAD], [other]]) == ((LEAD,), (other,))
-    groups = plan_groups(where_groups([[LEAD], [other]]), selection_filters(["phone", "jobtitle"], None))
-    assert [group[0] for group in groups] == [LEAD, LEAD, other, other]
+    plan = plan_search(where_groups([[LEAD], [other]]), selection_filters(["phone", "jobtitle"], None), [])
+    assert [group[0] for group in plan.groups] == [LEAD, LEAD, other, other]
 
 
 @pytest.mark.parametrize("where", ["lifecyclestage = lead", 5, [LEAD, [LEAD]], [{"propertyName": "x"}], ["x"], {}])
@@ -63,16 +65,40 @@ def test_no_filters(where: object) -> None:
 
 def test_a_selection_too_large_is_left_out_whole() -> None:
     six = selection_filters(["a", "b", "c", "d", "e", "f"], None)
-    assert plan_groups(where_groups([LEAD]), six) == ((LEAD,),)
+    assert plan_search(where_groups([LEAD]), six, ["a"]) == SearchPlan(((LEAD,),), ("a",))
+
+
+def test_properties_too_many_for_a_body_are_left_to_a_batch_read() -> None:
+    names = [f"a_rather_long_property_name_{number}" for number in range(100)]
+    plan = plan_search(where_groups([LEAD]), selection_filters(["phone"], None), names)
+    assert (plan.whole, plan.properties) == (False, ("hs_object_id",))
+    assert len(plan.groups[0]) == 2
+
+
+def test_ids_go_a_hundred_at_a_time_or_as_many_as_a_body_holds() -> None:
+    ids = [str(10**14 + number) for number in range(250)]
+    plan = plan_search(where_groups(None), (), ["phone"], ids)
+    assert [len(one) for one in lots(plan, ids)] == [100, 100, 50]
+    crowded = plan_search(where_groups([[LEAD], [LEAD], [LEAD]]), (), ["phone"], ids)
+    chunks = lots(crowded, ids)
+    assert [one for chunk in chunks for one in chunk] == ids
+    assert all(len(json.dumps(body)) <= 3_000 for body in crowded.lots(ids))
+    assert len(chunks) < 10
+
+
+def lots(plan: SearchPlan, ids: list[str]) -> list[list[str]]:
+    return [body["filterGroups"][0]["filters"][-1]["values"] for body in plan.lots(ids)]
 
 
 def test_a_where_too_large_is_refused_with_the_limits() -> None:
     with pytest.raises(ConfigError) as caught:
-        plan_groups(where_groups([LEAD] * 6), ())
+        plan_search(where_groups([LEAD] * 6), (), [])
     assert caught.value.message == (
-        "select.where has more filters than HubSpot's search takes "
-        "(at most 5 groups of 5 filters, 18 filters in all, one of each group being ours)"
+        "select.where is larger than HubSpot's search takes: at most 5 groups of 5 filters, "
+        "18 filters in all (one of each group being ours) and 3,000 characters"
     )
+    with pytest.raises(ConfigError, match="3,000 characters"):
+        plan_search(where_groups([{**LEAD, "values": ["lead" * 10] * 100}]), (), [])
 
 
 def test_times_are_milliseconds_utc() -> None:
@@ -85,20 +111,24 @@ def test_times_are_milliseconds_utc() -> None:
     where=st.lists(st.lists(st.just(LEAD), max_size=7), max_size=7),
     blank=st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=8),
     stale=st.sampled_from([None, STALE]),
-    by_ids=st.booleans(),
+    names=st.integers(0, 120),
+    ids=st.integers(0, 250),
 )
-def test_the_limits_hold(where: list[Any], blank: list[str], stale: Any, by_ids: bool) -> None:
+def test_the_limits_hold(where: list[Any], blank: list[str], stale: Any, names: int, ids: int) -> None:
     selection = selection_filters(blank, stale)
+    wanted = [str(10**12 + number) for number in range(ids)]
     try:
-        groups = plan_groups(where_groups(where), selection)
+        plan = plan_search(where_groups(where), selection, [f"property_{n}" for n in range(names)], wanted)
     except ConfigError:
         sizes = [len(group) + 1 for group in where]
         assert len(sizes) > 5 or max(sizes) > 6 or sum(sizes) > 18
         return
-    body = ids_body(groups, [], ["1"]) if by_ids else page_body(groups, [])
-    sizes = [len(group["filters"]) for group in body["filterGroups"]]
-    assert 1 <= len(sizes) <= 5
-    assert max(sizes) <= 6
-    assert sum(sizes) <= 18
+    for body in [plan.page(after="9" * 20), *plan.lots(wanted)]:
+        sizes = [len(group["filters"]) for group in body["filterGroups"]]
+        assert 1 <= len(sizes) <= 5
+        assert max(sizes) <= 6
+        assert sum(sizes) <= 18
+        assert len(json.dumps(body)) <= 3_000
+    assert [one for chunk in lots(plan, wanted) for one in chunk] == wanted
     # All of the selection or none of it: a part of it would lose records.
-    assert len(groups) in (len(where) or 1, (len(where) or 1) * len(selection))
+    assert len(plan.groups) in (len(where) or 1, (len(where) or 1) * len(selection))

@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
 import pytest
+from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError
+
 from connector.crm.base import Query
 from connector.crm.hubspot import connect
 from connector.errors import AccessDenied, ConfigError, InDoubt, QuotaExhausted, VendorUnreachable
 from connector.models import Update
 from connector.redact import Secret
-from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError
-
 from tests.crm.hubspot.portal import Reply, StubPortal
 
 LIMIT = {"message": "You have reached your limit.", "errorType": "RATE_LIMIT"}
@@ -82,7 +83,7 @@ def test_the_share_of_others_is_left_before_the_next_call(portal: StubPortal) ->
     for call in (
         lambda: crm.fetch("contacts", ["1"], ["jobtitle"]),
         lambda: crm.update("contacts", WRITE),
-        lambda: crm.tenant_id(),
+        crm.tenant_id,
     ):
         with pytest.raises(QuotaExhausted) as caught:
             call()
@@ -187,6 +188,15 @@ def test_calls_count_reads_and_writes(portal: StubPortal) -> None:
     assert (crm.calls.read, crm.calls.write) == (2, 1)
     crm.close()
     assert portal.requests[-1] == ("", "closed", None)
+
+
+def test_threads_may_share_an_adapter(portal: StubPortal) -> None:
+    crm = ready(portal)
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: crm.fetch("contacts", ["1"], ["jobtitle"]), range(400)))
+    assert all("1" in one for one in found)
+    assert crm.calls.read == 401
+    assert portal.time.now == pytest.approx(1020.0)  # three windows of 190 calls
 
 
 @pytest.mark.parametrize("base_url", ["http://crm.example.com", "ftp://127.0.0.1", "api.hubapi.com"])

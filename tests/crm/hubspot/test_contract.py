@@ -1,0 +1,224 @@
+"""The HubSpot adapter keeps the contract, through the real SDK over real HTTP against the sandbox."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from connector.crm.base import Crm, Query
+from connector.crm.hubspot import connect
+from connector.errors import AccessDenied, QuotaExhausted
+from connector.models import Update, Value
+from connector.redact import Secret
+from connector.sandbox.hubspot import TOKEN, HubSpotPortal
+from connector.sandbox.serving import LocalServer
+from connector.sandbox.windows import FixedWindow
+from tests.crm.contract import CrmContract, Names
+
+NAMES = Names(
+    "contacts",
+    "jobtitle",
+    "phone",
+    "lusha_seniority",
+    "lusha_last_enriched",
+    option="director",
+    too_long="x" * 65_537,
+)
+
+
+def now() -> datetime:
+    return datetime(2026, 7, 1, 12, tzinfo=UTC)
+
+
+def row(id: int, **values: Value) -> dict[str, Any]:
+    held = {name: str(value) for name, value in values.items() if value not in (None, "")}
+    return {"id": str(id), "properties": {"createdate": "2026-01-01T00:00:00Z", **held}}
+
+
+class SandboxBench:
+    """A sandbox portal with no contacts but those that a test seeds."""
+
+    names = NAMES
+    more_than_a_page = 450
+
+    def __init__(self, portal: HubSpotPortal, url: str) -> None:
+        self.portal = portal
+        self.crm = self.connect(url)
+        self._url = url
+
+    def connect(self, url: str, token: str = TOKEN, reserve: float = 0.2) -> Crm:
+        connection = {"access_token": Secret(token), "base_url": url, "api_version": "v3", "ca_file": None}
+        return connect({**connection, "api_reserve": reserve}, sleep=lambda _seconds: None, clock=Ticks())
+
+    def seed(self, rows: Sequence[Mapping[str, Value]]) -> Sequence[str]:
+        return self.seed_all([row(101 + place, **values) for place, values in enumerate(rows)])
+
+    def seed_all(self, contacts: Sequence[dict[str, Any]], companies: Sequence[dict[str, Any]] = ()) -> Sequence[str]:
+        world = SimpleNamespace(hubspot={"contacts": contacts, "companies": companies})
+        fresh = HubSpotPortal(world, clock=now)
+        for name in ("tables", "_history", "_unindexed", "_ids", "_emails"):
+            setattr(self.portal, name, getattr(fresh, name))
+        self.portal.requests.clear()
+        return [one["id"] for one in contacts]
+
+    def held(self, id: str) -> Mapping[str, Value]:
+        properties: Mapping[str, Value] = self.portal.tables["contacts"].rows[id]["properties"]
+        return properties
+
+    def received(self) -> Sequence[tuple[str, frozenset[str]]]:
+        return [
+            (one["id"], frozenset(one["properties"]))
+            for request in self.portal.requests
+            if request.path.endswith("/batch/update")
+            for one in request.body["inputs"]
+        ]
+
+    def where(self, text: str) -> object:
+        return [{"propertyName": "jobtitle", "operator": "EQ", "value": text}]
+
+    def unknown_id(self) -> str:
+        return "999999"
+
+    def delete(self, id: str) -> None:
+        self.portal.delete("contacts", id)
+
+    def lose_next_answer(self) -> None:
+        self.portal.drop_next(path="/crm/v3/objects/contacts/batch/update")
+
+    def exhaust(self) -> None:
+        self.portal.daily = FixedWindow(1, 86_400, clock=lambda: now().timestamp())
+        self.portal.daily.take()
+
+    def wrong_key(self) -> Crm:
+        return self.connect(self._url, "wrong")
+
+    def nobody_home(self) -> Crm:
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            port = taken.getsockname()[1]
+        return self.connect(f"http://127.0.0.1:{port}")
+
+
+class Ticks:
+    """A clock on which the pacer never has to wait: the sandbox of these tests has no limits."""
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def __call__(self) -> float:
+        self._now += 10.0
+        return self._now
+
+
+@pytest.fixture
+def bench() -> Iterator[SandboxBench]:
+    portal = HubSpotPortal(SimpleNamespace(hubspot={"contacts": [], "companies": []}), clock=now, limits=False)
+    server = LocalServer(portal.app())
+    server.start()
+    try:
+        bench = SandboxBench(portal, server.url)
+        yield bench
+        bench.crm.close()
+    finally:
+        server.stop()
+
+
+class TestHubSpotKeepsTheContract(CrmContract):
+    """The suite itself stands in ``tests/crm/contract.py``."""
+
+
+def test_the_primary_company_comes_with_the_contact(bench: SandboxBench) -> None:
+    contacts = [row(1, associatedcompanyid=7), row(2), row(3, associatedcompanyid=7)]
+    bench.seed_all(contacts, [row(7, domain="acme.example.com")])
+    (page,) = bench.crm.read(Query("contacts", ("jobtitle", "companies.domain")))
+    assert [record.values["companies.domain"] for record in page] == ["acme.example.com", None, "acme.example.com"]
+
+
+def test_more_than_ten_thousand_records_are_all_read(bench: SandboxBench) -> None:
+    ids = bench.seed_all([row(number) for number in range(1, 10_302)])
+    assert [record.id for page in bench.crm.read(Query("contacts", ("jobtitle",))) for record in page] == ids
+
+
+def test_bad_emails_and_taken_ones_stop_only_themselves(bench: SandboxBench) -> None:
+    bench.seed_all([row(number, email=f"p{number}@example.com") for number in range(1, 101)])
+    addresses = {str(number): f"q{number}@example.com" for number in range(1, 101)}
+    updates = [Update(id, {"jobtitle": "Engineer", "email": email}) for id, email in addresses.items()]
+    updates[10] = Update("11", {"jobtitle": "Engineer", "email": "not an address"})
+    updates[20] = Update("21", {"jobtitle": "Engineer", "email": "P30@Example.com"})
+    updates[40] = Update("41", {"jobtitle": "Engineer", "email": "also@bad"})
+    results = bench.crm.update("contacts", updates)
+    told = {result.id: result.rejections[0] for result in results if result.rejections}
+    assert {id: (one.code, one.field) for id, one in told.items()} == {
+        "11": ("INVALID_EMAIL", "email"),
+        "21": ("DUPLICATE_VALUE", "email"),
+        "41": ("INVALID_EMAIL", "email"),
+    }
+    assert told["21"].message == 'record 30 already holds this value of "email"'
+    assert all("jobtitle" in result.written for result in results)
+    assert bench.crm.calls.write == 2
+    assert bench.held("21")["jobtitle"] == "Engineer"
+
+
+def test_an_address_taken_between_look_up_and_write(bench: SandboxBench) -> None:
+    bench.seed_all([row(number) for number in range(1, 9)])
+
+    def take(_ids: Sequence[str]) -> None:
+        bench.portal.before_write = None
+        bench.portal.edit("contacts", "8", email="eve@example.com")
+
+    bench.portal.before_write = take
+    updates = [Update(str(number), {"email": f"q{number}@example.com"}) for number in range(1, 7)]
+    results = bench.crm.update("contacts", [*updates, Update("7", {"email": "eve@example.com", "jobtitle": "Boss"})])
+    assert [result.id for result in results if result.rejections] == ["7"]
+    assert results[6].written == {"jobtitle"}
+    assert results[6].rejections[0].message == 'record 8 already holds this value of "email"'
+
+
+def test_a_rule_of_the_portal_refuses_its_record_in_its_words(bench: SandboxBench) -> None:
+    bench.seed([{"jobtitle": "A"}, {"jobtitle": "B"}])
+    bench.portal.rules.append(lambda _type, after: "No bosses here" if after.get("jobtitle") == "Boss" else None)
+    refused, landed = bench.crm.update(
+        "contacts", [Update("101", {"jobtitle": "Boss"}), Update("102", {"jobtitle": "Engineer"})]
+    )
+    (rejection,) = refused.rejections
+    assert (rejection.code, rejection.message, rejection.field) == ("VALIDATION_ERROR", "No bosses here", None)
+    assert landed.written == {"jobtitle"}
+
+
+def test_a_write_is_seen_by_fetch_while_search_lags(bench: SandboxBench) -> None:
+    bench.seed([{"jobtitle": "A"}])
+    bench.portal.search_lag = 60.0
+    bench.crm.update("contacts", [Update("101", {"jobtitle": "B"})])
+    ((found,),) = bench.crm.read(Query("contacts", ("jobtitle",)))
+    assert found.values == {"jobtitle": "A"}
+    assert bench.crm.fetch("contacts", ["101"], ["jobtitle"])["101"].values == {"jobtitle": "B"}
+
+
+def test_a_truncated_answer_to_a_read_is_asked_for_again(bench: SandboxBench) -> None:
+    bench.seed([{"jobtitle": "A"}])
+    bench.crm.schema("contacts")
+    bench.portal.drop_next(truncate=True)
+    bench.portal.drop_next()
+    ((found,),) = bench.crm.read(Query("contacts", ("jobtitle",)))
+    assert found.values == {"jobtitle": "A"}
+
+
+def test_the_reserve_stops_before_the_next_call_with_the_figures(bench: SandboxBench) -> None:
+    bench.seed([{"jobtitle": "A"}])
+    bench.portal.daily.requests = 10
+    with pytest.raises(QuotaExhausted) as stopped:
+        for _ in range(20):
+            bench.crm.fetch("contacts", ["101"], ["jobtitle"])
+    assert stopped.value.message == ("HubSpot's daily calls are down to 1 of 10; 20% are left to other integrations")
+    assert bench.portal.daily.used == 9
+
+
+def test_a_missing_scope_is_told(bench: SandboxBench) -> None:
+    bench.portal.fail_next(403, "MISSING_SCOPES")
+    with pytest.raises(AccessDenied, match="lacks a right: GET /crm/v3/properties/"):
+        bench.crm.schema("contacts")
