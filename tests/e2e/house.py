@@ -41,7 +41,13 @@ def lusha_sync(*words: str, env: Mapping[str, str] | None = None, cwd: Path | No
     """Run ``lusha-sync`` with these words in a process of its own."""
     command = [sys.executable, "-m", "connector", *words]
     done = subprocess.run(
-        command, capture_output=True, text=True, timeout=timeout, cwd=cwd, env={**os.environ, **(env or {})}, check=False
+        command,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        cwd=cwd,
+        env={**os.environ, **(env or {})},
+        check=False,
     )
     return Said(done.returncode, done.stdout, done.stderr)
 

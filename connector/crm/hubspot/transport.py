@@ -23,6 +23,7 @@ from connector.crm.base import Calls
 from connector.crm.hubspot.answers import Body
 from connector.crm.hubspot.endpoints import Endpoint
 from connector.crm.hubspot.errors import Fault, Signal, decide, failure
+from connector.crm.trust import trusting
 from connector.errors import QuotaExhausted
 from connector.pacing import Clock, Pacer, Rate, Sleep
 from connector.redact import Secret
@@ -182,9 +183,11 @@ def _api_client(token: Secret, host: str, ca_file: Path | None) -> Any:
         host=host,
         base_url=host,
         retry=False,
-        ssl_ca_cert=str(ca_file) if ca_file else None,
     )
-    return client.crm.objects.batch_api.api_client
+    api = client.crm.objects.batch_api.api_client
+    if ca_file is not None:  # the SDK's own ssl_ca_cert would put the bundle in place of the public authorities
+        api.rest_client.pool_manager.connection_pool_kw["ssl_context"] = trusting(ca_file)
+    return api
 
 
 def _classify(status: int, data: bytes, headers: Mapping[str, str]) -> _Reply:

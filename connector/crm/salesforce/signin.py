@@ -7,6 +7,7 @@ the mounted adapters, so that simple-salesforce's own calls obey them too.
 from __future__ import annotations
 
 import json
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from ipaddress import ip_address
@@ -20,6 +21,7 @@ from simple_salesforce.api import Salesforce
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from simple_salesforce.login import token_login
 
+from connector.crm.trust import trusting
 from connector.errors import ConfigError
 from connector.redact import Secret
 
@@ -77,11 +79,9 @@ def account_of(connection: Mapping[str, Any]) -> Account:
 def open_session(connection: Mapping[str, Any]) -> requests.Session:
     """A Session with our timeouts and certificates, and plain http for exactly the loopback origins named."""
     ca_file: Path | None = connection.get("ca_file")
-    if ca_file is not None and not ca_file.is_file():
-        raise ConfigError(f"connection.ca_file: there is no file {ca_file}")
     session = requests.Session()
     session.auth = _unchanged
-    session.mount("https://", _Timed(str(ca_file) if ca_file else None))
+    session.mount("https://", _Timed(trusting(ca_file) if ca_file else None))
     for key in ("instance_url", "login_url"):
         if (url := connection.get(key)) and (parts := _address(key, str(url))).scheme == "http":
             session.mount(f"https://{parts.netloc}/", _Plain())
@@ -102,11 +102,11 @@ def sign_in(session: requests.Session, account: Account) -> Salesforce:
     post = _TokenPost(session)
     url = f"https://{account.login}{TOKEN_PATH}"
     try:
-        token, instance = token_login(url, data, account.login, account.client_id, None, None, post)
+        token, _ = token_login(url, data, account.login, account.client_id, None, None, post)
     except SalesforceAuthenticationFailed as failed:
         words = failed.auth_message if isinstance(failed.code, str) else ""
         raise SignInFailed(Outcome(post.status, str(failed.code or ""), words)) from None
-    return _client(session, account, token, str(instance).split("/")[0])
+    return _client(session, account, token, account.instance)
 
 
 def _client(session: requests.Session, account: Account, token: str, instance: str) -> Salesforce:
@@ -147,19 +147,19 @@ def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
 
 
 class _Timed(HTTPAdapter):
-    """No call without a time limit, and the org's own CA bundle where one is named.
+    """No call without a time limit, and the company's own authority where ``ca_file`` names one."""
 
-    The bundle is set here because requests lets REQUESTS_CA_BUNDLE win over ``Session.verify``.
-    """
-
-    def __init__(self, ca_file: str | None = None) -> None:
-        self._ca_file = ca_file
+    def __init__(self, context: ssl.SSLContext | None = None) -> None:
+        self._context = context
         super().__init__()
+
+    def init_poolmanager(self, *args: Any, **options: Any) -> None:
+        if self._context is not None:
+            options["ssl_context"] = self._context
+        super().init_poolmanager(*args, **options)
 
     def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         options["timeout"] = options.get("timeout") or TIMEOUT
-        if self._ca_file:
-            options["verify"] = self._ca_file
         return super().send(request, *args, **options)
 
 

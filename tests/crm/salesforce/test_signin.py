@@ -84,18 +84,6 @@ def sent(monkeypatch: pytest.MonkeyPatch) -> list[tuple[str | None, dict[str, An
     return seen
 
 
-def test_a_real_org_is_verified_with_its_own_ca_file_whatever_the_environment_says(
-    sent: list[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ours, theirs = tmp_path / "ours.pem", tmp_path / "theirs.pem"
-    ours.touch()
-    theirs.touch()
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(theirs))
-    open_session(connection(ca_file=ours)).get(f"{INSTANCE}/x")
-    open_session(connection()).get(f"{INSTANCE}/x")
-    assert [options["verify"] for _, options in sent] == [str(ours), str(theirs)]
-
-
 def test_every_call_has_a_time_limit_and_is_verified(sent: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
         monkeypatch.delenv(name, raising=False)
@@ -128,7 +116,7 @@ def test_a_netrc_file_never_replaces_the_token(
     assert answer.request.headers["Authorization"] == "Bearer t"
 
 
-def test_client_credentials_go_to_the_login_host_and_the_token_names_the_instance() -> None:
+def test_client_credentials_go_to_the_login_host_and_calls_to_the_instance_of_the_config() -> None:
     crm, script = scripted(
         token_reply(instance="https://acme--eu.my.salesforce.com"),
         described(),
@@ -139,7 +127,7 @@ def test_client_credentials_go_to_the_login_host_and_the_token_names_the_instanc
     first, second = script.requests
     assert first.url == "https://login.acme.example/services/oauth2/token"
     assert first.body == "grant_type=client_credentials&client_id=app&client_secret=s3cret"
-    assert second.url == "https://acme--eu.my.salesforce.com/services/data/v68.0/sobjects/Contact/describe"
+    assert second.url == "https://acme.my.salesforce.com/services/data/v68.0/sobjects/Contact/describe"
     assert second.headers["Authorization"] == "Bearer 00D000000000001!t1"
     assert crm.calls.read == 2
 
