@@ -84,6 +84,7 @@ class Connector:
         self.config = config
         self.outside = outside or Outside()
         self.store: Store = open_store(config.state.path)
+        self._prices: dict[str, PriceList] = {}
         self._tidy()
 
     def __enter__(self) -> Connector:
@@ -100,6 +101,7 @@ class Connector:
         Raises ConfigError when an org or mapping is not in the config.
         """
         report, invocation = SyncReport(), uuid.uuid4().hex
+        self._prices.clear()
         for org, mappings in self._selected(orgs, mapping):
             ended = self._sync_org(org, mappings, invocation, options or Options(), report)
             report.ended += sorted(ended, key=lambda item: _place(org, item.report["mapping"]))
@@ -112,6 +114,7 @@ class Connector:
     ) -> list[dict[str, Any]]:
         """The free forecast of each mapping (``engine.forecast``). Buys nothing, writes nothing, takes no lease."""
         forecasts = []
+        self._prices.clear()
         for org, mappings in self._selected(orgs, mapping):
             with self._clients(org) as (crm, lusha):
                 prices = self._account(org.lusha, lusha)
@@ -263,8 +266,11 @@ class Connector:
             yield
 
     def _account(self, settings: LushaSettings, lusha: LushaClient) -> PriceList:
-        """Lusha's word on balance and prices; where it is asked too often, its last word less what was booked since."""
+        """Lusha's word on balance and prices, asked once for each key; where that is too often (five times a minute
+        are allowed), its last word, and the balance less what was booked since."""
         key = settings.api_key.fingerprint()
+        if key in self._prices:
+            return self._prices[key]
         try:
             account = lusha.account()
         except QuotaExhausted:
@@ -275,7 +281,8 @@ class Connector:
         else:
             with self.store.transaction():
                 ledger.save_account(self.store, key, account, now=self.outside.now())
-        return PriceList(account.prices)
+        self._prices[key] = PriceList(account.prices)
+        return self._prices[key]
 
     def _tidy(self) -> None:
         """Retention: old paid answers go, old before and after values are blanked."""

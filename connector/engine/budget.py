@@ -39,8 +39,11 @@ def room(context: Context) -> Room:
         *_rooms(context, context.org.lusha.budget, None, "lusha.budget"),
         *_rooms(context, context.org.budget, context.org.name, f"orgs.{context.org.name}.budget"),
     ]
-    if (balance := ledger.balance(store, purpose.key)) is not None:
-        keeps = [budget.keep for budget in (context.org.lusha.budget, context.org.budget) if budget.keep]
+    keeps = [budget.keep for budget in (context.org.lusha.budget, context.org.budget) if budget.keep]
+    balance = ledger.balance(store, purpose.key)
+    if balance is None and keeps:
+        rooms.append(Room(0, f"keep: {max(keeps)}, of a balance that Lusha does not tell,"))
+    if balance is not None:
         name = f"keep: {max(keeps)} of the balance stay untouched" if keeps else "the balance of the Lusha account"
         rooms.append(Room(balance - max(keeps, default=0), name))
     return min(rooms, key=lambda item: item.credits or 0, default=Room(None))

@@ -23,6 +23,9 @@ from connector.models import Answer, Identity, Item, Profile
 from connector.store import people, records
 from connector.store.records import Outcome
 
+MOST_REFUSALS = 5
+"""So many items refused one by one, and none answered: Lusha refuses the way we ask."""
+
 
 @dataclass(slots=True)
 class Case:
@@ -82,6 +85,8 @@ class Desk:
         self.since = context.fresh_since
         self.searches: dict[str, list[Case]] = {}
         self.wants: dict[str, Want] = {}
+        self.answered = False
+        self.refusals = 0
         self._matched: list[Enriched] = []
 
     def ready(self) -> list[Enriched]:
@@ -168,10 +173,11 @@ class Desk:
             free_again=False,
         )
         sent = keys[: payment.items]
+        self.answered = self.answered or payment.answer is not None
         with self.context.store.transaction():
             payment.settle(self.context)
             if payment.answer or len(sent) == 1:
-                items = payment.answer.items if payment.answer else [_alone(payment.refused)]
+                items = payment.answer.items if payment.answer else [self._refused(payment.refused)]
                 for key, item in zip(sent, items, strict=True):
                     self._found(key, item, remember=payment.answer is not None)
                 return
@@ -218,10 +224,11 @@ class Desk:
             free_again=True,
         )
         sent = ids[: payment.items]
+        self.answered = self.answered or payment.answer is not None
         with self.context.store.transaction():
             payment.settle(self.context)
             if payment.answer or len(sent) == 1:
-                items = payment.answer.items if payment.answer else [_alone(payment.refused)]
+                items = payment.answer.items if payment.answer else [self._refused(payment.refused)]
                 for id, item in zip(sent, items, strict=True):
                     self._revealed(id, item)
                 return
@@ -266,6 +273,19 @@ class Desk:
         )
         records.save(self.context.store, **self.context.scope, attempts=[attempt], now=self.context.now())
 
+    def _refused(self, refused: RequestRefused | None) -> Item:
+        """The one item that Lusha refuses: 451 is for good, anything else is a record it cannot look up.
+
+        When every item is refused and none was ever answered, it is the request that is wrong, not the records.
+        """
+        assert refused is not None
+        if refused.code == "451":
+            return Item(error="COMPLIANCE_RESTRICTED", message=refused.message)
+        self.refusals += 1
+        if self.refusals >= MOST_REFUSALS and not self.answered:
+            raise refused
+        return Item(error="NOT_FOUND", message=refused.message)
+
     def _groups(self) -> dict[frozenset[str], list[str]]:
         groups: dict[frozenset[str], list[str]] = defaultdict(list)
         for id, want in self.wants.items():
@@ -289,11 +309,3 @@ class Desk:
     def _worst(self, cases: Sequence[Case]) -> int:
         needed = frozenset().union(*(case.needed for case in cases)) & paid_data(self.context.entity)
         return self.context.prices.enrich(self.context.entity, needed)
-
-
-def _alone(refused: RequestRefused | None) -> Item:
-    """The one item that Lusha refuses: 451 is for good, anything else is a record it cannot look up."""
-    assert refused is not None
-    if refused.code == "451":
-        return Item(error="COMPLIANCE_RESTRICTED", message=refused.message)
-    return Item(error="NOT_FOUND", message=refused.message)

@@ -76,7 +76,8 @@ def decide(seen: int | Fault, words: str, attempt: int, *, paid: bool) -> Decisi
         return USE
     said = f"answered {seen}" + (f": {words}" if words else "")
     if seen == 429:
-        return _after_429(said, words, attempt)
+        # The caller keeps the last account answer: waiting a minute for a newer one would help nobody.
+        return _after_429(said, words, attempt if paid else ATTEMPTS)
     if seen == 503:
         return _again_until(ATTEMPTS, attempt, said)
     if seen in _REFUSED:

@@ -6,6 +6,7 @@ cassette does, and nothing else differs.
 
 from __future__ import annotations
 
+import json
 import random
 import shutil
 from collections.abc import Callable, Iterator
@@ -15,7 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from connector.config import load_config, shipped_mappings
-from connector.runtime import Connector, Outside
+from connector.engine.context import Options
+from connector.runtime import Connector, Outside, SyncReport
 from connector.sandbox import Sandbox
 from connector.sandbox.lusha_limits import Limits, Plan
 from connector.sandbox.windows import FixedWindow, SlidingWindow
@@ -87,10 +89,14 @@ class Stage:
         outside = Outside(now=lambda: self._now, clock=lambda: self._clock, sleep=self._wait)
         return Connector(config, outside=outside)
 
-    def sent(self, method: str, path: str) -> list[str]:
-        """The bodies of all requests of this test to ``path``, in order, spelled as ``scrub`` does."""
-        meant = [one for one in self._tape.requests if (one.method, one.path) == (method, path)]
-        return [(one.body or b"").decode() for one in meant]
+    def sync(self, org: str, mapping: str, *, limit: int | None = None, **env: str) -> SyncReport:
+        """One whole invocation: open the state file, sync one mapping, close."""
+        with self.connector(**env) as connector:
+            return connector.sync([org], mapping=mapping, options=Options(limit=limit))
+
+    def sent(self, method: str, path: str) -> list[Any]:
+        """The JSON bodies of all requests of this test to ``path``, in order."""
+        return [json.loads(one.body) for one in self._tape.requests if (one.method, one.path) == (method, path)]
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -113,6 +119,13 @@ class Stage:
 
     def _wait(self, seconds: float) -> None:
         self._clock += seconds
+
+
+def counted(report: SyncReport) -> dict[str, Any]:
+    """What the one run of an invocation reports, without what is 0 and what names the run."""
+    [ended] = report.ended
+    unsaid = ("run", "org", "mapping", "seconds")
+    return {name: value for name, value in ended.report.items() if value and name not in unsaid}
 
 
 class _SteadyLimits(Limits):

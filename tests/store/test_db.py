@@ -1,0 +1,158 @@
+"""The state file itself: who may read it, how it comes into being, and what a transaction promises."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import stat
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from connector.errors import ConfigError
+from connector.store import runs
+from connector.store.db import open_store, stamp, unstamp
+from connector.store.migrations import migrations
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+TABLES = {
+    "runs", "records", "changes", "last_written", "suggestions", "profiles", "identities", "suppressions", "ledger",
+    "accounts", "leases",
+}  # fmt: skip
+OPENS_AND_BEGINS = """
+import sys, time
+from datetime import UTC, datetime
+from pathlib import Path
+from connector.store import runs
+from connector.store.db import open_store
+
+while not Path(sys.argv[2]).exists():
+    time.sleep(0.001)
+store = open_store(Path(sys.argv[1]))
+print(runs.begin(store, invocation="i", org="acme", mapping="m", now=datetime.now(UTC)))
+"""
+
+
+def test_the_file_and_its_companions_are_readable_by_the_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        store = open_store(tmp_path / "state.db")
+        runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW)
+        modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in tmp_path.iterdir()}
+    finally:
+        os.umask(before)
+    assert modes == {"state.db": 0o600, "state.db-wal": 0o600, "state.db-shm": 0o600}
+
+
+def test_a_file_that_others_could_read_is_closed_to_them(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    file.touch()
+    file.chmod(0o644)
+    open_store(file).close()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_what_was_committed_is_on_the_disk(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    pragmas = [store.rows(f"PRAGMA {name}")[0][0] for name in ("journal_mode", "synchronous", "foreign_keys")]
+    assert pragmas == ["wal", 2, 1]  # 2 = FULL
+
+
+def test_an_empty_folder_gets_every_table_and_opening_again_changes_nothing(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    assert set(store.db.table_names()) >= TABLES
+    run = runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW)
+    schema = store.rows("SELECT sql FROM sqlite_master ORDER BY name")
+    store.close()
+    again = open_store(tmp_path / "state.db")
+    assert [row[0] for row in again.rows("SELECT sql FROM sqlite_master ORDER BY name")] == [row[0] for row in schema]
+    assert runs.found(again, run) is not None
+    with again.transaction():
+        migrations.apply(again.db)
+    assert runs.found(again, run) is not None
+
+
+def test_processes_that_open_a_new_file_at_once_all_get_it(tmp_path: Path) -> None:
+    for attempt in range(3):
+        folder = tmp_path / str(attempt)
+        folder.mkdir()
+        arguments = [sys.executable, "-c", OPENS_AND_BEGINS, str(folder / "state.db"), str(folder / "go")]
+        started = [
+            subprocess.Popen(arguments, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(3)
+        ]
+        (folder / "go").touch()
+        ended = [process.communicate(timeout=60) for process in started]
+        assert [process.returncode for process in started] == [0, 0, 0], ended
+        assert sorted(int(out) for out, _ in ended) == [1, 2, 3]
+
+
+def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    with pytest.raises(KeyboardInterrupt), store.transaction():
+        runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW)
+        raise KeyboardInterrupt
+    assert runs.listed(store) == []
+    with store.transaction():
+        runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW)
+    assert len(runs.listed(store)) == 1
+
+
+def test_a_transaction_within_another_ends_with_the_outer_one(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    with pytest.raises(ValueError, match="late"), store.transaction():
+        with store.transaction():
+            runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW)
+        raise ValueError("late")
+    assert runs.listed(store) == []
+
+
+def test_another_process_sees_a_transaction_whole_or_not_at_all(tmp_path: Path) -> None:
+    store, other = open_store(tmp_path / "state.db"), open_store(tmp_path / "state.db")
+    with store.transaction():
+        runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW)
+        assert runs.listed(other) == []
+    assert len(runs.listed(other)) == 1
+
+
+def test_a_transaction_shuts_other_writers_out_from_its_first_read_on(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    rival = sqlite3.connect(tmp_path / "state.db", timeout=0, isolation_level=None)
+    with store.transaction():
+        runs.listed(store)
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            rival.execute("BEGIN IMMEDIATE")
+    rival.close()
+
+
+def test_a_missing_folder_is_a_problem_of_the_configuration(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        open_store(tmp_path / "none" / "state.db")
+    assert caught.value.message == f"state file {tmp_path}/none/state.db: No such file or directory"
+    assert caught.value.hint == "check state.path in the config: the folder must exist and be writable"
+
+
+def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    file.write_text("This is a letter, not a database. " * 50, "utf-8")
+    with pytest.raises(ConfigError, match="file is not a database"):
+        open_store(file)
+    assert file.read_text("utf-8").startswith("This is a letter")
+
+
+def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
+    theirs = sqlite3.connect(tmp_path / "state.db")
+    theirs.execute("CREATE TABLE invoices (id INTEGER)")
+    theirs.commit()
+    theirs.close()
+    with pytest.raises(ConfigError):
+        open_store(tmp_path / "state.db")
+
+
+def test_times_are_kept_in_utc_to_the_second() -> None:
+    berlin = datetime(2026, 11, 23, 9, 30, 15, 999_999, tzinfo=timezone(timedelta(hours=1)))
+    assert stamp(berlin) == "2026-11-23T08:30:15Z"
+    assert unstamp(stamp(berlin)) == datetime(2026, 11, 23, 8, 30, 15, tzinfo=UTC)
+    assert unstamp(None) is None

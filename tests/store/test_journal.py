@@ -1,0 +1,131 @@
+"""Intents and outcomes, what we wrote last, and the review list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from connector.models import Change, Value
+from connector.store import journal, runs
+from connector.store.db import Store, open_store
+from connector.store.journal import Entry, Suggestion
+
+NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
+SCOPE = {"org": "acme", "object": "Contact"}
+
+
+def change(field: str = "Title", before: Value = None, after: Value = "VP", *, stamp: bool = False) -> Change:
+    return Change(field, before, after, "was blank", "job_title.title", "fill", stamp=stamp)
+
+
+def plan(
+    store: Store, *changes: Change, record: str = "c1", status: str = "running", now: datetime = NOW
+) -> tuple[int, list[Entry]]:
+    run = runs.begin(store, invocation="i", org="acme", mapping="m", now=now)
+    entries = journal.plan(store, run=run, **SCOPE, record=record, lusha_id="7", changes=changes, now=now)
+    if status != "running":
+        runs.end(store, run, status=status, report={}, error=None, now=now)
+    return run, entries
+
+
+@pytest.mark.parametrize("value", [None, "", "VP", "Ünïcode 王", "5", 5, 5.5, True, False, 0])
+def test_values_come_back_as_they_were_with_their_type(tmp_path: Path, value: Value) -> None:
+    store = open_store(tmp_path / "state.db")
+    run, entries = plan(store, change(before=value, after=value, stamp=True))
+    journal.remember(store, **SCOPE, written=entries, now=NOW)
+    [read] = journal.of_run(store, run)
+    [last] = journal.last_written(store, **SCOPE, ids=["c1"]).values()
+    for found in (read.change.before, read.change.after, last["Title"]):
+        assert (type(found), found) == (type(value), value)
+    assert read == entries[0]
+
+
+def test_a_change_moves_from_plan_to_intent_to_outcome(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    run, [title, phone] = plan(store, change(), change("Phone"))
+    assert journal.open_changes(store, **SCOPE, state="planned") == [title, phone]
+    journal.mark(store, [(title.id, "intended", None), (phone.id, "intended", None)])
+    assert [entry.id for entry in journal.open_changes(store, **SCOPE, state="intended")] == [title.id, phone.id]
+    journal.mark(store, [(title.id, "written", None), (phone.id, "rejected", "TOO_LONG: too long")])
+    assert [(entry.state, entry.outcome) for entry in journal.of_run(store, run)] == [
+        ("written", None),
+        ("rejected", "TOO_LONG: too long"),
+    ]
+    assert journal.open_changes(store, **SCOPE, state="intended") == []
+
+
+@pytest.mark.parametrize(
+    ("status", "state"),
+    [("running", "planned"), ("refused", "planned"), ("interrupted", "dropped"), ("failed", "dropped"),
+     ("stopped", "dropped"), ("done", "dropped")],
+)  # fmt: skip
+def test_plans_of_dead_runs_are_dropped_and_a_refused_plan_waits(tmp_path: Path, status: str, state: str) -> None:
+    store = open_store(tmp_path / "state.db")
+    run, _ = plan(store, change(), status=status)
+    journal.drop_planned(store, **SCOPE)
+    assert [entry.state for entry in journal.of_run(store, run)] == [state]
+
+
+def test_an_intent_is_never_dropped_with_the_plans(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    run, [entry] = plan(store, change(), status="interrupted")
+    journal.mark(store, [(entry.id, "intended", None)])
+    journal.drop_planned(store, **SCOPE)
+    assert [entry.state for entry in journal.of_run(store, run)] == ["intended"]
+
+
+def test_the_last_value_counts_field_by_field(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    _, first = plan(store, change(after="VP"), change("Phone", after="+15550100001"))
+    _, second = plan(store, change(after="CEO"))
+    _, other = plan(store, change(after="CFO"), record="c2")
+    for written in (first, second, other):
+        journal.remember(store, **SCOPE, written=written, now=NOW)
+    assert journal.last_written(store, **SCOPE, ids=["c1", "c2", "c3"]) == {
+        "c1": {"Title": "CEO", "Phone": "+15550100001"},
+        "c2": {"Title": "CFO"},
+    }
+    assert journal.last_written(store, org="acme", object="Lead", ids=["c1"]) == {}
+    assert journal.last_written(store, **SCOPE, ids=[f"x{n}" for n in range(1_200)] + ["c2"]) == {
+        "c2": {"Title": "CFO"}
+    }
+
+
+def test_old_values_are_blanked_and_that_they_were_written_stays(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    old, [one, two] = plan(store, change(before="x", after="y"), change("Phone", after="z"))
+    new, [three] = plan(store, change(before="x", after="y"), now=NOW + timedelta(days=1))
+    journal.mark(store, [(one.id, "written", None), (three.id, "written", None)])
+    journal.blank_old_values(store, before=NOW + timedelta(days=1))
+    seen = [(e.change.field, e.change.before, e.change.after, e.state) for e in journal.of_run(store, old)]
+    assert seen == [("Title", None, None, "written"), ("Phone", None, "z", "planned")]
+    assert [(e.change.before, e.change.after) for e in journal.of_run(store, new)] == [("x", "y")]
+    assert two.state == "planned"
+
+
+def suggest(store: Store, run: int, values: Iterable[Value]) -> None:
+    suggestions = [Suggestion("c1", change(before="Old", after=value), "7") for value in values]
+    journal.suggest(store, run=run, **SCOPE, suggestions=suggestions, now=NOW)
+
+
+def test_a_newer_suggestion_replaces_an_open_one(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    suggest(store, 1, ["VP"])
+    suggest(store, 2, ["CEO"])
+    assert journal.suggestions_of(store, 1) == []
+    assert journal.suggestions_of(store, 2) == [
+        {"record": "c1", "field": "Title", "current": "Old", "proposed": "CEO", "reason": "was blank"}
+    ]
+
+
+def test_a_decided_suggestion_is_not_asked_again_for_the_same_value(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    suggest(store, 1, ["VP"])
+    store.db.execute("UPDATE suggestions SET state = 'rejected'")
+    suggest(store, 2, ["VP"])
+    assert [row["state"] for row in store.rows("SELECT state FROM suggestions")] == ["rejected"]
+    suggest(store, 3, ["CEO"])
+    assert [row["state"] for row in store.rows("SELECT state FROM suggestions")] == ["open"]
