@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
+
+from connector.hosts import is_loopback
 
 
 def address_problem(text: str, *, prefix: bool = False) -> str | None:
@@ -32,13 +33,3 @@ def _plain_problem(text: str, url: SplitResult) -> str | None:
     if url.scheme == "http" and not is_loopback(url.hostname or ""):
         return f"'{text}' would send the key unencrypted; use https://"
     return None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host name means this machine: localhost, 127.0.0.0/8 or ::1."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

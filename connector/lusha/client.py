@@ -10,7 +10,6 @@ import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from threading import Lock
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -18,6 +17,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from connector.errors import AccessDenied
+from connector.hosts import is_loopback
 from connector.lusha import v3, v3_answers
 from connector.lusha.cleaning import mapping, texts
 from connector.lusha.errors import Decision, Fault, decide
@@ -97,7 +97,7 @@ class LushaClient:
             transport=transport,
             timeout=_TIMEOUT,
             follow_redirects=False,
-            trust_env=not _is_loopback(base_url),  # a proxy never stands between us and a local server
+            trust_env=not is_loopback(httpx.URL(base_url).host),  # a proxy never stands between us and a local server
             headers={"accept": "application/json", "user-agent": "lusha-crm-connector"},
         )
 
@@ -240,11 +240,3 @@ def _checked(key: Secret) -> Secret:
     if not value or any(not "!" <= char <= "~" for char in value):
         raise AccessDenied("the Lusha API key is blank or holds characters that no key has", hint="check lusha.api_key")
     return Secret(value)
-
-
-def _is_loopback(base_url: str) -> bool:
-    host = httpx.URL(base_url).host
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"

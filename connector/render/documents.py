@@ -39,4 +39,5 @@ def run_detail(row: Any, entries: Sequence[Any], suggestions: Sequence[Any]) -> 
         "notes": report.get("notes", {}),
         "changes": changes,
         "suggestions": len(suggestions),
+        "suggested": dict(sorted(Counter(suggestion["field"] for suggestion in suggestions).items())),
     }

@@ -88,7 +88,8 @@ def run_detail(document: Report) -> RenderableType:
     head = f"run {document['run']}: {document['org']} {_short(document['mapping'])}, {document['status']}"
     lines: list[RenderableType] = [Text(head, style="bold"), table]
     if document["suggestions"]:
-        lines.append(Text(f"{document['suggestions']} values on the review list"))
+        fields = ", ".join(f"{field} {count}" for field, count in document["suggested"].items())
+        lines.append(Text(f"{document['suggestions']} values on the review list: {fields}"))
     if document["error"]:
         lines.append(Text(document["error"], style="red"))
     return Group(*lines, *_grouped(document["notes"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Generator
 from pathlib import Path
 
@@ -14,8 +15,8 @@ CASSETTES = Path(__file__).parents[2] / "cassettes"
 
 @pytest.fixture
 def stage(request: pytest.FixtureRequest, tmp_path: Path) -> Stage:
-    module = Path(request.path).stem
-    return Stage(CASSETTES / module / f"{request.node.name}.yaml", tmp_path)
+    name = re.sub(r"\W+", "-", request.node.name).strip("-")
+    return Stage(CASSETTES / Path(request.path).stem / f"{name}.yaml", tmp_path)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -17,8 +17,10 @@ from unittest import mock
 
 import vcr
 import yaml
+from urllib3 import HTTPHeaderDict
 from vcr.persisters.filesystem import CassetteNotFoundError
 from vcr.serialize import deserialize, serialize
+from vcr.stubs import VCRHTTPResponse
 
 from tests.cassettes.scrub import scrub_answer, scrub_request
 
@@ -50,7 +52,7 @@ def is_recording() -> bool:
 def recorded(path: Path) -> Iterator[Any]:
     """Let requests through and write them, with their answers, to ``path``; a block that fails writes nothing."""
     path.unlink(missing_ok=True)
-    with _machine("all").use_cassette(str(path)) as cassette:
+    with _urllib3_headers(), _machine("all").use_cassette(str(path)) as cassette:
         yield cassette
 
 
@@ -64,7 +66,7 @@ def played(path: Path) -> Iterator[Any]:
     if not path.is_file():
         raise PlaybackFailed(f"there is no cassette {path.name}; `make cassettes` records it")
     faults: list[str] = []
-    with _no_network(faults), _machine("none").use_cassette(str(path)) as cassette:
+    with _no_network(faults), _urllib3_headers(), _machine("none").use_cassette(str(path)) as cassette:
         _watch(cassette, faults)
         yield cassette
         faults += [
@@ -89,6 +91,16 @@ def _machine(mode: str) -> Any:
     return machine
 
 
+def _urllib3_headers() -> Any:
+    """vcrpy's answers give header pairs as http.client does; the HubSpot SDK's exceptions keep urllib3's mapping."""
+    pairs = VCRHTTPResponse.getheaders
+    return mock.patch.multiple(
+        VCRHTTPResponse,
+        getheaders=lambda answer: HTTPHeaderDict(pairs(answer)),
+        getheader=lambda answer, name, default=None: answer.headers.get(name, default),
+    )
+
+
 def _watch(cassette: Any, faults: list[str]) -> None:
     """Remember requests that the cassette cannot answer, whatever becomes of vcrpy's own exception."""
     ask = cassette.can_play_response_for
@@ -109,7 +121,7 @@ def _place(request: Any) -> str:
 @contextmanager
 def _no_network(faults: list[str]) -> Iterator[None]:
     def refuse(*arguments: object, **_: object) -> None:
-        target = next((argument for argument in arguments if isinstance(argument, (tuple, str, bytes))), None)
+        target = next(argument for argument in arguments if not isinstance(argument, socket.socket))
         faults.append(f"tried to connect to {target}")
         raise NetworkReached(faults[-1])
 

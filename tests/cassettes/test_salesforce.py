@@ -102,7 +102,7 @@ def test_accounts(stage: Stage) -> None:
     }
 
 
-RULED_OUT, TOO_LONG, LOCKED, DELETED = (f"003SB000000000{n}YAA" for n in ("0001", "0004", "0006", "0002"))
+RULED_OUT, TOO_LONG, LOCKED, DELETED = (f"003SB000000{n}YAA" for n in ("0001", "0004", "0006", "0002"))
 TITLE_TOO_LONG = "Title: data value too large: Regional Account Manager (max length=20)"
 
 

@@ -155,7 +155,7 @@ def _assert_within(context: Context, shared: Budget, own: Budget) -> None:
             (budget.per_month, {"since": month}),
         ):
             if limit is not None:
-                assert ledger.booked(store, key=purpose.key, org=org, **scope) <= limit  # type: ignore[arg-type]
+                assert ledger.booked(store, key=purpose.key, org=org, **scope) <= limit
 
 
 def _hammer(folder: str, number: int) -> int:

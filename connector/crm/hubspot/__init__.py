@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +15,7 @@ from connector.crm.base import Crm
 from connector.crm.hubspot.adapter import HubSpotCrm
 from connector.crm.hubspot.transport import Transport
 from connector.errors import ConfigError
+from connector.hosts import is_loopback
 from connector.pacing import Clock, Sleep
 
 __all__ = ["connect"]
@@ -31,7 +31,7 @@ def connect(connection: Mapping[str, Any], *, clock: Clock = time.monotonic, sle
         raise ConfigError(f"connection.api_version: expected 'v3' but got: {connection['api_version']!r}")
     base_url = str(connection["base_url"])
     address = urlsplit(base_url)
-    if address.scheme != "https" and not (address.scheme == "http" and _is_loopback(address.hostname or "")):
+    if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
         raise ConfigError(f"connection.base_url: expected an https:// address but got: {base_url!r}")
     return HubSpotCrm(
         Transport(
@@ -43,10 +43,3 @@ def connect(connection: Mapping[str, Any], *, clock: Clock = time.monotonic, sle
             sleep=sleep,
         )
     )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -10,7 +10,6 @@ import json
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
@@ -23,6 +22,7 @@ from simple_salesforce.login import token_login
 
 from connector.crm.trust import trusting
 from connector.errors import ConfigError
+from connector.hosts import is_loopback
 from connector.redact import Secret
 
 from .errors import Fault, Outcome
@@ -182,15 +182,6 @@ def _address(key: str, url: str) -> SplitResult:
         raise ConfigError(f"connection.{key}: {url!r} is no address; write https://acme.my.salesforce.com")
     if parts.username or parts.password or parts.path or parts.query or parts.fragment:
         raise ConfigError(f"connection.{key}: only scheme and host belong here, such as https://{parts.hostname}")
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ConfigError(f"connection.{key}: http:// would send the key unencrypted; use https://")
     return parts
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -1,0 +1,212 @@
+"""A mapping against the live schema: every problem in its place, all at once, and what is read and bought."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from connector.config import load_mapping
+from connector.config.settings import MappingSettings
+from connector.errors import ConfigError
+from connector.mapping.compile import CompiledMapping, compile_mapping
+from connector.models import FieldInfo, FieldType
+from tests.config.samples import COMPANY, PERSON, swap
+
+TYPES: dict[str, FieldType] = {
+    "Id": "text", "FirstName": "text", "LastName": "text", "Email": "email", "Title": "text", "Phone": "phone",
+    "MobilePhone": "phone", "MailingCountry": "text", "Seniority__c": "picklist", "LinkedIn_URL__c": "url",
+    "Lusha_Id__c": "text", "Lusha_Last_Enriched__c": "datetime", "HasOptedOutOfEmail": "boolean",
+    "DoNotCall": "boolean", "Notes__c": "text",
+}  # fmt: skip
+CONTACT = {name: FieldInfo(name, name, type) for name, type in TYPES.items()}
+ACCOUNT = {name: FieldInfo(name, name, "text") for name in ("Website", "Industry")}
+
+
+def settings(folder: Path, text: str = PERSON) -> MappingSettings:
+    file = folder / "contact.yaml"
+    file.write_text(text, "utf-8")
+    return load_mapping(file, "contact.yaml")
+
+
+def compiled(folder: Path, text: str = PERSON, **schema: FieldInfo) -> CompiledMapping:
+    return compile_mapping(
+        settings(folder, text), {**CONTACT, **schema}, opted_out=["HasOptedOutOfEmail"], do_not_call=["DoNotCall"]
+    )
+
+
+def problems(folder: Path, text: str = PERSON, *without: str, **schema: FieldInfo) -> list[str]:
+    known = {name: info for name, info in {**CONTACT, **schema}.items() if name not in without}
+    with pytest.raises(ConfigError) as caught:
+        compile_mapping(settings(folder, text), known)
+    assert caught.value.message == "\n".join(["contact.yaml does not fit the org", *caught.value.problems])
+    return list(caught.value.problems)
+
+
+def line(text: str, words: str) -> int:
+    """The line, from 1, on which these words stand."""
+    return text[: text.index(words)].count("\n") + 1
+
+
+def test_a_mapping_that_fits_is_ready_to_run(tmp_path: Path) -> None:
+    mapping = compiled(tmp_path)
+    assert [field.name for field in mapping.fields] == [
+        "Title", "Email", "Phone", "MobilePhone", "MailingCountry", "Seniority__c"
+    ]  # fmt: skip
+    assert mapping.incomplete == ("Title", "Phone", "MobilePhone")
+    assert mapping.enriched_at == "Lusha_Last_Enriched__c"
+    assert mapping.written_names - mapping.field_names == {"Lusha_Id__c", "Lusha_Last_Enriched__c"}
+    assert (mapping.opted_out, mapping.do_not_call) == (("HasOptedOutOfEmail",), ("DoNotCall",))
+    assert mapping.info("Lusha_Id__c") is CONTACT["Lusha_Id__c"]
+
+
+def test_every_field_that_a_stage_looks_at_is_read_once(tmp_path: Path) -> None:
+    text = swap(PERSON, "policy: fill, as: phone}", "policy: fill, as: {phone: {region_from: Notes__c}}}")
+    read = compiled(tmp_path, text).read_fields
+    assert sorted(read) == sorted(
+        {
+            *("Lusha_Id__c", "LinkedIn_URL__c", "Email", "FirstName", "LastName", "Account.Website", "Account.Name"),
+            *("Title", "Phone", "MobilePhone", "MailingCountry", "Seniority__c", "Lusha_Last_Enriched__c"),
+            *("HasOptedOutOfEmail", "DoNotCall", "Notes__c"),
+        }
+    )
+
+
+def test_consent_fields_that_the_org_lacks_are_left_out(tmp_path: Path) -> None:
+    schema = {name: info for name, info in CONTACT.items() if name != "DoNotCall"}
+    mapping = compile_mapping(settings(tmp_path), schema, opted_out=["HasOptedOutOfEmail"], do_not_call=["DoNotCall"])
+    assert (mapping.opted_out, mapping.do_not_call) == (("HasOptedOutOfEmail",), ())
+    assert "DoNotCall" not in mapping.read_fields
+
+
+def test_what_must_be_paid_for_each_field_and_whose_it_is(tmp_path: Path) -> None:
+    fields = {field.name: field for field in compiled(tmp_path).fields}
+    assert {name: sorted(field.data) for name, field in fields.items()} == {
+        "Title": ["preview"],
+        "Email": ["emails"],
+        "Phone": ["phones"],
+        "MobilePhone": ["phones"],
+        "MailingCountry": ["preview"],
+        "Seniority__c": ["preview"],
+    }
+    assert {name for name, field in fields.items() if field.own} == {"Phone", "MobilePhone", "MailingCountry"}
+    assert {name for name, field in fields.items() if field.phone} == {"Phone", "MobilePhone"}
+
+
+def test_a_number_in_a_text_field_is_still_a_phone_and_a_phone_field_is_one_whatever_fills_it(tmp_path: Path) -> None:
+    text = swap(PERSON, "  Title:          {from: job_title.title,", "  Notes__c: {from: 'phones[0].number',")
+    text = swap(text, "MailingCountry: {from: location.country", "Fax: {from: location.country")
+    text = swap(text, "incomplete: [Title,", "incomplete: [Notes__c,")
+    mapping = compiled(tmp_path, text, Fax=FieldInfo("Fax", "Fax", "phone"))
+    assert {field.name for field in mapping.fields if field.phone} == {"Notes__c", "Phone", "MobilePhone", "Fax"}
+
+
+def test_a_field_that_nothing_fills_makes_no_record_due(tmp_path: Path) -> None:
+    text = swap(PERSON, "incomplete: [Title,", "incomplete: [Notes__c,")
+    mapping = compiled(tmp_path, text)
+    assert mapping.incomplete == ("Phone", "MobilePhone")
+    assert "Notes__c" in mapping.read_fields
+
+
+def test_everything_of_a_company_is_its_own(tmp_path: Path) -> None:
+    mapping = compile_mapping(settings(tmp_path, COMPANY), ACCOUNT)
+    assert [field.own for field in mapping.fields] == [True]
+
+
+def test_an_unknown_field_is_named_with_its_line_and_the_nearest_one(tmp_path: Path) -> None:
+    text = swap(PERSON, "  MailingCountry:", "  MailingCuntry:")
+    number = line(text, "MailingCuntry")
+    assert problems(tmp_path, text) == [
+        f"contact.yaml:{number}: fields.MailingCuntry: Contact has no field 'MailingCuntry' — did you mean"
+        " 'MailingCountry'?"
+    ]
+
+
+def test_a_field_that_resembles_none_gets_no_suggestion(tmp_path: Path) -> None:
+    text = swap(PERSON, "  MailingCountry:", "  Zzyzx__q:")
+    number = line(text, "Zzyzx__q")
+    assert problems(tmp_path, text) == [f"contact.yaml:{number}: fields.Zzyzx__q: Contact has no field 'Zzyzx__q'"]
+
+
+def test_a_read_only_field_is_refused_in_fields_and_in_stamps(tmp_path: Path) -> None:
+    fixed = {name: replace(CONTACT[name], writable=False) for name in ("Title", "Lusha_Id__c")}
+    found = problems(tmp_path, PERSON, **fixed)
+    assert found == [
+        f"contact.yaml:{line(PERSON, '  Title: ')}: fields.Title: Contact field 'Title' is read-only for this user",
+        f"contact.yaml:{line(PERSON, '  Lusha_Id__c: ')}: stamp.Lusha_Id__c: Contact field 'Lusha_Id__c' is read-only"
+        " for this user",
+    ]
+
+
+def test_a_read_only_field_may_identify_and_make_due(tmp_path: Path) -> None:
+    fixed = {name: replace(CONTACT[name], writable=False) for name in ("LinkedIn_URL__c", "Notes__c")}
+    text = swap(PERSON, "incomplete: [Title,", "incomplete: [Notes__c,")
+    assert compiled(tmp_path, text, **fixed).read_fields
+
+
+def test_identity_incomplete_and_stamp_fields_must_exist_too(tmp_path: Path) -> None:
+    found = problems(tmp_path, PERSON, "LinkedIn_URL__c", "MobilePhone", "Lusha_Last_Enriched__c")
+    stamp = line(PERSON, "  Lusha_Last_Enriched__c: ")
+    assert found == [
+        f"contact.yaml:{line(PERSON, '  MobilePhone: ')}: fields.MobilePhone: Contact has no field 'MobilePhone'"
+        " — did you mean 'Phone'?",
+        f"contact.yaml:{stamp}: stamp.Lusha_Last_Enriched__c: Contact has no field 'Lusha_Last_Enriched__c'",
+        f"contact.yaml:{line(PERSON, '- {linkedin_url')}: identify.1.linkedin_url: Contact has no field"
+        " 'LinkedIn_URL__c'",
+        f"contact.yaml:{line(PERSON, '  incomplete:')}: select.incomplete: Contact has no field 'MobilePhone'"
+        " — did you mean 'Phone'?",
+    ]
+
+
+def test_an_unknown_attribute_is_named_with_the_nearest_one(tmp_path: Path) -> None:
+    text = swap(PERSON, "from: location.country", "from: mobile_phone")
+    text = swap(text, "Lusha_Id__c: id", "Lusha_Id__c: idd.x")
+    found = problems(tmp_path, text)
+    assert found[0] == (
+        f"contact.yaml:{line(text, '  MailingCountry')}: fields.MailingCountry.from: no person attribute"
+        " 'mobile_phone' — did you mean 'phones'?"
+    )
+    place = f"contact.yaml:{line(text, 'Lusha_Id__c: idd')}: stamp.Lusha_Id__c: no person attribute 'idd.x'"
+    assert found[1].startswith(place)
+    assert len(found) == 2
+
+
+def test_an_expression_that_cannot_be_read_is_shown_with_its_column(tmp_path: Path) -> None:
+    text = swap(PERSON, "from: location.country", "from: \"emails[?type='work'\"")
+    assert problems(tmp_path, text) == [
+        f"contact.yaml:{line(text, '  MailingCountry')}: fields.MailingCountry.from: 'emails[?type='work'', column 13:"
+        " '=' compares nothing; write '=='"
+    ]
+
+
+def test_a_transform_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    text = swap(PERSON, "policy: fill, as: phone}", "policy: fill, as: {phone: {region: Atlantis}}}")
+    found = problems(tmp_path, text)
+    assert found == [
+        f"contact.yaml:{line(text, '  Phone: ')}: fields.Phone.as: phone takes nothing, {{region: DE}} or"
+        " {region_from: FIELD}"
+    ]
+
+
+def test_the_field_that_a_phones_country_is_read_from_must_exist(tmp_path: Path) -> None:
+    text = swap(PERSON, "policy: fill, as: phone}", "policy: fill, as: {phone: {region_from: MailingCuntry}}}")
+    assert problems(tmp_path, text) == [
+        f"contact.yaml:{line(text, '  Phone: ')}: fields.Phone.as: Contact has no field 'MailingCuntry' — did you mean"
+        " 'MailingCountry'?"
+    ]
+
+
+def test_a_phones_country_may_stand_in_a_related_record(tmp_path: Path) -> None:
+    text = swap(PERSON, "policy: fill, as: phone}", "policy: fill, as: {phone: {region_from: Account.BillingCountry}}}")
+    assert "Account.BillingCountry" in compiled(tmp_path, text).read_fields
+
+
+def test_all_problems_come_at_once(tmp_path: Path) -> None:
+    text = swap(PERSON, "from: location.country", "from: mobile_phone")
+    text = swap(text, "policy: fill, as: phone}", "policy: fill, as: {phone: {region: Atlantis}}}")
+    found = problems(tmp_path, text, "Title", "Email")
+    assert [problem.split(": ")[1] for problem in found] == [
+        "fields.Title", "fields.Email", "fields.Phone.as", "fields.MailingCountry.from", "identify.2.email",
+        "select.incomplete",
+    ]  # fmt: skip
