@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.config.settings import FieldRule, Match, Select
+from connector.config.settings import FieldRule, MappingSettings, Match, Select
 from connector.engine.select import Verdict, judge, last_enriched, select
 from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.mapping.identity import fingerprint, identify
@@ -20,8 +20,6 @@ from tests.engine.house import CONTACT, FIELDS, IDENTIFY, STAMPS, START, House, 
 
 
 def compiled(*, stamps: dict[str, str] | None = None, stale_after: timedelta | None = timedelta(days=90)) -> Any:
-    from connector.config.settings import MappingSettings
-
     chosen = Select(None, ("Title", "Phone"), stale_after, timedelta(days=30))
     stamp = STAMPS if stamps is None else stamps
     setting = MappingSettings(

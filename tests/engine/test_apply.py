@@ -1,0 +1,256 @@
+"""The write path: the guard's arithmetic, what moved meanwhile, and answers that got lost."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from connector.config.settings import FieldRule, Guards, Select
+from connector.errors import GuardRefused, InDoubt
+from connector.models import Rejection, Update, WriteResult
+from connector.store import journal, records
+from tests.engine.house import FIELDS, House, counts, person, row
+
+OVERWRITE = {**FIELDS, "Title": FieldRule("job_title.title", "overwrite")}
+SCOPE = {"org": "acme", "object": "Contact"}
+
+
+def house(folder: Path, replaced: int, filled: int, **more: Any) -> House:
+    """So many records whose title would be replaced, then so many whose title is blank."""
+    total = replaced + filled
+    rows = [row(n, Title="Old" if n <= replaced else None) for n in range(1, total + 1)]
+    return House(folder, rows=rows, people=[person(n) for n in range(1, total + 1)], **{"fields": OVERWRITE, **more})
+
+
+def states(house: House, run: int) -> dict[str, str]:
+    return {entry.change.field: entry.state for entry in journal.of_run(house.store, run)}
+
+
+@pytest.mark.parametrize(
+    ("replaced", "filled", "limit", "refused"),
+    [(6, 14, 0.3, False), (7, 13, 0.3, True), (0, 25, 0.0, False), (1, 24, 0.0, True), (19, 0, 0.0, False)],
+)
+def test_the_guard_counts_replacements_against_records_read(
+    tmp_path: Path, replaced: int, filled: int, limit: float, refused: bool
+) -> None:
+    ended = (org := house(tmp_path, replaced, filled, guards=Guards(limit, 20))).sync()
+    assert (ended.exit_code, ended.report["status"]) == ((5, "refused") if refused else (0, "done"))
+    assert isinstance(ended.error, GuardRefused) == refused
+    assert bool(org.crm.updates) != refused
+
+
+def test_an_option_lifts_or_tightens_the_guard_for_one_run(tmp_path: Path) -> None:
+    org = house(tmp_path, 10, 10, guards=Guards(0.3, 20))
+    assert org.sync(max_replaced_share=0.49).exit_code == 5
+    assert counts(org.sync(max_replaced_share=0.5), "written") == (20,)
+    assert org.sync(max_replaced_share=0.0).exit_code == 0
+
+
+def test_the_share_that_the_hint_names_lifts_the_guard(tmp_path: Path) -> None:
+    org = house(tmp_path, 10, 20, guards=Guards(0.3, 20))
+    error = org.sync().error
+    assert error is not None
+    assert error.hint is not None
+    assert error.hint.startswith("look at it with 'show 1', then rerun with --max-replaced-share ")
+    share = float(error.hint.rpartition(" ")[2])
+    assert org.sync(max_replaced_share=share).exit_code == 0
+
+
+def test_a_guard_lifted_to_the_whole_lets_everything_pass(tmp_path: Path) -> None:
+    fields = {**OVERWRITE, "Email": FieldRule("emails[?type=='work'] | [0].email", "overwrite")}
+    rows = [row(n, Title="Old", Email=f"old{n}@acme.example") for n in range(1, 26)]
+    org = House(tmp_path, rows=rows, people=[person(n) for n in range(1, 26)], fields=fields, guards=Guards(0.3, 20),
+                identify=[{"first_name": "FirstName", "last_name": "LastName", "company_name": "Company"}])  # fmt: skip
+    assert org.sync(max_replaced_share=1.0).exit_code == 0
+
+
+def test_a_guard_that_trips_later_keeps_what_was_written_before(tmp_path: Path) -> None:
+    rows = [row(n, Title="Old" if n > 20 else None) for n in range(1, 41)]
+    org = House(tmp_path, rows=rows, people=[person(n) for n in range(1, 41)], fields=OVERWRITE, guards=Guards(0.3, 20))
+    ended = org.sync()
+    assert (ended.exit_code, ended.report["written"]) == (5, 30)
+    assert org.row(30)["Title"] == "Head of Engines"
+    assert org.row(31)["Title"] == "Old"
+
+
+def test_stamps_are_not_counted_as_replacements(tmp_path: Path) -> None:
+    rows = [row(n, Lusha_Id=str(1000 + n), Enriched="2020-01-01T00:00:00Z") for n in range(1, 26)]
+    org = House(tmp_path, rows=rows, people=[person(n) for n in range(1, 26)], guards=Guards(0.0, 20))
+    assert counts(org.sync(), "written", "stamps_written") == (25, 25)
+
+
+def edit_at_fetch(org: House, **values: object) -> None:
+    """A person edits the record after it was read and before it is written."""
+    fetch = org.crm.fetch
+
+    def edited(*arguments: Any) -> Any:
+        org.crm.edit("Contact", "c00001", **values)  # type: ignore[arg-type]
+        return fetch(*arguments)
+
+    org.crm.fetch = edited  # type: ignore[method-assign]
+
+
+def test_a_field_that_moved_is_left_and_told(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 1)
+    edit_at_fetch(org, Title="Typed")
+    ended = org.sync()
+    assert counts(ended, "conflicts", "written", "fields_written") == (1, 1, 5)
+    found = {e.change.field: (e.state, e.outcome) for e in journal.of_run(org.store, ended.report["run"])}
+    assert found["Title"] == ("conflict", "changed in the CRM meanwhile")
+    assert found["Phone"] == ("written", None)
+    assert "Title" not in journal.last_written(org.store, **SCOPE, ids=["c00001"])["c00001"]
+
+
+def test_stamps_alone_are_not_written_when_everything_they_vouch_for_moved(tmp_path: Path) -> None:
+    org = House(tmp_path, rows=[row()], people=[person()], fields={"Title": FIELDS["Title"]})
+    edit_at_fetch(org, Title="Typed")
+    ended = org.sync()
+    assert counts(ended, "conflicts", "written") == (1, 0)
+    assert org.crm.updates == []
+    assert states(org, ended.report["run"]) == dict.fromkeys(("Title", "Lusha_Id", "Enriched"), "conflict")
+
+
+def test_a_record_in_conflict_alone_is_tried_by_the_next_run(tmp_path: Path) -> None:
+    select = Select(None, ("Title",))
+    org = House(tmp_path, rows=[row()], people=[person()], fields={"Title": FIELDS["Title"]}, select=select)
+    edit_at_fetch(org, Title="Typed")
+    org.sync()
+    del org.crm.fetch
+    org.crm.edit("Contact", "c00001", Title=None)
+    assert counts(org.sync(), "due", "written") == (1, 1)
+
+
+def test_what_somebody_else_wrote_the_same_is_not_written_and_not_ours(tmp_path: Path) -> None:
+    org = House(tmp_path, rows=[row()], people=[person()], fields={"Title": FIELDS["Title"]}, stamps={})
+    edit_at_fetch(org, Title="head of engines")
+    ended = org.sync()
+    assert counts(ended, "conflicts", "rejected", "written") == (0, 0, 0)
+    assert (org.crm.updates, ended.exit_code) == ([], 0)
+    assert states(org, ended.report["run"]) == {"Title": "dropped"}
+    assert journal.last_written(org.store, **SCOPE, ids=["c00001"]) == {}
+
+
+def test_a_record_deleted_meanwhile_is_told_and_forgotten(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 2)
+    fetch = org.crm.fetch
+
+    def gone(*arguments: Any) -> Any:
+        org.crm.delete("Contact", "c00001")
+        return fetch(*arguments)
+
+    org.crm.fetch = gone  # type: ignore[method-assign]
+    ended = org.sync()
+    assert counts(ended, "written", "rejected") == (1, 1)
+    assert set(records.known(org.store, **SCOPE, ids=["c00001", "c00002"])) == {"c00002"}
+
+
+def test_a_refused_field_is_told_and_the_rest_of_the_record_is_ours(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 1)
+    org.crm.reject["c00001"] = Rejection("BAD", "not like this", "Title")
+    ended = org.sync()
+    assert counts(ended, "written", "rejected", "fields_written") == (1, 1, 5)
+    assert ended.notes == {"BAD: not like this": 1}
+    found = {e.change.field: (e.state, e.outcome) for e in journal.of_run(org.store, ended.report["run"])}
+    assert found["Title"] == ("rejected", "BAD: not like this")
+    assert journal.last_written(org.store, **SCOPE, ids=["c00001"])["c00001"].keys() == found.keys() - {"Title"}
+
+
+def answer_lost(org: House, *, done: Sequence[str] = (), then: dict[str, Any] | None = None) -> None:
+    """The first write reaches only these records, its answer is lost, and meanwhile a person types ``then``."""
+    update, calls = org.crm.update, []
+
+    def lost(object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        calls.append(object)
+        if len(calls) > 1:
+            return update(object, updates)
+        update(object, [one for one in updates if one.id in done])
+        org.crm.edit("Contact", "c00001", **(then or {}))
+        raise InDoubt("the connection ended without an answer")
+
+    org.crm.update = lost  # type: ignore[method-assign]
+
+
+def test_only_what_did_not_land_is_sent_once_more(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 3)
+    answer_lost(org, done=["c00002"])
+    ended = org.sync()
+    assert counts(ended, "written", "fields_written", "conflicts") == (3, 18, 0)
+    assert [update.id for update in org.crm.updates] == ["c00002", "c00001", "c00003"]
+    assert set(states(org, ended.report["run"]).values()) == {"written"}
+
+
+def test_what_a_person_typed_while_the_answer_was_lost_stays(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 2)
+    answer_lost(org, then={"Title": "Typed just now"})
+    ended = org.sync()
+    assert org.row(1)["Title"] == "Typed just now"
+    assert org.row(1)["Phone"] == "+15550100001"
+    assert counts(ended, "conflicts", "written") == (1, 2)
+
+
+def test_what_a_person_typed_over_a_write_that_landed_stays(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 1)
+    answer_lost(org, done=["c00001"], then={"Title": "Typed just now"})
+    org.sync()
+    assert org.row(1)["Title"] == "Typed just now"
+
+
+def test_a_record_that_was_deleted_while_the_answer_was_lost_is_gone(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 1)
+    update = org.crm.update
+
+    def lost(object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        org.crm.delete("Contact", "c00001")
+        org.crm.update = update  # type: ignore[method-assign]
+        raise InDoubt("the connection ended without an answer")
+
+    org.crm.update = lost  # type: ignore[method-assign]
+    ended = org.sync()
+    assert counts(ended, "written", "rejected") == (0, 1)
+    assert set(states(org, ended.report["run"]).values()) == {"rejected"}
+
+
+def test_an_answer_lost_twice_ends_the_run_and_the_next_one_finds_the_truth(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 1)
+    update = org.crm.update
+
+    def lost(object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        raise InDoubt("the connection ended without an answer")
+
+    org.crm.update = lost  # type: ignore[method-assign]
+    first = org.sync()
+    assert (first.exit_code, first.report["status"]) == (8, "failed")
+    assert set(states(org, first.report["run"]).values()) == {"intended"}
+    org.crm.update = update  # type: ignore[method-assign]
+    spent = org.lusha.charged_total
+    assert counts(org.sync(), "written") == (1,)
+    assert org.lusha.charged_total == spent
+    assert set(states(org, first.report["run"]).values()) == {"dropped"}
+
+
+def test_batches_are_as_large_as_the_crm_takes(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 25)
+    sizes: list[int] = []
+    update = org.crm.update
+
+    def counted(object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        sizes.append(len(updates))
+        return update(object, updates)
+
+    org.crm.update = counted  # type: ignore[method-assign]
+    org.sync()
+    assert sizes == [10, 10, 5]
+
+
+def test_a_run_that_is_interrupted_finishes_the_batch_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 25)
+    org.crm.before_update(lambda updates: setattr(org, "interrupted", True))
+    first = org.sync()
+    assert (first.exit_code, first.report["status"], first.report["written"]) == (130, "interrupted", 10)
+    org.interrupted = False
+    spent = org.lusha.charged_total
+    assert counts(org.sync(), "written") == (15,)
+    assert org.lusha.charged_total == spent
