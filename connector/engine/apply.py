@@ -7,7 +7,8 @@ the call and the outcome right after, so a process that dies between the two lea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from math import ceil
 
 from connector.crm.base import NOT_SENT
 from connector.engine.context import Context
@@ -45,30 +46,40 @@ def _batches(context: Context, plans: Iterable[list[RecordPlan]]) -> Iterator[li
 
 
 def _guard(context: Context, batch: Sequence[RecordPlan]) -> None:
-    """Refuse a batch that would bring replacements of non-blank values over the allowed share of records read."""
+    """Refuse a batch that would bring replacements of non-blank values over the allowed share of records read.
+
+    A record may have several values replaced, so the share may pass 1; a limit of 1 lets everything through.
+    """
     guards, counts = context.org.guards, context.counts
     limit = context.options.max_replaced_share
     limit = guards.max_replaced_share if limit is None else limit
     replaced = counts.replaced + sum(entry.change.replaces for plan in batch for entry in plan.entries)
-    if counts.read >= guards.min_records and replaced > limit * counts.read:
+    if limit < 1 and counts.read >= guards.min_records and replaced > limit * counts.read:
         share = replaced / counts.read
+        enough = min(1.0, ceil(share * 100) / 100)
         raise GuardRefused(
             f"run {context.purpose.run} would replace {replaced} values in {counts.read} records read"
             f" ({share:.1%}, limit {limit:.1%}); nothing more was written",
-            hint=f"look at it with 'show {context.purpose.run}', then rerun with --max-replaced-share {share:.2f}",
+            hint=f"look at it with 'show {context.purpose.run}', then rerun with --max-replaced-share {enough:.2f}",
         )
     counts.replaced = replaced
 
 
 def _write(context: Context, batch: Sequence[RecordPlan]) -> None:
-    now = _fetch(context, batch)
-    ready = [_still_true(context, plan, now.get(plan.due.record.id)) for plan in batch]
-    ready = [plan for plan in ready if plan.entries]
+    ready = _still_true(context, batch)
     if not ready:
         return
     with context.store.transaction():
         journal.mark(context.store, [(entry.id, "intended", None) for plan in ready for entry in plan.entries])
-    _settle(context, ready, _send(context, ready))
+    try:
+        results = context.crm.update(context.object, [_update(plan.entries) for plan in ready])
+    except InDoubt:
+        ready, results = _resolve(context, ready)
+    _settle(context, ready, results)
+
+
+def _update(entries: Sequence[Entry]) -> Update:
+    return Update(entries[0].record, {entry.change.field: entry.change.after for entry in entries})
 
 
 def _fetch(context: Context, plans: Sequence[RecordPlan]) -> dict[str, Record]:
@@ -76,66 +87,84 @@ def _fetch(context: Context, plans: Sequence[RecordPlan]) -> dict[str, Record]:
     return dict(context.crm.fetch(context.object, [plan.due.record.id for plan in plans], fields))
 
 
-def _still_true(context: Context, plan: RecordPlan, now: Record | None) -> RecordPlan:
-    """The part of a plan that still holds; what moved meanwhile is a conflict and stays as the CRM has it."""
-    if now is None:
-        _end(context, plan, "gone", [(entry, "rejected", "the record is deleted") for entry in plan.entries])
-        context.counts.rejected += 1
-        return replace(plan, entries=())
-    kept, lost, held = [], [], []
-    for entry in plan.entries:
-        current = now.values.get(entry.change.field)
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A plan's changes as a re-read finds them: still to be made, already there, or overtaken by somebody."""
+
+    open: list[Entry]
+    there: list[Entry]
+    lost: list[Entry]
+
+
+def _look(context: Context, entries: Sequence[Entry], record: Record) -> _Seen:
+    seen = _Seen([], [], [])
+    for entry in entries:
+        current = record.values.get(entry.change.field)
         if _equal(current, entry.change.before):
-            kept.append(entry)
+            seen.open.append(entry)
         elif same(current, entry.change.after, context.mapping.info(entry.change.field)):
-            held.append(entry)
+            seen.there.append(entry)
         else:
-            lost.append(entry)
-    if lost and not any(not entry.change.stamp for entry in kept):
-        kept, lost = [], [*lost, *kept]  # stamps go only with what they vouch for
-    context.counts.conflicts += bool(lost)
+            seen.lost.append(entry)
+    if seen.lost and not any(not entry.change.stamp for entry in seen.open):
+        return _Seen([], seen.there, [*seen.lost, *seen.open])  # stamps go only with what they vouch for
+    return seen
+
+
+def _still_true(context: Context, batch: Sequence[RecordPlan]) -> list[RecordPlan]:
+    """The part of each plan that still holds; what moved meanwhile is a conflict and stays as the CRM has it."""
+    now, ready = _fetch(context, batch), []
+    for plan in batch:
+        if (record := now.get(plan.due.record.id)) is None:
+            _end_gone(context, plan)
+            continue
+        seen = _look(context, plan.entries, record)
+        _end_overtaken(context, plan, seen, there="dropped")
+        if seen.open:
+            ready.append(replace(plan, entries=tuple(seen.open)))
+    return ready
+
+
+def _end_gone(context: Context, plan: RecordPlan) -> None:
+    context.counts.rejected += 1
+    _end(context, plan, "gone", [(entry, "rejected", "the record is deleted") for entry in plan.entries])
+
+
+def _end_overtaken(context: Context, plan: RecordPlan, seen: _Seen, *, there: State | None) -> None:
+    """Settle what is not to be written: conflicts, and (as ``there``) what the CRM holds already."""
+    context.counts.conflicts += bool(seen.lost)
     ends: list[tuple[Entry, State, str | None]] = [
-        *((entry, "dropped", "the CRM holds it already") for entry in held),
-        *((entry, "conflict", "changed in the CRM meanwhile") for entry in lost),
+        (entry, "conflict", "changed in the CRM meanwhile") for entry in seen.lost
     ]
+    if there is not None:
+        ends += [(entry, there, "the CRM holds it already") for entry in seen.there]
     if ends:
-        _end(context, plan, "conflict" if lost else "matched", ends)
-    return replace(plan, entries=tuple(kept))
+        _end(context, plan, "conflict" if seen.lost else "matched", ends)
 
 
-def _send(context: Context, plans: Sequence[RecordPlan]) -> Sequence[WriteResult]:
-    updates = [
-        Update(plan.due.record.id, {entry.change.field: entry.change.after for entry in plan.entries}) for plan in plans
-    ]
-    try:
-        return context.crm.update(context.object, updates)
-    except InDoubt:
-        return _send_missing(context, plans, updates)
-
-
-def _send_missing(context: Context, plans: Sequence[RecordPlan], updates: Sequence[Update]) -> Sequence[WriteResult]:
+def _resolve(context: Context, plans: Sequence[RecordPlan]) -> tuple[list[RecordPlan], list[WriteResult]]:
     """The answer to a write was lost: look what landed, and send once more what did not.
 
     A second loss ends the run; the intents stay in doubt and are resolved at the next start.
     """
-    now = _fetch(context, plans)
-    landed = {plan.due.record.id for plan in plans if has_landed(context, plan.entries, now.get(plan.due.record.id))}
-    again = [update for update in updates if update.id not in landed and update.id in now]
-    results = {result.id: result for result in context.crm.update(context.object, again)} if again else {}
-    return [results.get(update.id) or _looked_up(update, landed=update.id in landed) for update in updates]
+    now, looked = _fetch(context, plans), []
+    for plan in plans:
+        if (record := now.get(plan.due.record.id)) is None:
+            _end_gone(context, plan)
+            continue
+        seen = _look(context, plan.entries, record)
+        _end_overtaken(context, plan, seen, there=None)
+        looked.append((replace(plan, entries=(*seen.open, *seen.there)), seen))
+    again = [_update(seen.open) for _, seen in looked if seen.open]
+    sent = {result.id: result for result in context.crm.update(context.object, again)} if again else {}
+    return [plan for plan, _ in looked], [_joined(plan, seen, sent) for plan, seen in looked]
 
 
-def _looked_up(update: Update, *, landed: bool) -> WriteResult:
-    """What re-reading told: everything of it landed, or the record is gone."""
-    return WriteResult(update.id, frozenset(update.values) if landed else frozenset(), gone=not landed)
-
-
-def has_landed(context: Context, entries: Sequence[Entry], record: Record | None) -> bool:
-    """Whether the CRM now holds every value of a write whose answer was lost."""
-    return record is not None and all(
-        same(record.values.get(entry.change.field), entry.change.after, context.mapping.info(entry.change.field))
-        for entry in entries
-    )
+def _joined(plan: RecordPlan, seen: _Seen, sent: dict[str, WriteResult]) -> WriteResult:
+    """What landed at first, together with what the second sending did."""
+    landed = frozenset(entry.change.field for entry in seen.there)
+    later = sent.get(plan.due.record.id, WriteResult(plan.due.record.id))
+    return replace(later, written=landed | later.written)
 
 
 def _settle(context: Context, plans: Sequence[RecordPlan], results: Sequence[WriteResult]) -> None:
@@ -189,7 +218,7 @@ def _end(context: Context, plan: RecordPlan, outcome: Outcome, ends: Sequence[tu
             due.record.id,
             outcome,
             mark,
-            context.mapping.field_names,
+            due.covered(context.mapping),
             plan.lusha_id,
             reason=next((words for _, _, words in ends if words), None),
             counts=outcome not in ("conflict", "unsent"),

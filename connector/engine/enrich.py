@@ -269,7 +269,7 @@ class Desk:
     def _end(self, due: Due, outcome: Outcome, reason: str, lusha_id: str | None = None) -> None:
         self.context.counts.no_match += 1
         attempt = records.Attempt(
-            due.record.id, outcome, due.fingerprint, self.context.mapping.field_names, lusha_id, reason
+            due.record.id, outcome, due.fingerprint, due.covered(self.context.mapping), lusha_id, reason
         )
         records.save(self.context.store, **self.context.scope, attempts=[attempt], now=self.context.now())
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from connector.engine import profiles
@@ -12,15 +13,17 @@ from connector.engine.buying import cost, moved, needed_data, next_step, paid_da
 from connector.engine.context import Context
 from connector.engine.paying import BATCH
 from connector.engine.select import Due, select
+from connector.mapping.identity import spellings
 from connector.models import is_blank
 
 
 @dataclass(slots=True)
-class _Tally:
-    searches: int = 0
-    free: int = 0
-    no_match: int = 0
-    worst_reveals: int = 0
+class _Ask:
+    """One thing to ask Lusha for: ``search`` or not, the data that records need of it, and offers if known."""
+
+    search: bool
+    data: set[str] = field(default_factory=set)
+    offers: Mapping[str, int] | None = None
 
 
 def forecast(context: Context) -> dict[str, Any]:
@@ -29,14 +32,15 @@ def forecast(context: Context) -> dict[str, Any]:
     Shape: ``{org, mapping, read, due, suppressed, no_identity, searches, known, blank: {field: records},
     credits: {search, reveal, worst_case, budget}}``; ``budget`` is what the tightest limit leaves (None = no limit).
     """
-    tally, blank = _Tally(), Counter[str]()
-    seen: set[str] = set()
+    asks: dict[str, _Ask] = {}
+    blank, known = Counter[str](), 0
     for page in select(context, settle=False):
         for due in page:
-            blank.update(field.name for field in context.mapping.fields if _missing(due, field.name))
-        _count(context, page, tally, seen)
-    lots = [min(BATCH, tally.searches - start) for start in range(0, tally.searches, BATCH)]
-    search = sum(context.prices.search(context.entity, lot) for lot in lots)
+            blank.update(item.name for item in context.mapping.fields if is_blank(due.record.values.get(item.name)))
+        known += _collect(context, page, asks)
+    searches = sum(ask.search for ask in asks.values())
+    search = sum(context.prices.search(context.entity, lot) for lot in _lots(searches))
+    reveal = sum(cost(context.prices, context.entity, ask.data, ask.offers) for ask in asks.values())
     counts = context.counts
     return {
         "org": context.org.name,
@@ -45,34 +49,39 @@ def forecast(context: Context) -> dict[str, Any]:
         "due": counts.due,
         "suppressed": counts.suppressed,
         "no_identity": counts.no_identity,
-        "searches": tally.searches,
-        "known": tally.free,
-        "blank": {field.name: blank[field.name] for field in context.mapping.fields},
+        "searches": searches,
+        "known": known,
+        "blank": {item.name: blank[item.name] for item in context.mapping.fields},
         "credits": {
             "search": search,
-            "reveal": tally.worst_reveals,
-            "worst_case": search + tally.worst_reveals,
+            "reveal": reveal,
+            "worst_case": search + reveal,
             "budget": room(context).credits,
         },
     }
 
 
-def _missing(due: Due, field: str) -> bool:
-    return is_blank(due.record.values.get(field))
+def _lots(items: int) -> list[int]:
+    """The sizes of so many items in full requests."""
+    return [min(BATCH, items - start) for start in range(0, items, BATCH)]
 
 
-def _count(context: Context, page: list[Due], tally: _Tally, seen: set[str]) -> None:
+def _collect(context: Context, page: list[Due], asks: dict[str, _Ask]) -> int:
+    """Add what a page needs to ``asks``, the same person once; returns how many records saved answers serve."""
     misses, found = profiles.look_up(context, page)
-    tally.no_match += len(misses)
+    known = len(misses)
     for due, lusha_id, held in found:
-        if seen.intersection(due.spellings):
-            continue  # the same person in another record: bought once
-        seen.update(due.spellings)
         away = held is not None and moved(context.mapping, due, held.profile)
         needed = needed_data(context.mapping, due, moved=away, now=context.now())
         step = next_step(held, needed, context.fresh_since, known=lusha_id is not None, entity=context.entity)
-        tally.searches += step.kind == "search"
-        tally.free += step.kind == "ready"
-        data = needed & paid_data(context.entity) if step.kind == "search" else step.reveal
-        offers = held.profile.offers if held else None
-        tally.worst_reveals += cost(context.prices, context.entity, data, offers)
+        if step.kind == "ready":
+            known += 1
+            continue
+        key = f"id:{lusha_id}" if lusha_id else spellings(due.identities[0])[0]
+        ask = asks.setdefault(key, _Ask(step.kind == "search"))
+        if step.kind == "search":  # the preview may offer what the last one did not
+            ask.data |= needed & paid_data(context.entity)
+        else:
+            ask.data |= step.reveal
+            ask.offers = held.profile.offers if held else None
+    return known

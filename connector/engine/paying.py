@@ -38,8 +38,10 @@ class Payment:
         """Book what it cost; call it inside the transaction that saves the answer."""
         charged = self.answer.charged if self.answer else 0
         ledger.settle(context.store, self.reservation.entry, charged=charged, now=context.now())
-        for reservation in self.doubtful:
-            resolve(context, reservation.entry, reservation.worst, again=charged if self.free_again else 0)
+        for place, reservation in enumerate(self.doubtful):
+            paid_before = self.free_again and place > 0  # what can be paid once was booked with the first asking
+            again = reservation.worst if paid_before else charged if self.free_again else 0
+            resolve(context, reservation.entry, reservation.worst, again=again)
 
 
 def resolve(context: Context, entry: int, worst: int, *, again: int | None) -> None:

@@ -38,7 +38,7 @@ def _plan_one(context: Context, answer: Enriched) -> RecordPlan | None:
     _report(context, due, profile.id, found)
     if not found.changes:
         context.counts.unchanged += 1
-        attempt = records.Attempt(due.record.id, "matched", due.fingerprint, context.mapping.field_names, profile.id)
+        attempt = records.Attempt(due.record.id, "matched", due.fingerprint, due.covered(context.mapping), profile.id)
         records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
         return None
     context.counts.changed += 1

@@ -5,15 +5,17 @@ The caller holds the org's lease, so nothing found here is in flight.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from typing import Any
 
 from connector.engine import profiles
-from connector.engine.apply import has_landed
 from connector.engine.budget import reserve
 from connector.engine.context import Context
 from connector.engine.paying import resolve
-from connector.errors import BudgetExhausted, InDoubt, RequestRefused
+from connector.errors import BudgetExhausted, ConnectorError, InDoubt, RequestRefused, Stopped
+from connector.mapping.values import same
+from connector.models import FieldInfo, Value
 from connector.store import journal, ledger, records, runs
 from connector.store.journal import Entry, State
 from connector.store.ledger import Doubt
@@ -26,60 +28,83 @@ def recover(context: Context) -> None:
         runs.bury_dead(context.store, org=context.org.name, now=context.now(), but=context.purpose.run)
         journal.drop_planned(context.store, **context.scope)
     _resolve_writes(context)
+    asked: list[Mapping[str, Any]] = []
     for doubt in ledger.doubts(context.store, key=context.purpose.key, org=context.org.name):
-        _resolve_purchase(context, doubt)
+        _resolve_purchase(context, doubt, again=doubt.request in asked)
+        asked.append(doubt.request)
 
 
 def _resolve_writes(context: Context) -> None:
-    """An intent without an outcome: the record itself tells whether the write landed."""
+    """An intent without an outcome: the record itself tells which of its fields landed."""
+    schema = context.crm.schema(context.object)  # another mapping of this object may have written it
     open_entries = journal.open_changes(context.store, **context.scope, state="intended")
-    known = context.mapping.written_names
     by_record = [(id, list(group)) for id, group in groupby(open_entries, key=lambda entry: entry.record)]
     for start in range(0, len(by_record), context.crm.write_batch):
         batch = by_record[start : start + context.crm.write_batch]
-        fields = sorted({entry.change.field for _, entries in batch for entry in entries} & known)
+        fields = sorted({entry.change.field for _, entries in batch for entry in entries} & schema.keys())
         now = context.crm.fetch(context.object, [id for id, _ in batch], fields)
         with context.store.transaction():
             for id, entries in batch:
-                judged = [entry for entry in entries if entry.change.field in known]
-                _settle_write(context, id, entries, bool(judged) and has_landed(context, judged, now.get(id)))
+                values = now[id].values if id in now else {}
+                landed = [entry for entry in entries if _holds(schema, values, entry)]
+                _settle_write(context, id, entries, landed)
 
 
-def _settle_write(context: Context, id: str, entries: Sequence[Entry], landed: bool) -> None:
-    state: State = "written" if landed else "dropped"
-    words = "found in the CRM after the run died" if landed else "did not reach the CRM before the run died"
-    journal.mark(context.store, [(entry.id, state, words) for entry in entries])
+def _holds(schema: Mapping[str, FieldInfo], values: Mapping[str, Value], entry: Entry) -> bool:
+    field = entry.change.field
+    return field in schema and same(values.get(field), entry.change.after, schema[field])
+
+
+def _settle_write(context: Context, id: str, entries: Sequence[Entry], landed: Sequence[Entry]) -> None:
+    outcomes: list[tuple[int, State, str | None]] = [
+        (entry.id, "written", "found in the CRM after the run died")
+        if entry in landed
+        else (entry.id, "dropped", "did not reach the CRM before the run died")
+        for entry in entries
+    ]
+    journal.mark(context.store, outcomes)
     if landed:
-        journal.remember(context.store, **context.scope, written=entries, now=context.now())
-        attempt = Attempt(id, "matched", "", context.mapping.field_names, entries[0].lusha_id)
+        journal.remember(context.store, **context.scope, written=landed, now=context.now())
+        known = records.known(context.store, **context.scope, ids=[id]).get(id)
+        covered = context.mapping.field_names | (known.fields if known else frozenset())
+        attempt = Attempt(id, "matched", "", covered, landed[0].lusha_id)
         records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
 
 
-def _resolve_purchase(context: Context, doubt: Doubt) -> None:
-    """A search stays booked at its fee: the run asks again where it still needs to. An enrich is asked once more
-    under a booking of its own, which costs nothing for what was already revealed; what it costs was not charged
-    before."""
+def _resolve_purchase(context: Context, doubt: Doubt, *, again: bool) -> None:
+    """Settle one booking in doubt; ``again``: the same was resolved just now, and can be paid only once.
+
+    A search stays booked at its fee: the run asks again where it still needs to. An enrich is asked once more under
+    a booking of its own, which costs nothing for what was already revealed; what it costs was not charged before.
+    """
     ids, reveal = doubt.request.get("ids"), doubt.request.get("reveal")
-    if not ids or doubt.request.get("entity") != context.entity:
-        if not ids:
-            resolve(context, doubt.id, doubt.worst, again=0)
-        return
+    if not ids:
+        resolve(context, doubt.id, doubt.worst, again=0)
+    elif again:
+        resolve(context, doubt.id, doubt.worst, again=doubt.worst)
+    elif doubt.request.get("entity") == context.entity:
+        _ask_again(context, doubt, ids, reveal or ())
+
+
+def _ask_again(context: Context, doubt: Doubt, ids: Sequence[str], reveal: Sequence[str]) -> None:
     try:
         booking = reserve(
             context, action=doubt.action, wanted=1, costs=lambda _: doubt.worst, request=lambda _: doubt.request
         )
     except BudgetExhausted:
-        return  # it stays booked at its worst and is resolved when there is room
+        return  # it stays booked at its worst, and is resolved when there is room
     try:
-        answer = context.lusha.enrich(context.entity, ids, reveal or ())
-    except InDoubt:
+        answer = context.lusha.enrich(context.entity, ids, reveal)
+    except InDoubt as lost:
         ledger.doubt(context.store, booking.entry)
-        raise
-    except RequestRefused:
+        raise Stopped(lost.message, hint="run the same command again: it asks what was paid for, first") from lost
+    except ConnectorError as refused:  # the vendor did nothing
         with context.store.transaction():
             ledger.settle(context.store, booking.entry, charged=0, now=context.now())
-            resolve(context, doubt.id, doubt.worst, again=0)
-        return
+            if isinstance(refused, RequestRefused):  # and never will: there is nothing left to find out
+                resolve(context, doubt.id, doubt.worst, again=0)
+                return
+        raise
     with context.store.transaction():
         ledger.settle(context.store, booking.entry, charged=answer.charged, now=context.now())
         resolve(context, doubt.id, doubt.worst, again=answer.charged)

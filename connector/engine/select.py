@@ -34,6 +34,10 @@ class Due:
     last: Mapping[str, Value]
     phones: bool
 
+    def covered(self, mapping: CompiledMapping) -> frozenset[str]:
+        """The fields that attempts have covered once this one ends: other mappings of the same object count too."""
+        return mapping.field_names | (self.state.fields if self.state else frozenset())
+
     @property
     def first(self) -> bool:
         """Whether Lusha never had an answer for this record before."""
@@ -124,7 +128,9 @@ def _unsuppressed(context: Context, due: list[Due]) -> list[Due]:
 def _set_aside(context: Context, nameless: Sequence[Due]) -> None:
     """Counted, never sent; looked at again after ``retry_after``, or as soon as they can be identified."""
     attempts = [
-        records.Attempt(item.record.id, "no_match", item.fingerprint, context.mapping.field_names, reason="no identity")
+        records.Attempt(
+            item.record.id, "no_match", item.fingerprint, item.covered(context.mapping), reason="no identity"
+        )
         for item in nameless
     ]
     with context.store.transaction():
@@ -172,10 +178,10 @@ def _moment(value: Value) -> datetime | None:
     if is_blank(value) or isinstance(value, bool):
         return None
     text = str(value).strip()
-    if text.isdigit():
-        return datetime.fromtimestamp(int(text) / 1000, UTC)
     try:
+        if text.isascii() and text.isdigit():
+            return datetime.fromtimestamp(int(text) / 1000, UTC)
         moment = datetime.fromisoformat(text)
-    except ValueError:
+    except (ValueError, OverflowError, OSError):  # whatever somebody typed there is no time
         return None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

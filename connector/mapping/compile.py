@@ -130,6 +130,9 @@ def _field_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) 
         for transform, argument in rule.transforms:
             if problem := check_transform(transform, argument):
                 yield f"{settings.at('fields', name, 'as')}: fields.{name}.as: {problem}"
+        for read in sorted(fields_read(rule.transforms)):
+            if "." not in read and read not in schema:
+                yield f"{settings.at('fields', name, 'as')}: fields.{name}.as: {_no_field(settings, schema, read)}"
 
 
 def _stamp_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -> Iterator[str]:

@@ -14,6 +14,8 @@ from sqlite_utils import Database
 from connector.errors import ConfigError
 from connector.store.migrations import migrations
 
+APPLICATION_ID = 0x4C537963
+"""``LSyc``: what makes a SQLite file one of ours."""
 BUSY_SECONDS = 60
 """How long one process waits for another's short transaction."""
 
@@ -72,11 +74,28 @@ def open_store(path: Path) -> Store:
     store = Store(Database(connection), path)
     try:
         with store.transaction():
+            _claim(store)
             migrations.apply(store.db)
+    except ConfigError:
+        store.close()
+        raise
     except sqlite3.Error as error:
         store.close()
         raise ConfigError(f"state file {path}: {_words(error)}", hint="move the file away to start anew") from error
     return store
+
+
+def _claim(store: Store) -> None:
+    """Mark a new file as ours; refuse a database that another program made."""
+    [[mark]] = store.rows("PRAGMA application_id")
+    if mark == APPLICATION_ID:
+        return
+    if mark or store.rows("SELECT name FROM sqlite_master LIMIT 1"):
+        raise ConfigError(
+            f"state file {store.path}: this database belongs to another program",
+            hint="name a file of its own as state.path in the config",
+        )
+    store.db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
 
 
 def _words(error: Exception) -> str:

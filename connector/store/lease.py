@@ -36,7 +36,9 @@ def hold_lease(store: Store, *, org: str, crm: str, tenant: str | None, address:
     try:
         with store.transaction():
             store.db.execute(
-                "INSERT OR REPLACE INTO leases (org, crm, tenant, host, pid, heartbeat) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO leases (org, crm, tenant, host, pid, heartbeat) VALUES (?, ?, ?, ?, ?, ?)"
+                " ON CONFLICT (org) DO UPDATE SET crm = excluded.crm, host = excluded.host, pid = excluded.pid,"
+                " heartbeat = excluded.heartbeat, tenant = coalesce(excluded.tenant, tenant)",
                 [org, crm, tenant, socket.gethostname(), os.getpid(), stamp(now)],
             )
         yield

@@ -124,13 +124,15 @@ def booked_by_run(store: Store, run: int) -> tuple[int, int]:
 
 
 def save_account(store: Store, key: str, account: Account, *, now: datetime) -> None:
-    """Keep Lusha's word on the balance, and up to which booking it holds."""
+    """Keep Lusha's word on the balance, up to which booking it holds, and which were in flight meanwhile."""
     prices = {name: [price.credits, price.per] for name, price in account.prices.items()}
+    open_rows = store.rows("SELECT id FROM ledger WHERE key = ? AND state = 'reserved'", key)
     store.db.execute(
-        "INSERT OR REPLACE INTO accounts (key, remaining, total, used, prices, at, ledger_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) FROM ledger WHERE key = ?))",
-        [key, account.remaining, account.total, account.used, json.dumps(prices), stamp(now), key],
-    )
+        "INSERT OR REPLACE INTO accounts (key, remaining, total, used, prices, at, ledger_id, in_flight)"
+        " VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) FROM ledger WHERE key = ?), ?)",
+        [key, account.remaining, account.total, account.used, json.dumps(prices), stamp(now), key,
+         json.dumps([row["id"] for row in open_rows])],
+    )  # fmt: skip
 
 
 def saved_account(store: Store, key: str) -> tuple[Account, datetime] | None:
@@ -145,7 +147,7 @@ def saved_account(store: Store, key: str) -> tuple[Account, datetime] | None:
 
 def balance(store: Store, key: str) -> int | None:
     """Lusha's last word on the balance, less all that it may not have counted yet; None if it never told."""
-    since = "(ledger.id > accounts.ledger_id OR state = 'reserved' OR settled_at > accounts.at)"
+    since = "(ledger.id > accounts.ledger_id OR ledger.id IN (SELECT value FROM json_each(accounts.in_flight)))"
     sql = f"SELECT remaining - ({_BOOKED} ledger.key = accounts.key AND {since}) FROM accounts"
     rows = store.rows(sql + " WHERE key = ? AND remaining IS NOT NULL", key)
     return int(rows[0][0]) if rows else None

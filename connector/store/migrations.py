@@ -72,7 +72,7 @@ CREATE INDEX ledger_open ON ledger (state) WHERE state <> 'settled';
 
 CREATE TABLE accounts (
   key TEXT PRIMARY KEY, remaining INTEGER, total INTEGER, used INTEGER, prices TEXT NOT NULL, at TEXT NOT NULL,
-  ledger_id INTEGER NOT NULL
+  ledger_id INTEGER NOT NULL, in_flight TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE leases (

@@ -68,9 +68,11 @@ def identities(store: Store, *, key: str, entity: Entity, spellings: Iterable[st
 def save_identities(
     store: Store, *, key: str, entity: Entity, spellings: Collection[str], lusha_id: str | None, now: datetime
 ) -> None:
-    """Point spellings to a Lusha id; None remembers that Lusha has no match."""
+    """Point spellings to a Lusha id; None remembers that Lusha has no match, and never hides an id that is known."""
     store.db.conn.executemany(
-        "INSERT OR REPLACE INTO identities (key, entity, spelling, lusha_id, at) VALUES (?, ?, ?, ?, ?)",
+        "INSERT INTO identities (key, entity, spelling, lusha_id, at) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (key, entity, spelling) DO UPDATE SET lusha_id = excluded.lusha_id, at = excluded.at"
+        " WHERE excluded.lusha_id IS NOT NULL OR lusha_id IS NULL",
         [(key, entity, spelling, lusha_id, stamp(now)) for spelling in spellings],
     )
 

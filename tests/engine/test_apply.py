@@ -90,7 +90,7 @@ def edit_at_fetch(org: House, **values: object) -> None:
         org.crm.edit("Contact", "c00001", **values)  # type: ignore[arg-type]
         return fetch(*arguments)
 
-    org.crm.fetch = edited  # type: ignore[method-assign]
+    org.crm.fetch = edited  # type: ignore[method-assign, assignment]
 
 
 def test_a_field_that_moved_is_left_and_told(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_record_deleted_meanwhile_is_told_and_forgotten(tmp_path: Path) -> Non
         org.crm.delete("Contact", "c00001")
         return fetch(*arguments)
 
-    org.crm.fetch = gone  # type: ignore[method-assign]
+    org.crm.fetch = gone  # type: ignore[method-assign, assignment]
     ended = org.sync()
     assert counts(ended, "written", "rejected") == (1, 1)
     assert set(records.known(org.store, **SCOPE, ids=["c00001", "c00002"])) == {"c00002"}

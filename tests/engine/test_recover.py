@@ -168,7 +168,7 @@ def test_answers_that_stayed_lost_are_resolved_before_anything_else(tmp_path: Pa
         enrich(*arguments)
         raise InDoubt("cut")
 
-    house.lusha.enrich = lost  # type: ignore[method-assign]
+    house.lusha.enrich = lost  # type: ignore[method-assign, assignment]
     first = house.sync()
     assert (first.exit_code, first.report["left"]) == (4, 2)
     house.lusha.enrich = enrich  # type: ignore[method-assign]
@@ -209,7 +209,7 @@ def test_a_vendor_that_did_nothing_while_a_doubt_was_resolved_is_not_booked(
         house.lusha.enrich = context_calls  # type: ignore[method-assign]
         raise error
 
-    house.lusha.enrich = refused  # type: ignore[method-assign]
+    house.lusha.enrich = refused  # type: ignore[method-assign, assignment]
     assert house.sync().exit_code == error.exit_code
     assert booked(house) == 13
     assert counts(house.sync(), "written") == (2,)
@@ -311,7 +311,7 @@ def test_wherever_a_process_dies_the_next_one_finishes_the_work(tmp_path: Path, 
             else:
                 break
         house.sync()
-        _assert_finished(house, whole, searches_in_flight=way == "search")
+        _assert_finished(house, whole, searches_in_flight=way in ("search", "commit"))
         house.store.close()
     assert number > 1, "the process never died"
 

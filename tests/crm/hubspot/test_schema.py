@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from typing import Any
 
 import pytest
@@ -88,7 +90,7 @@ def test_numbers_keep_their_value_in_the_shortest_spelling(value: float) -> None
     assert text is not None
     assert "e" not in text.lower()
     assert not ("." in text and text.endswith("0"))
-    assert float(text) == value
+    assert Decimal(text) == Decimal(repr(value))
     assert field_text(text) == text
 
 
