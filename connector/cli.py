@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -24,6 +24,7 @@ from connector.errors import ConfigError, ConnectorError, Interrupted
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from connector.render.progress import Watcher
     from connector.runtime import Connector, Outside
 
 app = typer.Typer(
@@ -89,7 +90,7 @@ def sync(
         session.end(
             documents.with_error({"runs": reports}, report.error),
             text.sync_summary(reports, _together(ended.notes for ended in report.ended)),
-            error=report.error,
+            errors=report.every_error,
             exit_code=report.exit_code,
         )
 
@@ -109,23 +110,33 @@ def plan(
 ) -> None:
     """Say what a sync would do, and its worst cost. Free: reads the CRM, buys nothing, writes nothing."""
     from connector.engine.context import Options
-    from connector.render import text
+    from connector.render import documents, text
+    from connector.runtime import worst_of
 
     with _session(as_json, verbose, empty={"plans": []}) as session:
         for name, asked in (("--quote", quote), ("--buy", buy)):
             if asked:
                 raise ConfigError(f"plan {name} is not supported yet", hint="plan alone forecasts the worst cost, free")
         with session.connector(config, quiet=quiet) as connector:
-            forecasts = connector.plan(orgs or (), mapping=mapping, options=Options(limit, tuple(record or ())))
-            session.end({"plans": forecasts}, text.plan_summary(forecasts))
+            options = Options(limit, tuple(record or ()))
+            forecasts, errors = connector.plan(orgs or (), mapping=mapping, options=options)
+            worst = worst_of(errors)
+            session.end(
+                documents.with_error({"plans": forecasts}, worst),
+                text.plan_summary(forecasts),
+                errors=errors,
+                exit_code=worst.exit_code if worst else 0,
+            )
 
 
 @app.command()
-def status(config: ConfigFile = DEFAULT_CONFIG, as_json: Json = False) -> None:
+def status(
+    config: ConfigFile = DEFAULT_CONFIG, as_json: Json = False, verbose: Verbose = False, quiet: Quiet = False
+) -> None:
     """Each org at a glance: last run, records known, credits spent. Asks no vendor anything."""
     from connector.render import text
 
-    with _session(as_json, False, empty={"orgs": []}) as session, session.connector(config, quiet=True) as connector:
+    with _session(as_json, verbose, empty={"orgs": []}) as session, session.connector(config, quiet=quiet) as connector:
         orgs = connector.status()
         session.end({"orgs": orgs}, text.status_table(orgs))
 
@@ -135,11 +146,13 @@ def runs(
     config: ConfigFile = DEFAULT_CONFIG,
     limit: Annotated[int, typer.Option("--limit", min=1, metavar="N", help="So many runs, newest first.")] = 20,
     as_json: Json = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
 ) -> None:
     """The latest runs."""
     from connector.render import text
 
-    with _session(as_json, False, empty={"runs": []}) as session, session.connector(config, quiet=True) as connector:
+    with _session(as_json, verbose, empty={"runs": []}) as session, session.connector(config, quiet=quiet) as connector:
         rows = connector.run_rows(limit=limit)
         document = {"runs": [{**row.report, "run": row.id, "org": row.org, "mapping": row.mapping, "status": row.status,
                               "started_at": row.started_at, "ended_at": row.ended_at} for row in rows]}  # fmt: skip
@@ -151,11 +164,13 @@ def show(
     run: Annotated[int, typer.Argument(help="The run's number, as 'runs' lists it.")],
     config: ConfigFile = DEFAULT_CONFIG,
     as_json: Json = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
 ) -> None:
     """One run: what it changed, what was refused and why. Shows no values."""
     from connector.render import documents, text
 
-    with _session(as_json, False, empty={}) as session, session.connector(config, quiet=True) as connector:
+    with _session(as_json, verbose, empty={}) as session, session.connector(config, quiet=quiet) as connector:
         document = documents.run_detail(*connector.run_detail(run))
         session.end(document, text.run_detail(document))
 
@@ -212,6 +227,7 @@ class _Session:
         self.as_json = as_json
         self.outside = outside
         self.code = 0
+        self._watcher: Watcher | None = None
 
     @property
     def console(self) -> Console:
@@ -231,12 +247,14 @@ class _Session:
         loaded = load_config(config, env=os.environ)
         for warning in loaded.warnings:
             self.console.print(f"warning: {warning}", style="yellow", markup=False, highlight=False, soft_wrap=True)
-        watcher = _watcher(self.console, quiet)
+        watcher = self._watcher = _watcher(self.console, quiet)
         with watcher, Connector(loaded, outside=replace(self.outside, progress=watcher)) as connector:
             yield connector
 
     def show(self, document: dict[str, Any], view: RenderableType) -> None:
         """Print the result: the document alone on stdout, or what people read."""
+        if self._watcher is not None:
+            self._watcher.stop()
         if self.as_json:
             print(json.dumps(document, ensure_ascii=False, indent=2))
             return
@@ -245,13 +263,27 @@ class _Session:
         Console(width=None if sys.stdout.isatty() else 140).print(view, highlight=False, soft_wrap=False)
 
     def end(
-        self, document: dict[str, Any], view: RenderableType, *, error: ConnectorError | None = None, exit_code: int = 0
+        self,
+        document: dict[str, Any],
+        view: RenderableType,
+        *,
+        errors: Sequence[ConnectorError] = (),
+        exit_code: int = 0,
     ) -> None:
-        """Show the result and remember how to leave."""
+        """Show the result, each error once, and remember how to leave."""
         self.show(document, view)
         self.code = exit_code
-        if error is not None and not self.as_json:
+        for error in {error.message: error for error in errors}.values():
             self.fail(error)
+
+    def refuse(self, error: ConnectorError, empty: dict[str, Any]) -> None:
+        """End without a result: the empty document with the error, the words for people, the exit code."""
+        from connector.render.documents import with_error
+
+        if self.as_json:
+            print(json.dumps(with_error(empty, error), ensure_ascii=False, indent=2))
+        self.fail(error)
+        self.code = error.exit_code
 
     def fail(self, error: ConnectorError) -> None:
         """Say on stderr what went wrong and what to do."""
@@ -263,28 +295,24 @@ class _Session:
 @contextmanager
 def _session(as_json: bool, verbose: bool, *, empty: dict[str, Any]) -> Iterator[_Session]:
     """Run a command: errors of the tree become one message, one document and the right exit code."""
-    from connector.render.documents import with_error
     from connector.runtime import Outside
 
     if verbose:
         _log_to_stderr()
-    session = _Session(as_json, Outside(interrupted=_catch_signals()))
+    caught = _catch_signals()
+    session = _Session(as_json, Outside(interrupted=lambda: bool(caught), sleep=_waiting(caught)))
     try:
         yield session
     except ConnectorError as error:
-        if as_json:
-            print(json.dumps(with_error(empty, error), ensure_ascii=False, indent=2))
-        session.fail(error)
-        session.code = error.exit_code
+        session.refuse(error, empty)
     except KeyboardInterrupt:
-        session.fail(Interrupted("interrupted at once; the batch in flight is resolved by the next run"))
-        session.code = 130
+        session.refuse(Interrupted("interrupted at once; the batch in flight is resolved by the next run"), empty)
     if session.code:
         raise typer.Exit(session.code)
 
 
-def _catch_signals() -> Callable[[], bool]:
-    """Ctrl-C and SIGTERM let the batch in flight finish; a second Ctrl-C ends at once."""
+def _catch_signals() -> list[int]:
+    """Ctrl-C and SIGTERM let the batch in flight finish; a second Ctrl-C ends at once. Returns what came."""
     caught: list[int] = []
 
     def handle(number: int, frame: FrameType | None) -> None:
@@ -294,10 +322,23 @@ def _catch_signals() -> Callable[[], bool]:
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, handle)
-    return lambda: bool(caught)
+    return caught
 
 
-def _watcher(console: Console, quiet: bool) -> Any:
+def _waiting(caught: list[int]) -> Callable[[float], None]:
+    """A sleep that a signal ends: nothing is in flight while a client waits for its turn."""
+
+    def wait(seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if caught:
+                raise Interrupted("interrupted while waiting", hint="run the same command to go on")
+            time.sleep(min(left, 0.1))
+
+    return wait
+
+
+def _watcher(console: Console, quiet: bool) -> Watcher:
     from connector.render.progress import Watcher
 
     return Watcher(console, quiet=quiet)

@@ -112,19 +112,28 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """The fields to write into one record."""
+    """The fields to write into one record.
+
+    ``stamps``: those of them that only vouch for the others; when every other field was refused, they are not
+    written alone.
+    """
 
     id: str
     values: Mapping[str, Value]
+    stamps: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """The CRM's own words about a refused field (or, with ``field`` None, a refused record)."""
+    """The CRM's own words about a refused field (or, with ``field`` None, a refused record).
+
+    ``transient``: the same may be taken later (a locked row, a call that was never sent); tried by the next run.
+    """
 
     code: str
     message: str
     field: str | None = None
+    transient: bool = False
 
 
 @dataclass(frozen=True, slots=True)

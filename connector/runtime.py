@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
@@ -18,10 +19,11 @@ from connector.engine.context import Context, Counts, Now, Options
 from connector.engine.fill import fill_rates
 from connector.engine.forecast import forecast
 from connector.engine.run import Ended, run, unstarted
-from connector.errors import ConfigError, ConnectorError, QuotaExhausted
+from connector.errors import ConfigError, ConnectorError, QuotaExhausted, VendorUnreachable
 from connector.lusha.client import LushaClient
 from connector.lusha.prices import PriceList
-from connector.mapping.compile import CompiledMapping, compile_mapping
+from connector.mapping.compile import CompiledMapping, compile_mapping, offline_problems
+from connector.models import Account
 from connector.pacing import Clock, Sleep
 from connector.store import journal, ledger, people, records, runs
 from connector.store.db import Store, open_store
@@ -32,6 +34,8 @@ from connector.store.runs import RunRow
 
 EXIT_ORDER = (130, 1, 2, 7, 8, 6, 5, 4, 3, 0)
 """Of several exit codes, the first of these that occurred is the one to leave with."""
+
+_log = logging.getLogger(__name__)
 
 Progress = Callable[[str, str, Counts], None]
 """Called with (org, mapping, counts) as records pass."""
@@ -67,10 +71,20 @@ class SyncReport:
         return next(code for code in EXIT_ORDER if code in codes)
 
     @property
+    def every_error(self) -> list[ConnectorError]:
+        """Everything that ended an org or a run early."""
+        return [*self.errors, *(item.error for item in self.ended if item.error)]
+
+    @property
     def error(self) -> ConnectorError | None:
         """The error that the exit code tells of, if it tells of one."""
-        every = [*self.errors, *(item.error for item in self.ended if item.error)]
-        return next((error for error in every if error.exit_code == self.exit_code), None)
+        worst = worst_of(self.every_error)
+        return worst if worst and worst.exit_code == self.exit_code else None
+
+
+def worst_of(errors: Sequence[ConnectorError]) -> ConnectorError | None:
+    """The error whose exit code comes first in EXIT_ORDER; None of none."""
+    return min(errors, key=lambda error: EXIT_ORDER.index(error.exit_code), default=None)
 
 
 class Connector:
@@ -111,17 +125,24 @@ class Connector:
 
     def plan(
         self, orgs: Sequence[str] = (), *, mapping: str | None = None, options: Options | None = None
-    ) -> list[dict[str, Any]]:
-        """The free forecast of each mapping (``engine.forecast``). Buys nothing, writes nothing, takes no lease."""
-        forecasts = []
+    ) -> tuple[list[dict[str, Any]], list[ConnectorError]]:
+        """The free forecast of each mapping (``engine.forecast``), and the errors of orgs that have none.
+
+        Buys nothing, writes nothing, takes no lease.
+        """
+        forecasts: list[dict[str, Any]] = []
+        errors: list[ConnectorError] = []
         self._prices.clear()
         for org, mappings in self._selected(orgs, mapping):
-            with self._clients(org) as (crm, lusha):
-                prices = self._account(org.lusha, lusha)
-                for settings in mappings:
-                    context = self._context(org, settings, crm, lusha, prices, "", options or Options(), run=0)
-                    forecasts.append(forecast(context))
-        return forecasts
+            try:
+                with self._clients(org) as (crm, lusha):
+                    prices = self._account(org.lusha, lusha)
+                    for settings in mappings:
+                        context = self._context(org, settings, crm, lusha, prices, "", options or Options(), run=0)
+                        forecasts.append(forecast(context))
+            except ConnectorError as error:
+                errors.append(error)
+        return forecasts, errors
 
     def fill_rates(self, org: str, mapping: str) -> dict[str, float]:
         """How full each mapped field is now, 0 to 1."""
@@ -233,6 +254,9 @@ class Connector:
             raise ConfigError(
                 f"no mapping '{mapping}' in {', '.join(org.name for org in chosen)}", hint=f"mappings: {known}"
             )
+        problems = [problem for _, mappings in pairs for settings in mappings for problem in offline_problems(settings)]
+        if problems:
+            raise ConfigError("mappings that no org could run", problems=list(dict.fromkeys(problems)))
         return pairs
 
     @contextmanager
@@ -266,22 +290,23 @@ class Connector:
             yield
 
     def _account(self, settings: LushaSettings, lusha: LushaClient) -> PriceList:
-        """Lusha's word on balance and prices, asked once for each key; where that is too often (five times a minute
-        are allowed), its last word, and the balance less what was booked since."""
+        """Lusha's word on balance and prices, asked once for each key.
+
+        Where it does not answer (it may be asked five times a minute), its last word counts, and the balance less
+        what was booked since; without one the list prices, and a ``keep`` then refuses to spend.
+        """
         key = settings.api_key.fingerprint()
-        if key in self._prices:
-            return self._prices[key]
-        try:
-            account = lusha.account()
-        except QuotaExhausted:
-            saved = ledger.saved_account(self.store, key)
-            if saved is None:
-                raise
-            account = saved[0]
-        else:
-            with self.store.transaction():
-                ledger.save_account(self.store, key, account, now=self.outside.now())
-        self._prices[key] = PriceList(account.prices)
+        if key not in self._prices:
+            try:
+                account = lusha.account()
+            except (QuotaExhausted, VendorUnreachable) as silence:
+                _log.warning("%s; going on with what is known of the account", silence.message)
+                saved = ledger.saved_account(self.store, key)
+                account = saved[0] if saved else Account(None)
+            else:
+                with self.store.transaction():
+                    ledger.save_account(self.store, key, account, now=self.outside.now())
+            self._prices[key] = PriceList(account.prices)
         return self._prices[key]
 
     def _tidy(self) -> None:

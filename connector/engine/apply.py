@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 
-from connector.crm.base import NOT_SENT
 from connector.engine.context import Context
 from connector.engine.plan import RecordPlan
 from connector.errors import GuardRefused, InDoubt
@@ -72,14 +71,17 @@ def _write(context: Context, batch: Sequence[RecordPlan]) -> None:
     with context.store.transaction():
         journal.mark(context.store, [(entry.id, "intended", None) for plan in ready for entry in plan.entries])
     try:
-        results = context.crm.update(context.object, [_update(plan.entries) for plan in ready])
+        results = context.crm.update(context.object, [_update(plan, plan.entries) for plan in ready])
     except InDoubt:
         ready, results = _resolve(context, ready)
     _settle(context, ready, results)
 
 
-def _update(entries: Sequence[Entry]) -> Update:
-    return Update(entries[0].record, {entry.change.field: entry.change.after for entry in entries})
+def _update(plan: RecordPlan, entries: Sequence[Entry]) -> Update:
+    """What to send of a record; stamps go alone only with its first match."""
+    values = {entry.change.field: entry.change.after for entry in entries}
+    stamps = frozenset(entry.change.field for entry in entries if entry.change.stamp)
+    return Update(plan.due.record.id, values, frozenset() if plan.due.first else stamps)
 
 
 def _fetch(context: Context, plans: Sequence[RecordPlan]) -> dict[str, Record]:
@@ -153,10 +155,16 @@ def _resolve(context: Context, plans: Sequence[RecordPlan]) -> tuple[list[Record
             _end_gone(context, plan)
             continue
         seen = _look(context, plan.entries, record)
+        if seen.there:  # a record lands whole: what is not there was refused, or somebody has cleared it since
+            seen = _Seen([], seen.there, [*seen.lost, *seen.open])
         _end_overtaken(context, plan, seen, there=None)
+        with context.store.transaction():
+            remembered = [entry for entry in seen.lost if seen.there]
+            journal.remember(context.store, **context.scope, written=remembered, now=context.now())
         looked.append((replace(plan, entries=(*seen.open, *seen.there)), seen))
-    again = [_update(seen.open) for _, seen in looked if seen.open]
+    again = [_update(plan, seen.open) for plan, seen in looked if seen.open]
     sent = {result.id: result for result in context.crm.update(context.object, again)} if again else {}
+    looked = [(plan, seen) for plan, seen in looked if plan.entries]
     return [plan for plan, _ in looked], [_joined(plan, seen, sent) for plan, seen in looked]
 
 
@@ -199,7 +207,7 @@ def _outcome(entry: Entry, result: WriteResult) -> tuple[State, str | None]:
 def _record_outcome(written: Sequence[Entry], result: WriteResult) -> Outcome:
     if result.gone:
         return "gone"
-    if any(rejection.code == NOT_SENT for rejection in result.rejections):
+    if any(rejection.transient for rejection in result.rejections):
         return "unsent"
     return "matched" if written else "rejected"
 
@@ -217,7 +225,7 @@ def _end(context: Context, plan: RecordPlan, outcome: Outcome, ends: Sequence[tu
         attempt = Attempt(
             due.record.id,
             outcome,
-            mark,
+            " ".join(dict.fromkeys((due.fingerprint, mark))),
             due.covered(context.mapping),
             plan.lusha_id,
             reason=next((words for _, _, words in ends if words), None),

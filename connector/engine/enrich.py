@@ -24,7 +24,7 @@ from connector.store import people, records
 from connector.store.records import Outcome
 
 MOST_REFUSALS = 5
-"""So many items refused one by one, and none answered: Lusha refuses the way we ask."""
+"""So many items refused one by one, and none answered: it is the way we ask that Lusha refuses."""
 
 
 @dataclass(slots=True)
@@ -72,6 +72,7 @@ def enrich(context: Context, pages: Iterable[list[Due]]) -> Iterator[list[Enrich
             context.check()
             (desk.search if desk.searches else desk.reveal)()
             yield desk.ready()
+        desk.close()
     except Stopped as stop:
         context.stop = stop
         yield desk.ready()
@@ -86,7 +87,7 @@ class Desk:
         self.searches: dict[str, list[Case]] = {}
         self.wants: dict[str, Want] = {}
         self.answered = False
-        self.refusals = 0
+        self.refused: list[tuple[Sequence[Case], RequestRefused]] = []
         self._matched: list[Enriched] = []
 
     def ready(self) -> list[Enriched]:
@@ -120,16 +121,23 @@ class Desk:
         self._search(keys[: max(wanted, 1)])
 
     def reveal(self) -> None:
-        """Send one enrich request, for the reveal that most profiles wait for."""
-        groups = self._groups()
-        data = max(groups, key=lambda reveal: (len(groups[reveal]), sorted(reveal)))
-        self._reveal(groups[data][:BATCH], data)
+        """Send one enrich request, for the reveal that most profiles wait for; one that no limit covers comes last."""
+        groups, credits = self._groups(), room(self.context).credits
+
+        def rank(reveal: frozenset[str]) -> tuple[bool, int, list[str]]:
+            least = min(self._cost(self.wants[id]) for id in groups[reveal])
+            return credits is None or least <= credits, len(groups[reveal]), sorted(reveal)
+
+        data = max(groups, key=rank)
+        ids = sorted(groups[data], key=lambda id: self._cost(self.wants[id])) if credits is not None else groups[data]
+        self._reveal(ids[:BATCH], data)
 
     def _advance(self, case: Case) -> None:
         """Move a record on: to a queue, or to its end."""
         context, held = self.context, case.held
         if held is not None:
             if words := doubt_about(context.mapping, case.due, held.profile):
+                context.note("an answer was not used: the names in it and in the record differ")
                 self._end(case.due, "review", words, held.profile.id)
                 return
             case.moved = moved(context.mapping, case.due, held.profile)
@@ -151,7 +159,8 @@ class Desk:
     def _identity(self, case: Case) -> Identity:
         if case.lusha_id is not None:
             return Identity(self.context.entity, id=case.lusha_id)
-        return case.due.identities[0]
+        named = [identity for identity in case.due.identities if identity.id is None]
+        return (named or case.due.identities)[0]
 
     def _search(self, keys: list[str]) -> None:
         asked = [self._identity(self.searches[key][0]) for key in keys]
@@ -173,29 +182,44 @@ class Desk:
             free_again=False,
         )
         sent = keys[: payment.items]
-        self.answered = self.answered or payment.answer is not None
         with self.context.store.transaction():
             payment.settle(self.context)
-            if payment.answer or len(sent) == 1:
-                items = payment.answer.items if payment.answer else [self._refused(payment.refused)]
-                for key, item in zip(sent, items, strict=True):
-                    self._found(key, item, remember=payment.answer is not None)
+            if payment.answer is not None:
+                self.answered = True
+                for key, item in zip(sent, payment.answer.items, strict=True):
+                    self._found(key, item)
+                return
+            if len(sent) == 1:
+                self._refuse(self.searches.pop(sent[0]), payment.refused)
                 return
         middle = len(sent) // 2
         self._search(sent[:middle])
         self._search(sent[middle:])
 
-    def _found(self, key: str, item: Item, *, remember: bool) -> None:
+    def _found(self, key: str, item: Item) -> None:
         cases = self.searches.pop(key)
+        if item.error == "ENRICH_FAILED":
+            self.context.note("Lusha failed on a record (ENRICH_FAILED); it is left for the next run")
+            return
         if item.profile is None:
-            if remember and item.error == "NOT_FOUND":
+            if item.error == "NOT_FOUND":
                 self._remember_miss(key)
+                cases = [case for case in cases if not self._asked_otherwise(case)]
             self._end_all(cases, item)
             return
         held = profiles.keep(self.context, cases[0].held, item.profile)
         for case in cases:
             case.lusha_id, case.held = item.profile.id, held
             self._advance(case)
+
+    def _asked_otherwise(self, case: Case) -> bool:
+        """A stamped id that Lusha no longer knows: ask by the record's next identity instead."""
+        others = [identity for identity in case.due.identities if identity.id is None]
+        if case.lusha_id is None or not others:
+            return False
+        case.lusha_id, case.held = None, None
+        self.searches.setdefault(spellings(others[0])[0], []).append(case)
+        return True
 
     def _remember_miss(self, key: str) -> None:
         people.save_identities(
@@ -224,13 +248,15 @@ class Desk:
             free_again=True,
         )
         sent = ids[: payment.items]
-        self.answered = self.answered or payment.answer is not None
         with self.context.store.transaction():
             payment.settle(self.context)
-            if payment.answer or len(sent) == 1:
-                items = payment.answer.items if payment.answer else [self._refused(payment.refused)]
-                for id, item in zip(sent, items, strict=True):
+            if payment.answer is not None:
+                self.answered = True
+                for id, item in zip(sent, payment.answer.items, strict=True):
                     self._revealed(id, item)
+                return
+            if len(sent) == 1:
+                self._refuse(self.wants.pop(sent[0]).cases, payment.refused)
                 return
         middle = len(sent) // 2
         self._reveal(sent[:middle], data)
@@ -248,6 +274,28 @@ class Desk:
         for case in cases:
             case.held = held
             self._advance(case)
+
+    def _refuse(self, cases: Sequence[Case], refused: RequestRefused | None) -> None:
+        """The one item that Lusha refuses: 451 is for good; anything else waits until we know whose fault it is."""
+        assert refused is not None
+        if refused.code == "451":
+            self._end_all(cases, Item(error="COMPLIANCE_RESTRICTED", message=refused.message))
+        else:
+            self.refused.append((cases, refused))
+
+    def close(self) -> None:
+        """Settle refused items: where others were answered the records are at fault, where none was, we are."""
+        for cases, refusal in self.refused:
+            self.context.note(refusal.message)
+            if self.answered:
+                self._end_all(cases, Item(error="NOT_FOUND", message=refusal.message))
+        if len(self.refused) >= MOST_REFUSALS and not self.answered:
+            refusal = self.refused[0][1]
+            raise RequestRefused(
+                refusal.message,
+                code=refusal.code,
+                hint="Lusha refused every item: check lusha.base_url and api_version; the records are left as they are",
+            )
 
     def _end_all(self, cases: Sequence[Case], item: Item) -> None:
         for case in cases:
@@ -272,19 +320,6 @@ class Desk:
             due.record.id, outcome, due.fingerprint, due.covered(self.context.mapping), lusha_id, reason
         )
         records.save(self.context.store, **self.context.scope, attempts=[attempt], now=self.context.now())
-
-    def _refused(self, refused: RequestRefused | None) -> Item:
-        """The one item that Lusha refuses: 451 is for good, anything else is a record it cannot look up.
-
-        When every item is refused and none was ever answered, it is the request that is wrong, not the records.
-        """
-        assert refused is not None
-        if refused.code == "451":
-            return Item(error="COMPLIANCE_RESTRICTED", message=refused.message)
-        self.refusals += 1
-        if self.refusals >= MOST_REFUSALS and not self.answered:
-            raise refused
-        return Item(error="NOT_FOUND", message=refused.message)
 
     def _groups(self) -> dict[frozenset[str], list[str]]:
         groups: dict[frozenset[str], list[str]] = defaultdict(list)

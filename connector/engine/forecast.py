@@ -21,7 +21,7 @@ from connector.models import is_blank
 class _Ask:
     """One thing to ask Lusha for: ``search`` or not, the data that records need of it, and offers if known."""
 
-    search: bool
+    search: bool = False
     data: set[str] = field(default_factory=set)
     offers: Mapping[str, int] | None = None
 
@@ -78,10 +78,10 @@ def _collect(context: Context, page: list[Due], asks: dict[str, _Ask]) -> int:
             known += 1
             continue
         key = f"id:{lusha_id}" if lusha_id else spellings(due.identities[0])[0]
-        ask = asks.setdefault(key, _Ask(step.kind == "search"))
+        ask = asks.setdefault(key, _Ask(offers=held.profile.offers if held else None))
         if step.kind == "search":  # the preview may offer what the last one did not
+            ask.search, ask.offers = True, None
             ask.data |= needed & paid_data(context.entity)
         else:
             ask.data |= step.reveal
-            ask.offers = held.profile.offers if held else None
     return known

@@ -13,6 +13,7 @@ from connector.engine import profiles
 from connector.engine.budget import reserve
 from connector.engine.context import Context
 from connector.engine.paying import resolve
+from connector.engine.report import report_of_the_dead
 from connector.errors import BudgetExhausted, ConnectorError, InDoubt, RequestRefused, Stopped
 from connector.mapping.values import same
 from connector.models import FieldInfo, Value
@@ -25,7 +26,11 @@ from connector.store.records import Attempt
 def recover(context: Context) -> None:
     """Bury dead runs, resolve their writes by re-reading, and their purchases by asking once more."""
     with context.store.transaction():
-        runs.bury_dead(context.store, org=context.org.name, now=context.now(), but=context.purpose.run)
+        for row in runs.dead(context.store, org=context.org.name, but=context.purpose.run):
+            report = report_of_the_dead(context.store, row, context.purpose.key)
+            runs.end(
+                context.store, row.id, status="interrupted", report=report, error="the process died", now=context.now()
+            )
         journal.drop_planned(context.store, **context.scope)
     _resolve_writes(context)
     asked: list[Mapping[str, Any]] = []
@@ -56,15 +61,19 @@ def _holds(schema: Mapping[str, FieldInfo], values: Mapping[str, Value], entry: 
 
 
 def _settle_write(context: Context, id: str, entries: Sequence[Entry], landed: Sequence[Entry]) -> None:
-    outcomes: list[tuple[int, State, str | None]] = [
-        (entry.id, "written", "found in the CRM after the run died")
-        if entry in landed
-        else (entry.id, "dropped", "did not reach the CRM before the run died")
-        for entry in entries
-    ]
-    journal.mark(context.store, outcomes)
+    """A record lands whole: where part of it is found, the rest was refused, or somebody has changed it since.
+
+    That rest counts as ours too, so that what a person cleared is not filled again.
+    """
+    missing: tuple[State, str] = (
+        ("unresolved", "landed and was changed since, or was refused: the run died before it was told")
+        if landed
+        else ("dropped", "did not reach the CRM before the run died")
+    )
+    found: tuple[State, str] = ("written", "found in the CRM after the run died")
+    journal.mark(context.store, [(entry.id, *(found if entry in landed else missing)) for entry in entries])
     if landed:
-        journal.remember(context.store, **context.scope, written=landed, now=context.now())
+        journal.remember(context.store, **context.scope, written=entries, now=context.now())
         known = records.known(context.store, **context.scope, ids=[id]).get(id)
         covered = context.mapping.field_names | (known.fields if known else frozenset())
         attempt = Attempt(id, "matched", "", covered, landed[0].lusha_id)

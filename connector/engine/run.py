@@ -11,15 +11,11 @@ from connector.engine.context import Context, Counts
 from connector.engine.enrich import enrich
 from connector.engine.plan import plan
 from connector.engine.recover import recover
+from connector.engine.report import report_of
 from connector.engine.select import select
 from connector.errors import ConnectorError
-from connector.store import ledger, runs
+from connector.store import runs
 from connector.store.db import Store
-
-_REPORTED = (
-    "read", "due", "matched", "no_match", "suppressed", "no_identity", "left", "changed", "written",
-    "fields_written", "stamps_written", "unchanged", "conflicts", "rejected", "suggested",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,35 +44,24 @@ def run(context: Context) -> Ended:
         error = context.stop
     except ConnectorError as failure:
         error = failure
-    report = _report(context.purpose.run, context.org.name, context.mapping.settings.name, error, context.counts)
-    report |= {
-        "credits": _credits(context),
-        "calls": {name: now - calls[name] for name, now in _calls(context).items()},
-        "seconds": round((context.now() - started).total_seconds(), 2),
-    }
+    report = report_of(
+        context.store,
+        context.purpose.run,
+        context.org.name,
+        context.mapping.settings.name,
+        error.status if error else "done",
+        context.counts,
+        key=context.purpose.key,
+    )
+    report["calls"] = {name: now - calls[name] for name, now in _calls(context).items()}
+    report["seconds"] = round((context.now() - started).total_seconds(), 2)
     return _end(context.store, Ended(report, error, dict(context.notes)), context.now())
 
 
 def unstarted(store: Store, number: int, org: str, mapping: str, error: ConnectorError, *, now: datetime) -> Ended:
     """The report of a run that could not begin: everything zero, and why."""
-    report = _report(number, org, mapping, error, Counts())
-    report |= {
-        "credits": {"reserved": 0, "charged": 0, "balance": None},
-        "calls": {"lusha": 0, "crm_read": 0, "crm_write": 0},
-        "seconds": 0.0,
-    }
+    report = report_of(store, number, org, mapping, error.status, Counts())
     return _end(store, Ended(report, error, {}), now)
-
-
-def _report(number: int, org: str, mapping: str, error: ConnectorError | None, counts: Counts) -> dict[str, Any]:
-    status = error.status if error else "done"
-    return {
-        "run": number,
-        "org": org,
-        "mapping": mapping,
-        "status": status,
-        **{name: getattr(counts, name) for name in _REPORTED},
-    }
 
 
 def _end(store: Store, ended: Ended, now: datetime) -> Ended:
@@ -85,11 +70,6 @@ def _end(store: Store, ended: Ended, now: datetime) -> Ended:
     with store.transaction():
         runs.end(store, report["run"], status=report["status"], report=stored, error=words, now=now)
     return ended
-
-
-def _credits(context: Context) -> dict[str, int | None]:
-    reserved, charged = ledger.booked_by_run(context.store, context.purpose.run)
-    return {"reserved": reserved, "charged": charged, "balance": ledger.balance(context.store, context.purpose.key)}
 
 
 def _calls(context: Context) -> dict[str, int]:

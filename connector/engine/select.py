@@ -13,7 +13,9 @@ from typing import Literal
 
 from connector.crm.base import Query
 from connector.engine.context import Context
+from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
+from connector.mapping.diff import Situation, may_be_given
 from connector.mapping.identity import fingerprint, identify, spellings
 from connector.models import Identity, Record, Value, is_blank
 from connector.store import journal, people, records
@@ -71,7 +73,12 @@ def _read(context: Context, seen: set[str]) -> Iterator[Sequence[Record]]:
     mapping, limit = context.mapping, context.options.records
     settings = mapping.settings.select
     if limit:
-        yield from context.crm.read(Query(context.object, mapping.read_fields, settings.where, ids=limit))
+        found = 0
+        for page in _refused_in_file(context, Query(context.object, mapping.read_fields, settings.where, ids=limit)):
+            found += len(page)
+            yield page
+        if missing := len(set(limit)) - found:
+            context.note(f"{missing} of the records named are not there, or select.where leaves them out")
         return
     if not mapping.incomplete and context.fresh_since is None:
         return
@@ -80,14 +87,25 @@ def _read(context: Context, seen: set[str]) -> Iterator[Sequence[Record]]:
     by_state = context.fresh_since is not None and stamp is None
     if mapping.incomplete or stale:
         query = Query(context.object, mapping.read_fields, settings.where, blank=mapping.incomplete, stale=stale)
-        for page in context.crm.read(query):
+        for page in _refused_in_file(context, query):
             if by_state:
                 seen.update(record.id for record in page)
             yield page
     if by_state and context.fresh_since:
         for ids in records.stale_ids(context.store, **context.scope, before=context.fresh_since):
             if rest := tuple(id for id in ids if id not in seen):
-                yield from context.crm.read(Query(context.object, mapping.read_fields, settings.where, ids=rest))
+                yield from _refused_in_file(
+                    context, Query(context.object, mapping.read_fields, settings.where, ids=rest)
+                )
+
+
+def _refused_in_file(context: Context, query: Query) -> Iterator[Sequence[Record]]:
+    """Read, and name the file where the CRM refuses what the mapping asks for."""
+    try:
+        yield from context.crm.read(query)
+    except ConfigError as refused:
+        place = context.mapping.settings.at("select", "where")
+        raise ConfigError(f"{place}: {refused.message}", hint=refused.hint) from refused
 
 
 def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
@@ -114,7 +132,22 @@ def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
         )
         for record, identities, mark in found
     ]
-    return _unsuppressed(context, due)
+    return _unsuppressed(context, [item for item in due if _can_be_helped(context, item)])
+
+
+def _can_be_helped(context: Context, due: Due) -> bool:
+    """Whether the record is stale, or some field of ``incomplete`` that it lacks may be filled at all.
+
+    A phone of a do-not-call record may not, nor what somebody cleared after us: neither is worth a search.
+    """
+    mapping = context.mapping
+    if is_stale(mapping, due.record, due.state, context.now()):
+        return True
+    situation = Situation(False, due.first, due.phones, context.now())
+    return any(
+        is_blank(due.record.values.get(name)) and may_be_given(mapping, name, due.record, due.last, situation)
+        for name in mapping.incomplete
+    )
 
 
 def _unsuppressed(context: Context, due: list[Due]) -> list[Due]:
@@ -149,11 +182,17 @@ def judge(mapping: CompiledMapping, record: Record, state: RecordState | None, m
     enriched = last_enriched(mapping, record, state)
     attempt = max(filter(None, (enriched, state.last_attempt if state else None)), default=None)
     waiting = attempt is not None and now - attempt < settings.retry_after and not _changed(mapping, state, mark)
-    if settings.stale_after and enriched and now - enriched > settings.stale_after:
+    if is_stale(mapping, record, state, now):
         return "back_off" if waiting and attempt != enriched else "due"
     if any(is_blank(record.values.get(name)) for name in mapping.incomplete):
         return "back_off" if waiting else "due"
     return "complete"
+
+
+def is_stale(mapping: CompiledMapping, record: Record, state: RecordState | None, now: datetime) -> bool:
+    """Whether it was last enriched longer ago than ``stale_after``; one that never was is not stale."""
+    age, enriched = mapping.settings.select.stale_after, last_enriched(mapping, record, state)
+    return age is not None and enriched is not None and now - enriched > age
 
 
 def last_enriched(mapping: CompiledMapping, record: Record, state: RecordState | None) -> datetime | None:
@@ -165,7 +204,7 @@ def last_enriched(mapping: CompiledMapping, record: Record, state: RecordState |
 def _changed(mapping: CompiledMapping, state: RecordState | None, mark: str) -> bool:
     if state is None:
         return False
-    renamed = bool(state.fingerprint) and state.fingerprint != mark
+    renamed = bool(state.fingerprint) and mark not in state.fingerprint.split()
     return renamed or not mapping.field_names <= state.fields
 
 

@@ -97,7 +97,7 @@ class LushaClient:
             transport=transport,
             timeout=_TIMEOUT,
             follow_redirects=False,
-            trust_env=not is_loopback(httpx.URL(base_url).host),  # a proxy never stands between us and a local server
+            mounts=_past_proxies(base_url),
             headers={"accept": "application/json", "user-agent": "lusha-crm-connector"},
         )
 
@@ -154,14 +154,16 @@ class LushaClient:
         while True:
             attempt += 1
             self._take_token(gate)
+            begun = self._clock()
             reply = self._attempt(gate, method, path, body)
+            took = 1000 * (self._clock() - begun)
+            _log.debug("%s %s: %s in %.0f ms, attempt %d", method, path, reply.seen, took, attempt)
             decision = decide(reply.seen, reply.words, attempt, paid=paid)
             if decision.action == "use":
                 try:
                     return read(reply.payload)
                 except v3_answers.Undocumented as error:
                     decision = decide("unreadable", str(error), attempt, paid=paid)
-            _log.debug("%s %s: %s, attempt %d: %s", method, path, reply.seen, attempt, decision.action)
             if decision.action == "raise":
                 raise decision.exception(f"{method} {path}")
             self._pause(gate, decision, attempt)
@@ -240,3 +242,10 @@ def _checked(key: Secret) -> Secret:
     if not value or any(not "!" <= char <= "~" for char in value):
         raise AccessDenied("the Lusha API key is blank or holds characters that no key has", hint="check lusha.api_key")
     return Secret(value)
+
+
+def _past_proxies(base_url: str) -> dict[str, None] | None:
+    """A proxy of the environment never stands between us and a local server."""
+    host = httpx.URL(base_url).host
+    named = f"[{host}]" if ":" in host else host
+    return {f"all://{named}": None} if is_loopback(host) else None

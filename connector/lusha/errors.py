@@ -72,19 +72,19 @@ def decide(seen: int | Fault, words: str, attempt: int, *, paid: bool) -> Decisi
     """
     if isinstance(seen, str):
         return _after_fault(seen, words, attempt, paid)
-    if seen == 200:
+    if 200 <= seen < 300:
         return USE
     said = f"answered {seen}" + (f": {words}" if words else "")
     if seen == 429:
-        # The caller keeps the last account answer: waiting a minute for a newer one would help nobody.
-        return _after_429(said, words, attempt if paid else ATTEMPTS)
+        # The caller of a free endpoint does without an answer: waiting a minute for one would help nobody.
+        return _after_429(said, words, attempt, last=not paid or attempt >= ATTEMPTS)
     if seen == 503:
         return _again_until(ATTEMPTS, attempt, said)
     if seen in _REFUSED:
         return Decision("raise", error=RequestRefused, reason=said, code=str(seen))
     if seen in (401, 402, 403):
-        return _account_trouble(seen, said)
-    if seen >= 500 or seen in (408, 499) or seen < 300:
+        return _account_trouble(seen, said, paid)
+    if seen >= 500 or seen in (408, 499):
         return _unknown_outcome(said, attempt, paid)
     return Decision("raise", reason=said, hint="nothing of Lusha's API is there: check lusha.base_url")
 
@@ -110,10 +110,12 @@ def _unknown_outcome(reason: str, attempt: int, paid: bool) -> Decision:
     return Decision("raise", error=InDoubt, reason=reason, hint=hint)
 
 
-def _account_trouble(status: int, said: str) -> Decision:
+def _account_trouble(status: int, said: str, paid: bool) -> Decision:
     if status == 402:
         hint = "buy credits or wait for the next billing cycle, then run again; nothing is lost"
         return Decision("raise", error=QuotaExhausted, reason=f"{said} (out of credits)", hint=hint)
+    if status == 403 and not paid:  # the plan may lack this endpoint alone
+        return Decision("raise", reason=said, hint="the account's balance and prices cannot be read with this key")
     hint = (
         "check lusha.api_key; keys are made in the Lusha dashboard under API settings"
         if status == 401
@@ -122,7 +124,7 @@ def _account_trouble(status: int, said: str) -> Decision:
     return Decision("raise", error=AccessDenied, reason=said, hint=hint)
 
 
-def _after_429(said: str, words: str, attempt: int) -> Decision:
+def _after_429(said: str, words: str, attempt: int, *, last: bool) -> Decision:
     if _USED_UP.search(words):
         hint = "run again when the quota is renewed, or ask Lusha for a larger one; nothing is lost"
         return Decision("raise", error=QuotaExhausted, reason=said, hint=hint)
@@ -131,7 +133,7 @@ def _after_429(said: str, words: str, attempt: int) -> Decision:
     if pause is not None and pause > LONGEST_WAIT:
         hint = f"run again in {-(-pause // 60):.0f} minutes; nothing is lost"
         return Decision("raise", error=QuotaExhausted, reason=said, hint=hint)
-    if attempt >= ATTEMPTS:
+    if last:
         hint = "others use this key too, or lusha.rate_limit is too high; run again later, nothing is lost"
         return Decision("raise", error=QuotaExhausted, reason=f"{said} ({attempt} attempts)", hint=hint)
     return Decision("retry", pause=pause)

@@ -94,11 +94,7 @@ def compile_mapping(
     ``opted_out`` and ``do_not_call`` are the CRM's consent fields; those that the schema lacks are left out.
     Raises ConfigError with every problem found.
     """
-    problems = [
-        *_field_problems(settings, schema),
-        *_stamp_problems(settings, schema),
-        *_read_problems(settings, schema),
-    ]
+    problems = [*offline_problems(settings), *_target_and_read_problems(settings, schema)]
     if problems:
         raise ConfigError(f"{settings.name} does not fit the org", problems=problems)
     fields = tuple(_compile_field(settings, name, rule, schema[name]) for name, rule in settings.fields.items())
@@ -122,24 +118,28 @@ def _compile_stamp(name: str, source: str, info: FieldInfo) -> CompiledStamp:
     return CompiledStamp(name, info, source, None if source in RUN_STAMPS else compile_path(source))
 
 
-def _field_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -> Iterator[str]:
+def offline_problems(settings: MappingSettings) -> Iterator[str]:
+    """What is wrong with a mapping whatever the org looks like: attributes, expressions, transforms."""
     for name, rule in settings.fields.items():
-        yield from _target_problems(settings, schema, ("fields", name))
         if problem := _source_problem(settings, rule.source):
             yield f"{settings.at('fields', name, 'from')}: fields.{name}.from: {problem}"
         for transform, argument in rule.transforms:
             if problem := check_transform(transform, argument):
                 yield f"{settings.at('fields', name, 'as')}: fields.{name}.as: {problem}"
+    for name, source in settings.stamp.items():
+        if source not in RUN_STAMPS and (problem := _source_problem(settings, source)):
+            yield f"{settings.at('stamp', name)}: stamp.{name}: {problem}"
+
+
+def _target_and_read_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -> Iterator[str]:
+    for name, rule in settings.fields.items():
+        yield from _target_problems(settings, schema, ("fields", name))
         for read in sorted(fields_read(rule.transforms)):
             if "." not in read and read not in schema:
                 yield f"{settings.at('fields', name, 'as')}: fields.{name}.as: {_no_field(settings, schema, read)}"
-
-
-def _stamp_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -> Iterator[str]:
-    for name, source in settings.stamp.items():
+    for name in settings.stamp:
         yield from _target_problems(settings, schema, ("stamp", name))
-        if source not in RUN_STAMPS and (problem := _source_problem(settings, source)):
-            yield f"{settings.at('stamp', name)}: stamp.{name}: {problem}"
+    yield from _read_problems(settings, schema)
 
 
 def _read_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -> Iterator[str]:
@@ -147,7 +147,7 @@ def _read_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -
         for key, name in alternative.items():
             if "." not in name and name not in schema:
                 place = settings.at("identify", index, key)
-                yield f"{place}: identify.{index}.{key}: {_no_field(settings, schema, name)}"
+                yield f"{place}: identify[{index}].{key}: {_no_field(settings, schema, name)}"
     for name in settings.select.incomplete:
         if name not in schema:
             yield f"{settings.at('select', 'incomplete')}: select.incomplete: {_no_field(settings, schema, name)}"

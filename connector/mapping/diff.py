@@ -52,6 +52,14 @@ def wanted(mapping: CompiledMapping, record: Record, last: Mapping[str, Value], 
     return frozenset(needed)
 
 
+def may_be_given(
+    mapping: CompiledMapping, name: str, record: Record, last: Mapping[str, Value], situation: Situation
+) -> bool:
+    """Whether a mapped field may get a value at all, as things are."""
+    field = next(item for item in mapping.fields if item.name == name)
+    return _open(mapping, field, record, last, situation) is not None
+
+
 def diff(
     mapping: CompiledMapping, record: Record, profile: Profile, last: Mapping[str, Value], situation: Situation
 ) -> Diff:

@@ -29,7 +29,8 @@ class Watcher:
         self._quiet = quiet
         self._live = None if quiet or not console.is_terminal else _bars(console)
         self._tasks: dict[tuple[str, str], TaskID] = {}
-        self._last = 0.0
+        self._unsaid: dict[str, str] = {}
+        self._last = time.monotonic()
 
     def __enter__(self) -> Watcher:
         if self._live:
@@ -39,8 +40,13 @@ class Watcher:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Say what is unsaid and leave the screen to the result."""
         if self._live:
             self._live.stop()
+        self._say_rest()
 
     def __call__(self, org: str, mapping: str, counts: Any) -> None:
         """Take new counts of one run."""
@@ -49,18 +55,26 @@ class Watcher:
         name = f"{org} {mapping.rpartition('/')[2].removesuffix('.yaml')}"
         words = f"read {counts.read:,} · due {counts.due:,} · matched {counts.matched:,} · written {counts.written:,}"
         if self._live is None:
-            self._line(f"{name}: {words}", new=(org, mapping) not in self._tasks)
-            self._tasks.setdefault((org, mapping), TaskID(0))
+            self._line(name, f"{name}: {words}")
             return
         if (org, mapping) not in self._tasks:
             self._tasks[org, mapping] = self._live.add_task(name, total=None, words="")
         self._live.update(self._tasks[org, mapping], words=words)
 
-    def _line(self, words: str, *, new: bool) -> None:
+    def _line(self, name: str, words: str) -> None:
+        """Say it when the last line is long ago; what stays unsaid is said at the end."""
         now = time.monotonic()
-        if new or now - self._last >= SECONDS_BETWEEN_LINES:
+        if name not in self._unsaid:
+            self._say_rest()  # the mapping before this one has ended
+        self._unsaid[name] = words
+        if now - self._last >= SECONDS_BETWEEN_LINES:
             self._last = now
-            self._console.print(words, highlight=False)
+            self._say_rest()
+
+    def _say_rest(self) -> None:
+        for words in self._unsaid.values():
+            self._console.print(words, highlight=False, markup=False)
+        self._unsaid.clear()
 
 
 def _bars(console: Console) -> Progress:

@@ -28,12 +28,12 @@ def sync_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> Rendera
     """One row for each run, then what people should know, most frequent first."""
     table = _table("org", "mapping")
     for title in ("read", "due", "matched", "no match", "written", "fields", "left", "problems", "credits"):
-        table.add_column(title, justify="right")
-    table.add_column("status")
+        table.add_column(title, justify="right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
     for report in reports:
         table.add_row(
-            report["org"],
-            _short(report["mapping"]),
+            Text(report["org"]),
+            Text(_short(report["mapping"])),
             *(_number(report[name]) for name in ("read", "due", "matched", "no_match", "written", "fields_written")),
             _number(report["left"]),
             _number(report["conflicts"] + report["rejected"]),
@@ -47,16 +47,16 @@ def plan_summary(forecasts: Sequence[Report]) -> RenderableType:
     """What a run would do: who is due, which fields are blank among them, what it costs at worst."""
     table = _table("org", "mapping")
     for title in ("read", "due", "no identity", "suppressed", "known", "to search", "credits at worst", "budget left"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     lines: list[RenderableType] = []
     for item in forecasts:
         credits = item["credits"]
         budget = "no limit" if credits["budget"] is None else _number(credits["budget"])
         counts = [_number(item[name]) for name in ("read", "due", "no_identity", "suppressed", "known", "searches")]
-        table.add_row(item["org"], _short(item["mapping"]), *counts, _number(credits["worst_case"]), budget)
-        blank = ", ".join(f"{field} {count}" for field, count in item["blank"].items() if count)
+        table.add_row(Text(item["org"]), Text(_short(item["mapping"])), *counts, _number(credits["worst_case"]), budget)
+        blank = ", ".join(f"{field} {_number(count)}" for field, count in item["blank"].items() if count)
         if blank:
-            lines.append(Text.from_markup(f"[bold]{item['org']} {_short(item['mapping'])}[/]  blank: {escape(blank)}"))
+            lines.append(Text.assemble((f"{item['org']} {_short(item['mapping'])}", "bold"), f"  blank: {blank}"))
         if credits["budget"] is not None and credits["worst_case"] > credits["budget"]:
             lines.append(Text("  the budget does not cover the worst case: the run will stop there and can be resumed"))
     lines.append(Text("Nothing was bought or written. Next: lusha-sync sync", style="dim"))
@@ -67,13 +67,19 @@ def run_list(rows: Iterable[Any]) -> RenderableType:
     """The latest runs, newest first."""
     table = _table("run", "started", "org", "mapping", "status")
     for title in ("due", "written", "fields", "credits"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
         report = row.report
         charged = (report.get("credits") or {}).get("charged", 0)
         counts = [_number(report.get(name, 0)) for name in ("due", "written", "fields_written")]
         table.add_row(
-            str(row.id), row.started_at, row.org, _short(row.mapping), _status(row.status), *counts, _number(charged)
+            str(row.id),
+            row.started_at,
+            Text(row.org),
+            Text(_short(row.mapping)),
+            _status(row.status),
+            *counts,
+            _number(charged),
         )
     return table
 
@@ -81,15 +87,15 @@ def run_list(rows: Iterable[Any]) -> RenderableType:
 def run_detail(document: Report) -> RenderableType:
     """One run: its counts, its changes grouped by field and state, suggestions, and why it ended."""
     table = _table("field", "state")
-    table.add_column("changes", justify="right")
+    table.add_column("changes", justify="right", no_wrap=True)
     table.add_column("why")
     for group in document["changes"]:
-        table.add_row(group["field"], group["state"], _number(group["changes"]), escape(group["why"]))
+        table.add_row(Text(group["field"]), group["state"], _number(group["changes"]), escape(group["why"]))
     head = f"run {document['run']}: {document['org']} {_short(document['mapping'])}, {document['status']}"
     lines: list[RenderableType] = [Text(head, style="bold"), table]
     if document["suggestions"]:
-        fields = ", ".join(f"{field} {count}" for field, count in document["suggested"].items())
-        lines.append(Text(f"{document['suggestions']} values on the review list: {fields}"))
+        fields = ", ".join(f"{field} {_number(count)}" for field, count in document["suggested"].items())
+        lines.append(Text(f"{_number(document['suggestions'])} values on the review list: {fields}"))
     if document["error"]:
         lines.append(Text(document["error"], style="red"))
     return Group(*lines, *_grouped(document["notes"]))
@@ -99,10 +105,10 @@ def status_table(orgs: Sequence[Report]) -> RenderableType:
     """Each org: its last run, the records known, and the credits spent."""
     table = _table("org", "crm", "last run", "status")
     for title in ("records known", "matched", "no match", "credits today", "credits this month", "balance"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for org in orgs:
         table.add_row(
-            org["org"],
+            Text(org["org"]),
             org["crm"],
             org["last_run"] or "never",
             _status(org["status"]) if org["status"] else "",
@@ -116,13 +122,13 @@ def fill_table(fill: Sequence[Report]) -> RenderableType:
     """The fill rate of each mapped field, before and after."""
     table = _table("org", "mapping", "field")
     for title in ("before", "after", "gain"):
-        table.add_column(title, justify="right")
+        table.add_column(title, justify="right", no_wrap=True)
     for item in fill:
         for place, (name, rates) in enumerate(item["fields"].items()):
             gain = rates["after"] - rates["before"]
             words = Text(f"+{gain:.0%}" if gain > 0.0005 else "", style="green")
-            head = (item["org"], _short(item["mapping"])) if place == 0 else ("", "")
-            table.add_row(*head, name, f"{rates['before']:.0%}", f"{rates['after']:.0%}", words)
+            head = (Text(item["org"]), Text(_short(item["mapping"]))) if place == 0 else ("", "")
+            table.add_row(*head, Text(name), f"{rates['before']:.0%}", f"{rates['after']:.0%}", words)
         table.add_section()
     return table
 
@@ -137,9 +143,13 @@ def problem(error: ConnectorError) -> RenderableType:
 
 
 def _table(*titles: str) -> Table:
+    """A table whose first columns are texts; only names give way where the screen is narrow."""
     table = Table(box=None, header_style="bold", pad_edge=False)
     for title in titles:
-        table.add_column(title, no_wrap=True)
+        if title in ("org", "mapping", "field"):
+            table.add_column(title, overflow="fold")
+        else:
+            table.add_column(title, no_wrap=True)
     return table
 
 
@@ -148,21 +158,23 @@ def _attention(reports: Sequence[Report]) -> list[RenderableType]:
     for report in reports:
         name = f"{report['org']} {_short(report['mapping'])}"
         if report["no_identity"]:
-            lines.append(Text(f"{name}: {report['no_identity']} records have nothing to identify them by"))
+            lines.append(Text(f"{name}: {_number(report['no_identity'])} records have nothing to identify them by"))
         if report["suppressed"]:
-            lines.append(Text(f"{name}: {report['suppressed']} records are kept out by consent or law"))
+            lines.append(Text(f"{name}: {_number(report['suppressed'])} records are kept out by consent or law"))
         if report["suggested"]:
-            lines.append(Text(f"{name}: {report['suggested']} values wait on the review list (show {report['run']})"))
+            lines.append(
+                Text(f"{name}: {_number(report['suggested'])} values wait on the review list (show {report['run']})")
+            )
         if report["conflicts"]:
             lines.append(
-                Text(f"{name}: {report['conflicts']} records changed in the CRM meanwhile and were left alone")
+                Text(f"{name}: {_number(report['conflicts'])} records changed in the CRM meanwhile and were left alone")
             )
     return list(lines)
 
 
 def _grouped(notes: Mapping[str, int]) -> list[RenderableType]:
     ranked = sorted(notes.items(), key=lambda pair: (-pair[1], pair[0]))
-    return [Text(f"{count:>6} × {words}", style="yellow") for words, count in ranked]
+    return [Text(f"{count:>6,} × {words}", style="yellow") for words, count in ranked]
 
 
 def _status(status: str) -> Text:

@@ -60,27 +60,26 @@ def open_store(path: Path) -> Store:
     """
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-        path.chmod(0o600)  # SQLite gives -wal and -shm the mode of the main file
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute("PRAGMA foreign_keys = ON")
+        store = Store(Database(connection), path)
     except (OSError, sqlite3.Error) as error:
         raise ConfigError(
             f"state file {path}: {_words(error)}",
             hint="check state.path in the config: the folder must exist and be writable",
         ) from error
-    store = Store(Database(connection), path)
     try:
         with store.transaction():
             _claim(store)
+        path.chmod(0o600)  # SQLite gives -wal and -shm the mode of the main file
+        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            store.db.execute(f"PRAGMA {pragma}")
+        with store.transaction():
             migrations.apply(store.db)
-    except ConfigError:
+    except (ConfigError, sqlite3.Error) as error:
         store.close()
-        raise
-    except sqlite3.Error as error:
-        store.close()
+        if isinstance(error, ConfigError):
+            raise
         raise ConfigError(f"state file {path}: {_words(error)}", hint="move the file away to start anew") from error
     return store
 

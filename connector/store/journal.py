@@ -15,7 +15,7 @@ from typing import Any, Literal
 from connector.models import Change, Value
 from connector.store.db import Store, stamp
 
-State = Literal["planned", "intended", "written", "rejected", "conflict", "dropped"]
+State = Literal["planned", "intended", "written", "rejected", "conflict", "unresolved", "dropped"]
 _CHUNK = 500
 
 

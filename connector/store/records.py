@@ -17,8 +17,9 @@ _CHUNK = 500
 class RecordState:
     """One record's row.
 
-    ``fingerprint`` covers every identity spelling of the record after our own writes; ``fields`` are the
-    mapped fields that an attempt has covered; ``last_enriched`` is the last time Lusha had an answer for it.
+    ``fingerprint``: a mark over every identity spelling of the record, before and after our own writes (a search
+    index may still show what was before); blank = not known. ``fields`` are the mapped fields that attempts have
+    covered; ``last_enriched`` is the last time Lusha had an answer for it.
     """
 
     id: str

@@ -43,14 +43,10 @@ def end(store: Store, run: int, *, status: str, report: Mapping[str, Any], error
     )
 
 
-def bury_dead(store: Store, *, org: str, now: datetime, but: int) -> int:
-    """Mark runs that ended without a word as interrupted; the caller holds the org's lease, and runs ``but``."""
-    cursor = store.db.execute(
-        "UPDATE runs SET status = 'interrupted', ended_at = ?, error = 'the process died' "
-        "WHERE org = ? AND status = 'running' AND id <> ?",
-        [stamp(now), org, but],
-    )
-    return cursor.rowcount
+def dead(store: Store, *, org: str, but: int) -> list[RunRow]:
+    """Runs that ended without a word; the caller holds the org's lease, and runs ``but``."""
+    rows = store.rows("SELECT * FROM runs WHERE org = ? AND status = 'running' AND id <> ? ORDER BY id", org, but)
+    return [_row(row) for row in rows]
 
 
 def listed(store: Store, *, limit: int = 50, org: str | None = None) -> list[RunRow]:

@@ -6,6 +6,7 @@ that make things go wrong.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -47,6 +48,10 @@ class Bench(Protocol):
     names: Names
     more_than_a_page: int
     """So many records do not fit one page."""
+    bad_where: object
+    """A condition that the CRM itself refuses."""
+    unknown_paths: Sequence[str]
+    """Related paths that lead nowhere, for different reasons."""
 
     def seed(self, rows: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         """Make these the object's only records, as a person would have typed them; their ids, in order."""
@@ -170,6 +175,19 @@ class CrmContract:
         with pytest.raises(ConfigError, match=n.unknown):
             _all(bench.crm, Query(n.object, (n.text, n.unknown)))
 
+    def test_an_unknown_related_path_is_a_configuration_error_that_names_it(self, bench: Bench) -> None:
+        n = bench.names
+        bench.seed([{n.text: "A"}])
+        for path in bench.unknown_paths:
+            with pytest.raises(ConfigError, match=re.escape(path)):
+                _all(bench.crm, Query(n.object, (n.text, path)))
+
+    def test_a_condition_that_the_crm_refuses_is_a_configuration_error_that_names_it(self, bench: Bench) -> None:
+        n = bench.names
+        bench.seed([{n.text: "A"}])
+        with pytest.raises(ConfigError, match=r"^select\.where: "):
+            _all(bench.crm, Query(n.object, (n.text,), where=bench.bad_where))
+
     def test_an_unknown_object_is_a_configuration_error_that_names_it(self, bench: Bench) -> None:
         with pytest.raises(ConfigError, match="NoSuchThing"):
             bench.crm.schema("NoSuchThing")
@@ -286,6 +304,29 @@ class CrmContract:
         assert not result.gone
         assert [rejection.field for rejection in result.rejections] == [n.text]
         assert bench.held(id)[n.text] == "A"
+
+    def test_stamps_are_not_written_when_all_that_they_vouch_for_was_refused(self, bench: Bench) -> None:
+        n = bench.names
+        poor, good, part = bench.seed([{n.text: "A"}, {n.text: "B"}, {n.text: "C"}])
+        stamped = frozenset({n.stamp})
+        results = bench.crm.update(
+            n.object,
+            [
+                Update(poor, {n.text: n.too_long, n.stamp: OLD}, stamped),
+                Update(good, {n.text: "New", n.stamp: OLD}, stamped),
+                Update(part, {n.text: n.too_long, n.phone: "+15550100", n.stamp: OLD}, stamped),
+            ],
+        )
+        assert [result.written for result in results] == [set(), {n.text, n.stamp}, {n.phone, n.stamp}]
+        assert [[one.field for one in result.rejections] for result in results] == [[n.text], [], [n.text]]
+        assert not any(one.transient for result in results for one in result.rejections)
+        assert bench.crm.fetch(n.object, [poor], [n.text, n.stamp])[poor].values == {n.text: "A", n.stamp: None}
+
+    def test_stamps_that_were_meant_to_go_alone_do(self, bench: Bench) -> None:
+        n = bench.names
+        (id,) = bench.seed([{n.text: "A"}])
+        (result,) = bench.crm.update(n.object, [Update(id, {n.stamp: OLD}, frozenset({n.stamp}))])
+        assert result.written == {n.stamp}
 
     def test_a_deleted_record_stops_no_other(self, bench: Bench) -> None:
         n = bench.names

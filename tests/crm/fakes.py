@@ -100,9 +100,6 @@ class FakeCrm:
                 raise InDoubt("the fake CRM did the work and lost the answer")
         return results
 
-    def field_text(self, value: Value) -> Value:
-        return value
-
     def close(self) -> None:
         self.closed = True
 

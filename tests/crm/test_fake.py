@@ -33,6 +33,8 @@ class FakeBench:
 
     names = NAMES
     more_than_a_page = 450
+    bad_where = "Title is odd"
+    unknown_paths = ()  # related paths are plain keys here
 
     def __init__(self) -> None:
         self.fake = FakeCrm({"Contact": []}, SCHEMA)

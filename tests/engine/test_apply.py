@@ -198,6 +198,14 @@ def test_what_a_person_typed_over_a_write_that_landed_stays(tmp_path: Path) -> N
     assert org.row(1)["Title"] == "Typed just now"
 
 
+def test_a_record_overtaken_as_a_whole_while_the_answer_was_lost_is_in_conflict_and_not_refused(tmp_path: Path) -> None:
+    org = House(tmp_path, rows=[row()], people=[person()], fields={"Title": FIELDS["Title"]})
+    answer_lost(org, then={"Title": "Typed just now"})
+    ended = org.sync()
+    assert counts(ended, "conflicts", "rejected", "written") == (1, 0, 0)
+    assert records.known(org.store, **SCOPE, ids=["c00001"])["c00001"].outcome == "conflict"
+
+
 def test_a_record_that_was_deleted_while_the_answer_was_lost_is_gone(tmp_path: Path) -> None:
     org = house(tmp_path, 0, 1)
     update = org.crm.update

@@ -17,11 +17,11 @@ from hypothesis import strategies as st
 from connector.config.settings import Budget
 from connector.engine.budget import Reservation, Room, covered, reserve, room
 from connector.engine.context import Context
-from connector.errors import BudgetExhausted
-from connector.models import Account
+from connector.errors import BudgetExhausted, RequestRefused
+from connector.models import Account, Answer
 from connector.store import ledger
 from connector.store.ledger import Purpose
-from tests.engine.house import House
+from tests.engine.house import House, counts, person, row
 
 LIMITS = st.one_of(st.none(), st.integers(0, 40))
 BUDGETS = st.builds(Budget, LIMITS, LIMITS, LIMITS, LIMITS)
@@ -184,3 +184,25 @@ def test_a_reservation_of_yesterday_does_not_weigh_on_today(tmp_path: Path) -> N
     house.now += timedelta(days=1)
     ledger.settle(house.store, first.entry, charged=6, now=house.now)
     assert room(context).credits == 6
+
+
+def test_what_lusha_refused_is_not_booked_when_it_refuses_everything(tmp_path: Path) -> None:
+    numbers = range(1, 9)
+    house = House(tmp_path, rows=[row(n) for n in numbers], people=[person(n) for n in numbers])
+    house.lusha.search = _refuse  # type: ignore[method-assign, assignment]
+    assert isinstance(house.sync().error, RequestRefused)
+    assert ledger.booked(house.store, key=house.lusha_settings.api_key.fingerprint()) == 0
+    assert house.store.rows("SELECT id FROM ledger WHERE state <> 'settled'") == []
+
+
+def test_records_that_were_asked_in_a_way_that_lusha_refuses_are_not_put_off(tmp_path: Path) -> None:
+    numbers = range(1, 9)
+    house = House(tmp_path, rows=[row(n) for n in numbers], people=[person(n) for n in numbers])
+    refuses, house.lusha.search = house.lusha.search, _refuse  # type: ignore[method-assign, assignment]
+    house.sync()
+    house.lusha.search = refuses  # type: ignore[method-assign]
+    assert counts(house.sync(), "due", "written") == (8, 8)
+
+
+def _refuse(*arguments: object) -> Answer:
+    raise RequestRefused("Lusha: answered 400", code="400")

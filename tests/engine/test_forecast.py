@@ -98,3 +98,14 @@ def test_one_person_under_two_spellings_is_two_searches(tmp_path: Path) -> None:
     told = plan(house)
     house.sync()
     assert told["searches"] == sum(map(len, house.lusha.searches))
+
+
+def test_one_person_to_reveal_for_one_record_and_to_search_for_another_costs_both(tmp_path: Path) -> None:
+    mail = {"Email": "ada1@acme.example"}
+    full = {**mail, "Phone": "1", "MobilePhone": "2"}
+    house = House(tmp_path, rows=[row(1, **full), row(2, **full, FirstName=None)], people=[person(1)])
+    house.sync()  # the preview alone: the phones are still on offer
+    house.crm.edit("Contact", "c00001", MobilePhone=None)
+    worst, charged = worst_and_charged(house.later(days=91))
+    assert charged == 1 + 5
+    assert worst >= charged

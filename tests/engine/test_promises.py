@@ -171,7 +171,7 @@ def test_the_forecasts_worst_case_is_never_exceeded(made: dict[str, Any], later:
 
 
 @settings(max_examples=20, deadline=None)
-@given(houses(limits=False), st.integers(1, 15))
+@given(houses(OURS_OR_BLANK, limits=False), st.integers(1, 15))
 def test_small_budgets_lose_nothing_of_what_one_large_budget_finds_and_buy_nothing_twice(
     made: dict[str, Any], per_run: int
 ) -> None:

@@ -94,7 +94,10 @@ def test_a_value_that_somebody_cleared_after_us_is_not_filled_again(tmp_path: Pa
     house.sync()
     house.crm.edit("Contact", "c00001", Phone=None, Title=None)
     ended = house.later(days=31).sync()
-    assert counts(ended, "due", "matched", "changed") == (1, 1, 0)
+    assert counts(ended, "due", "changed") == (0, 0)
+    assert (house.row()["Phone"], house.row()["Title"]) == (None, None)
+    stale = house.later(days=91).sync()
+    assert counts(stale, "due", "matched", "changed") == (1, 1, 0)
     assert (house.row()["Phone"], house.row()["Title"]) == (None, None)
 
 

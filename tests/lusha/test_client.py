@@ -370,4 +370,4 @@ def test_a_proxy_never_stands_between_us_and_a_local_server(
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://proxy.example.com:3128")
     with LushaClient(Secret(KEY), base_url=base_url) as client:
-        assert bool(client._http._mounts) is through_proxy
+        assert (client._http._transport_for_url(httpx.URL(base_url)) is not client._http._transport) is through_proxy

@@ -152,7 +152,7 @@ def test_identity_incomplete_and_stamp_fields_must_exist_too(tmp_path: Path) -> 
         f"contact.yaml:{line(PERSON, '  MobilePhone: ')}: fields.MobilePhone: Contact has no field 'MobilePhone'"
         " — did you mean 'Phone'?",
         f"contact.yaml:{stamp}: stamp.Lusha_Last_Enriched__c: Contact has no field 'Lusha_Last_Enriched__c'",
-        f"contact.yaml:{line(PERSON, '- {linkedin_url')}: identify.1.linkedin_url: Contact has no field"
+        f"contact.yaml:{line(PERSON, '- {linkedin_url')}: identify[1].linkedin_url: Contact has no field"
         " 'LinkedIn_URL__c'",
         f"contact.yaml:{line(PERSON, '  incomplete:')}: select.incomplete: Contact has no field 'MobilePhone'"
         " — did you mean 'Phone'?",
@@ -207,6 +207,6 @@ def test_all_problems_come_at_once(tmp_path: Path) -> None:
     text = swap(text, "policy: fill, as: phone}", "policy: fill, as: {phone: {region: ZZ}}}")
     found = problems(tmp_path, text, "Title", "Email")
     assert [problem.split(": ")[1] for problem in found] == [
-        "fields.Title", "fields.Email", "fields.Phone.as", "fields.MailingCountry.from", "identify.2.email",
+        "fields.Phone.as", "fields.MailingCountry.from", "fields.Title", "fields.Email", "identify[2].email",
         "select.incomplete",
     ]  # fmt: skip

@@ -142,13 +142,17 @@ def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path: Path) -> 
     assert file.read_text("utf-8").startswith("This is a letter")
 
 
-def test_a_database_of_another_program_is_refused(tmp_path: Path) -> None:
-    theirs = sqlite3.connect(tmp_path / "state.db")
+def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    theirs = sqlite3.connect(file)
     theirs.execute("CREATE TABLE invoices (id INTEGER)")
     theirs.commit()
     theirs.close()
-    with pytest.raises(ConfigError):
-        open_store(tmp_path / "state.db")
+    file.chmod(0o640)
+    before = file.read_bytes()
+    with pytest.raises(ConfigError, match="this database belongs to another program"):
+        open_store(file)
+    assert (stat.S_IMODE(file.stat().st_mode), file.read_bytes()) == (0o640, before)
 
 
 def test_times_are_kept_in_utc_to_the_second() -> None:

@@ -38,15 +38,9 @@ def test_the_latest_come_first_of_all_orgs_or_of_one(tmp_path: Path) -> None:
     assert [row.id for row in runs.listed(store, limit=1)] == [numbers[2]]
 
 
-def test_only_dead_runs_of_this_org_are_buried(tmp_path: Path) -> None:
+def test_a_run_without_an_end_is_a_dead_one_of_its_org(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     done, dead, other, own = begin(store), begin(store), begin(store, "beta"), begin(store)
     runs.end(store, done, status="done", report={}, error=None, now=NOW)
-    assert runs.bury_dead(store, org="acme", now=NOW, but=own) == 1
-    told = {row.id: (row.status, row.error) for row in runs.listed(store)}
-    assert told == {
-        done: ("done", None),
-        dead: ("interrupted", "the process died"),
-        other: ("running", None),
-        own: ("running", None),
-    }
+    assert [row.id for row in runs.dead(store, org="acme", but=own)] == [dead]
+    assert [row.id for row in runs.dead(store, org="beta", but=own)] == [other]

@@ -251,7 +251,3 @@ def test_companies_keep_their_time_elsewhere(portal: StubPortal) -> None:
     assert crm.fetch("company", ["1"], ["domain"])["1"].version == "2026-10-02T00:00:00Z"
     assert read(crm, "companies", ("domain",))[0].version == "2026-10-02T00:00:00Z"
 
-
-def test_the_spelling_that_comes_back(portal: StubPortal) -> None:
-    crm = portal.connect()
-    assert [crm.field_text(value) for value in (364.0, True, "", None)] == ["364", "true", None, None]

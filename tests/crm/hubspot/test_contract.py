@@ -45,6 +45,8 @@ class SandboxBench:
 
     names = NAMES
     more_than_a_page = 450
+    bad_where = ({"propertyName": "jobtitel", "operator": "EQ", "value": "x"},)
+    unknown_paths = ("companies.domian", "deals.domain", "company.domain")
 
     def __init__(self, portal: HubSpotPortal, url: str) -> None:
         self.portal = portal

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import socket
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -50,6 +51,8 @@ class SandboxBench:
 
     names = NAMES
     more_than_a_page = 700
+    bad_where = "Titel = 'x'"
+    unknown_paths = ("Acount.Website", "Account.Websiet")
 
     def __init__(self, org: SalesforceOrg, url: str) -> None:
         self.org = org
@@ -174,12 +177,13 @@ def scripted(*steps: Step, **connection: Any) -> tuple[SalesforceCrm, Script]:
     """The adapter over a script; signed in by a token unless told otherwise."""
     script = Script(*steps)
     reserve = connection.pop("reserve", 0.2)
+    clock = connection.pop("clock", time.monotonic)
     session = requests.Session()
     session.mount("https://", script)
     account = account_of(
         {"auth": "token", "instance_url": INSTANCE, "access_token": Secret(ACCESS), **connection},
     )
-    transport = Transport(session, account, reserve=reserve, sleep=script.slept.append)
+    transport = Transport(session, account, reserve=reserve, clock=clock, sleep=script.slept.append)
     return SalesforceCrm(transport, sleep=script.slept.append), script
 
 

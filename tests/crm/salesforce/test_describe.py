@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from connector.crm.salesforce.describe import did_you_mean, object_schema
+from connector.crm.salesforce.describe import Relationship, did_you_mean, object_schema
 from connector.models import FieldInfo, FieldType, Option
 
 
@@ -72,10 +72,13 @@ def test_what_cannot_be_filtered_and_what_is_compound() -> None:
                 {"name": "Short", "type": "textarea", "length": 255},
                 {"name": "Sealed", "type": "encryptedstring", "length": 80, "filterable": False},
                 {"name": "MailingAddress", "type": "address"},
+                {"name": "OwnerId", "type": "reference", "relationshipName": "Owner", "referenceTo": ["Group", "User"]},
+                {"name": "Odd__c", "type": "reference", "relationshipName": None, "referenceTo": []},
                 {"no": "name"},
             ]
         },
     )
+    assert schema.relationships == {"owner": Relationship("Owner", ("Group", "User"))}
     assert schema.unfilterable == {"Long", "Sealed"}
     assert schema.compound == {"MailingAddress"}
 

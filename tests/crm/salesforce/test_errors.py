@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.crm.salesforce.errors import Action, Fault, Outcome, decide, failure
+from connector.crm.salesforce.errors import Action, Fault, Outcome, ReadRefused, decide, failure
 from connector.errors import (
     AccessDenied,
     ConfigError,
@@ -87,7 +87,7 @@ def test_a_write_is_repeated_only_where_nothing_was_done() -> None:
     [
         ("denied", AccessDenied),
         ("quota", QuotaExhausted),
-        ("config", ConfigError),
+        ("config", ReadRefused),
         ("refused", RequestRefused),
         ("unreachable", VendorUnreachable),
         ("doubt", InDoubt),

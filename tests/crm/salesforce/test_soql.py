@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.crm.base import Query
-from connector.crm.salesforce.describe import ObjectSchema
+from connector.crm.salesforce.describe import ObjectSchema, Relationship
 from connector.crm.salesforce.soql import MAX_URI, statements
 from connector.errors import ConfigError
 from connector.models import FieldInfo, FieldType
@@ -31,6 +31,7 @@ SCHEMA = ObjectSchema(
     fields={name: FieldInfo(name, name, kind) for name, kind in TYPES.items()},
     unfilterable=frozenset({"Bio__c"}),
     compound=frozenset({"MailingAddress"}),
+    relationships={"account": Relationship("Account", ("Account",))},
 )
 MARCH = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
 
@@ -112,6 +113,13 @@ def test_statements(parts: dict[str, object], text: str) -> None:
             "Salesforce's Contact cannot be read as the mapping says:\n"
             "Titel: no such field — did you mean 'Title'?\n"
             "MailingAddress: a compound field; name its parts instead, such as MailingCity",
+        ),
+        (
+            {"fields": ("Acount.Website", "Zoo.Name"), "blank": ("account.Name", "Titel")},
+            "Salesforce's Contact cannot be read as the mapping says:\n"
+            "Titel: no such field — did you mean 'Title'?\n"
+            "Acount.Website: no such relationship — did you mean 'Account.Website'?\n"
+            "Zoo.Name: no such relationship",
         ),
         ({"where": [{"a": 1}]}, "select.where of a Salesforce mapping is a SOQL condition, as text"),
     ],

@@ -134,8 +134,46 @@ def test_locked_rows_alone_are_sent_again_with_growing_waits() -> None:
 def test_a_row_that_stays_locked_is_given_up_after_three_more_tries() -> None:
     org = Org(*[{"b": no("UNABLE_TO_LOCK_ROW")}] * 4)
     (result,) = org.write(B)
-    assert result.rejections == (Rejection("UNABLE_TO_LOCK_ROW", "words"),)
+    assert result.rejections == (Rejection("UNABLE_TO_LOCK_ROW", "words", transient=True),)
     assert len(org.sent) == 4
+
+
+@pytest.mark.parametrize(
+    ("code", "transient"),
+    [
+        ("SERVER_UNAVAILABLE", True),
+        ("TOO_MANY_APEX_REQUESTS", True),
+        ("REQUEST_RUNNING_TOO_LONG", True),
+        ("FIELD_CUSTOM_VALIDATION_EXCEPTION", False),
+        ("ENTITY_IS_LOCKED", False),
+        ("STRING_TOO_LONG", False),
+        ("UNKNOWN_EXCEPTION", False),
+    ],
+)
+def test_what_passes_by_itself_is_left_to_the_next_run(code: str, transient: bool) -> None:
+    org = Org({"b": no(code)})
+    (result,) = org.write(B)
+    assert result.rejections == (Rejection(code, "words", transient=transient),)
+    assert len(org.sent) == 1
+
+
+def test_a_record_refused_for_good_beside_a_lock_is_no_matter_of_time() -> None:
+    errors = [*no("UNABLE_TO_LOCK_ROW")["errors"], *no("FIELD_CUSTOM_VALIDATION_EXCEPTION")["errors"]]
+    (result,) = Org({"b": {"success": False, "errors": errors}}).write(B)
+    assert [rejection.transient for rejection in result.rejections] == [False, False]
+
+
+def test_stamps_left_by_a_drop_are_not_sent() -> None:
+    stamped = Update("a", {"Title": "CEO", "Stamp__c": "now"}, frozenset({"Stamp__c"}))
+    org = Org({"a": no("STRING_TOO_LONG", "Title")})
+    assert org.write(stamped) == [WriteResult("a", rejections=(Rejection("STRING_TOO_LONG", "words", "Title"),))]
+    assert len(org.sent) == 1
+
+
+def test_stamps_go_with_what_is_left_to_vouch_for() -> None:
+    stamped = Update("a", {**A.values, "Stamp__c": "now"}, frozenset({"Stamp__c"}))
+    (result,) = Org({"a": no("STRING_TOO_LONG", "Title")}).write(stamped)
+    assert result.written == {"Phone", "Stamp__c"}
 
 
 def test_dropped_fields_and_locked_rows_share_one_request() -> None:
@@ -161,7 +199,7 @@ def test_a_later_request_that_was_not_sent_hides_nothing_that_landed() -> None:
     first, second = org.write(A, B)
     assert first.rejections == (
         Rejection("STRING_TOO_LONG", "words", "Title"),
-        Rejection("NOT_SENT", "resume tomorrow", None),
+        Rejection("NOT_SENT", "resume tomorrow", None, transient=True),
     )
     assert second.written == {"Title"}
 
@@ -199,5 +237,6 @@ def test_bad_records_are_found_and_the_others_land_once_within_bounds(size: int,
     assert sorted(org.landed) == sorted(result.id for result in results if result.written)
     for result in results:
         assert bool(result.written) != bool(result.rejections)
+        assert all(rejection.transient for rejection in result.rejections if result.id not in bad)
     if len(bad) <= 2:
         assert {result.id for result in results if result.rejections} == bad
