@@ -7,7 +7,8 @@ from hashlib import sha256
 
 _EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().-]{7,}\d(?!\w)")
-_TOKEN = re.compile(r"(?i)\b(bearer\s+|api_key[=:]\s*|access_token[=:]\s*|client_secret[=:]\s*)[^\s&,;\"']+")
+_NAMES = r"api[_-]?key|hapikey|access_token|refresh_token|client_secret|password|security_token|assertion"
+_TOKEN = re.compile(rf"(?i)(\bbearer\s+|\b(?:{_NAMES})[\"']?\s*[=:]\s*[\"']?)[^\s&,;\"'}}]+")
 
 
 class Secret:

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 from importlib.metadata import entry_points
 from typing import Any
 
-from connector.config.settings import Config, LushaSettings, MappingSettings, OrgSettings
+from connector.config.settings import Config, MappingSettings, OrgSettings
 from connector.crm.base import Crm
 from connector.engine.context import Context, Counts, Now, Options
 from connector.engine.fill import fill_rates
@@ -136,7 +136,7 @@ class Connector:
         for org, mappings in self._selected(orgs, mapping):
             try:
                 with self._clients(org) as (crm, lusha):
-                    prices = self._account(org.lusha, lusha)
+                    prices = self._account(org, lusha)
                     for settings in mappings:
                         context = self._context(org, settings, crm, lusha, prices, "", options or Options(), run=0)
                         forecasts.append(forecast(context))
@@ -190,7 +190,7 @@ class Connector:
         ended: list[Ended] = []
         try:
             with self._clients(org) as (crm, lusha), self._lease(org, crm):
-                prices = self._account(org.lusha, lusha)
+                prices = self._account(org, lusha)
                 for settings in _companies_first(mappings):
                     ended.append(self._sync_mapping(org, settings, crm, lusha, prices, invocation, options))
                     if ended[-1].exit_code in (7, 8, 130):
@@ -289,23 +289,26 @@ class Connector:
         with hold_lease(self.store, org=org.name, crm=org.crm, tenant=tenant, address=address, now=now):
             yield
 
-    def _account(self, settings: LushaSettings, lusha: LushaClient) -> PriceList:
+    def _account(self, org: OrgSettings, lusha: LushaClient) -> PriceList:
         """Lusha's word on balance and prices, asked once for each key.
 
         Where it does not answer (it may be asked five times a minute), its last word counts, and the balance less
-        what was booked since; without one the list prices, and a ``keep`` then refuses to spend.
+        what was booked since; without one the list prices, unless a ``keep`` is to be kept of a balance not known.
         """
-        key = settings.api_key.fingerprint()
+        key, keeps = org.lusha.api_key.fingerprint(), org.lusha.budget.keep or org.budget.keep
         if key not in self._prices:
+            asked = ledger.mark(self.store, key)
             try:
                 account = lusha.account()
             except (QuotaExhausted, VendorUnreachable) as silence:
-                _log.warning("%s; going on with what is known of the account", silence.message)
                 saved = ledger.saved_account(self.store, key)
+                if saved is None and keeps:
+                    raise
+                _log.warning("%s; going on with what is known of the account", silence.message)
                 account = saved[0] if saved else Account(None)
             else:
                 with self.store.transaction():
-                    ledger.save_account(self.store, key, account, now=self.outside.now())
+                    ledger.save_account(self.store, key, account, asked=asked, now=self.outside.now())
             self._prices[key] = PriceList(account.prices)
         return self._prices[key]
 

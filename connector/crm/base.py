@@ -12,10 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from connector.models import FieldInfo, Record, Update, Value, WriteResult
-
-NOT_SENT = "NOT_SENT"
-"""Code of a Rejection for a record that never reached the CRM: it is tried again by the next run."""
+from connector.models import FieldInfo, Record, Update, WriteResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +20,7 @@ class Query:
     """Which records to read: those for which ``where`` holds and any of the selections below does.
 
     ``fields``: paths, own (``Title``) or related (``Account.Website``, ``companies.domain``).
-    ``where``: the CRM's native condition (SOQL text, or HubSpot filters as DESIGN of the mapping file says).
+    ``where``: the CRM's native condition (SOQL text; HubSpot: a list of its filters, or a list of such lists).
     ``blank``: any of these fields has no value. ``stale``: the stamp field holds a time earlier than this one.
     ``ids``: only these records. With neither ``blank`` nor ``stale``, every record for which ``where`` holds.
     """
@@ -57,7 +54,8 @@ class Crm(Protocol):
 
     AccessDenied: key or right. QuotaExhausted: the daily calls, or the share that ``api_reserve`` leaves to
     others. VendorUnreachable: no usable answer after capped attempts. ConfigError: the CRM does not know the
-    object, a field, or refuses ``where``.
+    object, a field or a related path, refuses ``where`` (its message then begins ``select.where:``), or refuses
+    a read as it was asked.
     """
 
     name: str
@@ -87,12 +85,13 @@ class Crm(Protocol):
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
         """Write at most ``write_batch`` records; one result for each update, in order.
 
-        A field that the CRM refuses is dropped and the rest of its record resent once; one bad record never
-        stops another. InDoubt: no readable answer came; the caller re-reads before it does anything else.
+        A field that the CRM refuses is dropped and the rest of its record sent again, which may take several
+        rounds; one bad record never stops another. Where a drop leaves nothing of a record but its ``stamps``,
+        they are not sent either: they come back as not written, and the Rejection of what they vouch for stands.
+        A Rejection is ``transient`` where time alone may mend it: a locked row, a busy server, a record that was
+        never sent (code ``NOT_SENT``) because the day's calls or the connection ended after others had landed.
+        InDoubt: no readable answer came; the caller re-reads before it does anything else.
         """
-
-    def field_text(self, value: Value) -> Value:
-        """A value in the spelling this CRM returns it in (HubSpot: everything is text)."""
 
     def close(self) -> None:
         """Give connections back."""

@@ -28,6 +28,10 @@ class Held:
         """Whether the preview is young enough."""
         return since is None or self.seen_at >= since
 
+    def offers(self, since: datetime | None) -> Mapping[str, int] | None:
+        """What Lusha offers and at which price, while that is young enough to hold."""
+        return self.profile.offers if self.fresh(since) else None
+
     def has(self, datum: str, since: datetime | None) -> bool:
         """Whether a paid datum was bought, and is young enough."""
         bought = self.revealed_at.get(datum)
@@ -53,7 +57,7 @@ def next_step(
     """
     if not known:
         return Step("search")
-    offers = held.profile.offers if held else None
+    offers = held.offers(since) if held else None
     missing = {datum for datum in needed & paid_data(entity) if held is None or not held.has(datum, since)}
     if offers is not None:
         missing &= set(offers)

@@ -329,7 +329,7 @@ class Desk:
 
     def _cost(self, want: Want) -> int:
         held = want.cases[0].held
-        return cost(self.context.prices, self.context.entity, want.reveal, held.profile.offers if held else None)
+        return cost(self.context.prices, self.context.entity, want.reveal, held.offers(self.since) if held else None)
 
     def _affordable(self, keys: list[str]) -> int:
         """How many searches the tightest limit covers together with the reveals that may follow."""

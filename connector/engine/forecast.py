@@ -77,11 +77,13 @@ def _collect(context: Context, page: list[Due], asks: dict[str, _Ask]) -> int:
         if step.kind == "ready":
             known += 1
             continue
+        # A fresh answer may find the person back at the record's employer: then more could be given.
+        may_need = paid_data(context.entity) & needed_data(context.mapping, due, moved=False, now=context.now())
         key = f"id:{lusha_id}" if lusha_id else spellings(due.identities[0])[0]
-        ask = asks.setdefault(key, _Ask(offers=held.profile.offers if held else None))
+        ask = asks.setdefault(key, _Ask(offers=held.offers(context.fresh_since) if held else None))
         if step.kind == "search":  # the preview may offer what the last one did not
             ask.search, ask.offers = True, None
-            ask.data |= needed & paid_data(context.entity)
+            ask.data |= may_need
         else:
-            ask.data |= step.reveal
+            ask.data |= step.reveal | (may_need if away else frozenset())
     return known

@@ -135,5 +135,7 @@ def _after_429(said: str, words: str, attempt: int, *, last: bool) -> Decision:
         return Decision("raise", error=QuotaExhausted, reason=said, hint=hint)
     if last:
         hint = "others use this key too, or lusha.rate_limit is too high; run again later, nothing is lost"
-        return Decision("raise", error=QuotaExhausted, reason=f"{said} ({attempt} attempts)", hint=hint)
+        return Decision(
+            "raise", error=QuotaExhausted, reason=said + (f" ({attempt} attempts)" if attempt > 1 else ""), hint=hint
+        )
     return Decision("retry", pause=pause)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -64,10 +64,15 @@ def diff(
     mapping: CompiledMapping, record: Record, profile: Profile, last: Mapping[str, Value], situation: Situation
 ) -> Diff:
     """Compare a record with what Lusha says, field by field, under each field's policy."""
-    changes, suggestions, notes = [], [], []
-    own = own_view(profile.attributes) if situation.moved else profile.attributes
+    changes: list[Change] = []
+    suggestions: list[Change] = []
+    notes: list[Note] = []
     for field in mapping.fields:
+        bound = _bound_to_job(field, profile, situation)
+        to_review = bound and mapping.settings.match.on_job_change == "suggest"
         reason = _open(mapping, field, record, last, situation)
+        if to_review and _writable(mapping, field, situation):
+            reason = _moved_words(profile)  # whatever the policy: somebody typed the title of the old job
         if reason is None:
             continue
         try:
@@ -75,15 +80,8 @@ def diff(
         except Unfit as unfit:
             notes.append(Note(field.name, str(unfit)))
             continue
-        if change is None:
-            continue
-        bound = situation.moved and field.path.search(own) != field.path.search(profile.attributes)
-        if bound and mapping.settings.match.on_job_change == "suggest":
-            suggestions.append(replace(change, reason=_moved_words(profile)))
-        elif field.rule.policy == "suggest":
-            suggestions.append(change)
-        else:
-            changes.append(change)
+        if change is not None:
+            (suggestions if to_review or field.rule.policy == "suggest" else changes).append(change)
     if changes or situation.first:
         changes.extend(_stamps(mapping, record, profile, situation.now))
     return Diff(tuple(changes), tuple(suggestions), tuple(notes))
@@ -92,11 +90,22 @@ def diff(
 def _open(
     mapping: CompiledMapping, field: CompiledField, record: Record, last: Mapping[str, Value], situation: Situation
 ) -> str | None:
-    if field.phone and not situation.phones:
-        return None
-    if situation.moved and mapping.settings.match.on_job_change == "skip":
+    if not _writable(mapping, field, situation):
         return None
     return reason_to_write(field.rule.policy, record.values.get(field.name), field.info, last)
+
+
+def _writable(mapping: CompiledMapping, field: CompiledField, situation: Situation) -> bool:
+    if field.phone and not situation.phones:
+        return False
+    return not (situation.moved and mapping.settings.match.on_job_change == "skip")
+
+
+def _bound_to_job(field: CompiledField, profile: Profile, situation: Situation) -> bool:
+    """After a job change: whether the value found goes with the job and not with the person."""
+    if not situation.moved:
+        return False
+    return bool(field.path.search(own_view(profile.attributes)) != field.path.search(profile.attributes))
 
 
 def _withheld(mapping: CompiledMapping, field: CompiledField, situation: Situation) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Any, Protocol
 
@@ -24,13 +25,14 @@ class Counted(Protocol):
 class Watcher:
     """Shows counts as they grow; silent when ``quiet``. Use as a context manager around the run."""
 
-    def __init__(self, console: Console, *, quiet: bool = False) -> None:
+    def __init__(self, console: Console, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
         self._console = console
         self._quiet = quiet
         self._live = None if quiet or not console.is_terminal else _bars(console)
         self._tasks: dict[tuple[str, str], TaskID] = {}
         self._unsaid: dict[str, str] = {}
-        self._last = time.monotonic()
+        self._last = clock()
 
     def __enter__(self) -> Watcher:
         if self._live:
@@ -63,7 +65,7 @@ class Watcher:
 
     def _line(self, name: str, words: str) -> None:
         """Say it when the last line is long ago; what stays unsaid is said at the end."""
-        now = time.monotonic()
+        now = self._clock()
         if name not in self._unsaid:
             self._say_rest()  # the mapping before this one has ended
         self._unsaid[name] = words

@@ -157,18 +157,14 @@ def _attention(reports: Sequence[Report]) -> list[RenderableType]:
     lines = []
     for report in reports:
         name = f"{report['org']} {_short(report['mapping'])}"
-        if report["no_identity"]:
-            lines.append(Text(f"{name}: {_number(report['no_identity'])} records have nothing to identify them by"))
-        if report["suppressed"]:
-            lines.append(Text(f"{name}: {_number(report['suppressed'])} records are kept out by consent or law"))
-        if report["suggested"]:
-            lines.append(
-                Text(f"{name}: {_number(report['suggested'])} values wait on the review list (show {report['run']})")
-            )
-        if report["conflicts"]:
-            lines.append(
-                Text(f"{name}: {_number(report['conflicts'])} records changed in the CRM meanwhile and were left alone")
-            )
+        for key, thing, words in (
+            ("no_identity", "record", "with nothing to identify them by"),
+            ("suppressed", "record", "kept out by consent or law"),
+            ("suggested", "value", f"on the review list (show {report['run']})"),
+            ("conflicts", "record", "changed in the CRM meanwhile, left alone"),
+        ):
+            if count := report[key]:
+                lines.append(Text(f"{name}: {_number(count)} {thing}{'' if count == 1 else 's'} {words}"))
     return list(lines)
 
 

@@ -153,7 +153,7 @@ def suggestions_of(store: Store, run: int) -> list[dict[str, Any]]:
 def blank_old_values(store: Store, *, before: datetime) -> None:
     """Retention: blank before and after of old changes; that they happened stays."""
     store.db.execute(
-        "UPDATE changes SET before = NULL, after = NULL WHERE at < ? AND state NOT IN ('planned', 'intended')"
+        "UPDATE changes SET before = NULL, after = NULL WHERE at < ? AND state <> 'intended'"
         " AND (before IS NOT NULL OR after IS NOT NULL)",
         [stamp(before)],
     )

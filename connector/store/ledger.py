@@ -123,15 +123,29 @@ def booked_by_run(store: Store, run: int) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-def save_account(store: Store, key: str, account: Account, *, now: datetime) -> None:
-    """Keep Lusha's word on the balance, up to which booking it holds, and which were in flight meanwhile."""
-    prices = {name: [price.credits, price.per] for name, price in account.prices.items()}
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where the ledger stood before Lusha was asked: its last booking, and those whose requests were in flight."""
+
+    last: int
+    in_flight: tuple[int, ...]
+
+
+def mark(store: Store, key: str) -> Mark:
+    """The ledger as it stands; taken before asking, so that nothing booked meanwhile is thought to be counted."""
+    last = store.rows("SELECT coalesce(max(id), 0) FROM ledger WHERE key = ?", key)[0][0]
     open_rows = store.rows("SELECT id FROM ledger WHERE key = ? AND state = 'reserved'", key)
+    return Mark(int(last), tuple(row["id"] for row in open_rows))
+
+
+def save_account(store: Store, key: str, account: Account, *, asked: Mark, now: datetime) -> None:
+    """Keep Lusha's word on the balance, and where the ledger stood when it was asked."""
+    prices = {name: [price.credits, price.per] for name, price in account.prices.items()}
     store.db.execute(
         "INSERT OR REPLACE INTO accounts (key, remaining, total, used, prices, at, ledger_id, in_flight)"
-        " VALUES (?, ?, ?, ?, ?, ?, (SELECT coalesce(max(id), 0) FROM ledger WHERE key = ?), ?)",
-        [key, account.remaining, account.total, account.used, json.dumps(prices), stamp(now), key,
-         json.dumps([row["id"] for row in open_rows])],
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [key, account.remaining, account.total, account.used, json.dumps(prices), stamp(now), asked.last,
+         json.dumps(asked.in_flight)],
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from tests.cassettes.stage import Stage
 
 def test_forecast_of_both_orgs(stage: Stage) -> None:
     with stage.connector() as connector:
-        forecasts = connector.plan()
+        forecasts, _ = connector.plan()
         assert connector.run_rows() == []
     assert [(one["org"], one["mapping"], one["read"], one["due"], one["searches"]) for one in forecasts] == [
         ("acme", "mappings/salesforce/contact.yaml", 34, 33, 25),

@@ -6,6 +6,7 @@ It passes the same contract suite as the real adapters, so it cannot promise wha
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import RLock
 from typing import Any
@@ -183,8 +184,10 @@ class FakeCrm:
         for name in update.values:
             wrong = told if told and told.field == name else _refusal(self._schema[object].get(name), values[name])
             if wrong is not None:
-                refused.append(Rejection(wrong.code, wrong.message, name))
+                refused.append(replace(wrong, field=name))
                 del values[name]
+        if refused and update.stamps >= values.keys():
+            values = {}
         if values:
             self._tables[object][update.id].update(_stored(values))
             self._touch(object, update.id)
@@ -218,7 +221,7 @@ def _selected(row: Row, query: Query) -> bool:
         return False
     if query.where is not None:
         if not callable(query.where):
-            raise ConfigError("the fake CRM's `where` is a function of the row")
+            raise ConfigError("select.where: the fake CRM takes a function of the row")
         if not query.where(row):
             return False
     if not query.blank and query.stale is None:

@@ -150,7 +150,8 @@ class House:
         invocation = invocation or f"invocation-{self._invocations}"
         key = self.lusha_settings.api_key.fingerprint()
         number = runs.begin(self.store, invocation=invocation, org="acme", mapping="contact.yaml", now=self.now)
-        ledger.save_account(self.store, key, self.lusha.account(), now=self.now)
+        asked = ledger.mark(self.store, key)
+        ledger.save_account(self.store, key, self.lusha.account(), asked=asked, now=self.now)
         return Context(
             org=OrgSettings("acme", "fake", {}, (self.settings,), self.lusha_settings, self.org_budget, self.guards),
             mapping=self.compiled,

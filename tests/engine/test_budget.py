@@ -84,7 +84,8 @@ def test_the_tightest_limit_is_named(
 
 def test_without_a_limit_and_a_balance_nothing_limits(tmp_path: Path) -> None:
     context = House(tmp_path).context()
-    ledger.save_account(context.store, context.purpose.key, Account(None), now=context.now())
+    asked = ledger.mark(context.store, context.purpose.key)
+    ledger.save_account(context.store, context.purpose.key, Account(None), asked=asked, now=context.now())
     assert room(context) == Room(None)
     assert book(context, 1_000).items == 1_000
 

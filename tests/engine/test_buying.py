@@ -42,7 +42,7 @@ TABLE: list[tuple[str, Held | None, set[str], bool, Step]] = [
     ("offered and not needed", held(BOTH), {"phones"}, True, enrich("phones")),
     ("needed and not offered", held({"emails": 1}), {"phones"}, True, READY),
     ("needed and one of them offered", held({"emails": 1}), {"emails", "phones"}, True, enrich("emails")),
-    ("needed, not offered, old", held({}, OLD), {"phones"}, True, SEARCH),
+    ("needed, not offered, old", held({}, OLD), {"phones"}, True, enrich("phones")),
     ("bought young enough", held({}, emails=YOUNG), {"emails"}, True, READY),
     ("bought too long ago, not offered", held({}, emails=OLD), {"emails"}, True, READY),
     ("bought too long ago, offered again", held({"emails": 0}, emails=OLD), {"emails"}, True, enrich("emails")),

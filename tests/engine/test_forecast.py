@@ -85,7 +85,7 @@ def test_what_was_not_to_be_had_last_time_may_be_to_be_paid_now(tmp_path: Path) 
     house.sync()
     house.lusha.known["person"]["1001"] = person(1)
     worst, charged = worst_and_charged(house.later(days=91))
-    assert charged == 1 + 5
+    assert charged == 5  # a known id is asked for what it may have, without a search
     assert worst >= charged
 
 
@@ -109,3 +109,12 @@ def test_one_person_to_reveal_for_one_record_and_to_search_for_another_costs_bot
     worst, charged = worst_and_charged(house.later(days=91))
     assert charged == 1 + 5
     assert worst >= charged
+
+
+def test_somebody_who_came_back_costs_what_the_job_holds_again(tmp_path: Path) -> None:
+    away = {"id": "9", "name": "Globex", "domain": "globex.example"}
+    house = House(tmp_path, rows=[row(1, Lusha_Id="1001")], people=[person(1, company=away)])
+    house.sync()
+    house.lusha.known["person"]["1001"] = person(1)
+    worst = plan(house.later(days=91))["credits"]["worst_case"]
+    assert worst >= house.sync().report["credits"]["reserved"] == 6

@@ -37,17 +37,17 @@ def test_a_summary_has_a_row_for_each_run_and_thousands_apart() -> None:
         "org   mapping    read    due  matched  no match  written  fields  left  problems  credits  status",
         "acme  contact  12,345  1,234    1,000       200      990   3,456     0         3    6,789  done",
         "beta  company  12,345  1,234    1,000       200      990   3,456    34         3    6,789  stopped",
-        "acme contact: 34 records have nothing to identify them by",
+        "acme contact: 34 records with nothing to identify them by",
     ]
 
 
 def test_what_needs_attention_is_said_in_sentences() -> None:
     report = {**REPORT, "no_identity": 2, "suppressed": 3, "suggested": 4, "conflicts": 5}
     assert shown(text.sync_summary([report], {}))[2:] == [
-        "acme contact: 2 records have nothing to identify them by",
-        "acme contact: 3 records are kept out by consent or law",
-        "acme contact: 4 values wait on the review list (show 12)",
-        "acme contact: 5 records changed in the CRM meanwhile and were left alone",
+        "acme contact: 2 records with nothing to identify them by",
+        "acme contact: 3 records kept out by consent or law",
+        "acme contact: 4 values on the review list (show 12)",
+        "acme contact: 5 records changed in the CRM meanwhile, left alone",
     ]
 
 

@@ -35,35 +35,59 @@ LONG_TEXT = 255
 
 
 @dataclass(frozen=True, slots=True)
+class Relationship:
+    """A way from a record to a parent (``Account``), and the objects that the parent may be of."""
+
+    name: str
+    objects: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ObjectSchema:
-    """One object. ``unfilterable`` fields cannot stand in WHERE; ``compound`` ones hold several values."""
+    """One object. ``unfilterable`` fields cannot stand in WHERE; ``compound`` ones hold several values.
+
+    ``relationships`` by name in lower case, since SOQL takes any.
+    """
 
     name: str
     fields: Mapping[str, FieldInfo]
     unfilterable: frozenset[str]
     compound: frozenset[str]
+    relationships: Mapping[str, Relationship]
 
-    def check(self, names: Iterable[str]) -> None:
-        """Raise ConfigError, with all of them at once, if own fields among ``names`` are unknown or compound."""
-        problems = []
-        for name in dict.fromkeys(names):
-            if name in self.compound:
-                problems.append(f"{name}: a compound field; name its parts instead, such as MailingCity")
-            elif name not in self.fields:
-                problems.append(f"{name}: no such field{did_you_mean(name, self.fields)}")
-        if problems:
+    def check(self, names: Iterable[str], related: Iterable[str] = ()) -> None:
+        """Raise ConfigError, with all problems at once.
+
+        ``names``: own fields, unknown or compound ones are refused. ``related``: paths, refused if their first
+        part is no relationship of this object; what lies beyond only the query can tell.
+        """
+        own = (self._own_problem(name) for name in dict.fromkeys(names))
+        beyond = (self._related_problem(path) for path in dict.fromkeys(related))
+        if problems := [one for one in (*own, *beyond) if one]:
             raise ConfigError(
                 f"Salesforce's {self.name} cannot be read as the mapping says:",
                 problems=problems,
                 hint="mend the mapping, or give the integration user the right to see the field",
             )
 
+    def _own_problem(self, name: str) -> str | None:
+        if name in self.compound:
+            return f"{name}: a compound field; name its parts instead, such as MailingCity"
+        return None if name in self.fields else f"{name}: no such field{did_you_mean(name, self.fields)}"
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """`` — did you mean 'X'?``, or nothing."""
+    def _related_problem(self, path: str) -> str | None:
+        first, _, rest = path.partition(".")
+        if first.lower() in self.relationships:
+            return None
+        known = (one.name for one in self.relationships.values())
+        return f"{path}: no such relationship{did_you_mean(first, known, after=f'.{rest}')}"
+
+
+def did_you_mean(name: str, known: Iterable[str], *, before: str = "", after: str = "") -> str:
+    """`` — did you mean 'X'?``, or nothing. ``before`` and ``after``: the rest of the path that ``name`` is a part of."""
     by_lower = {other.lower(): other for other in known}
     near = get_close_matches(name.lower(), by_lower, n=1)
-    return f" — did you mean '{by_lower[near[0]]}'?" if near else ""
+    return f" — did you mean '{before}{by_lower[near[0]]}{after}'?" if near else ""
 
 
 def object_schema(name: str, answer: Mapping[str, Any]) -> ObjectSchema:
@@ -74,6 +98,13 @@ def object_schema(name: str, answer: Mapping[str, Any]) -> ObjectSchema:
         fields={one["name"]: _field(one) for one in raw},
         unfilterable=frozenset(one["name"] for one in raw if not _filterable(one)),
         compound=frozenset(one["name"] for one in raw if one.get("type") in COMPOUND),
+        relationships={
+            str(one["relationshipName"]).lower(): Relationship(
+                str(one["relationshipName"]), tuple(one.get("referenceTo") or ())
+            )
+            for one in raw
+            if one.get("relationshipName")
+        },
     )
 
 

@@ -52,6 +52,14 @@ class Rule:
     tries: int = 1
 
 
+class ConfigRefused(ConfigError):
+    """Salesforce did nothing, and the configuration can be mended; ``outcome`` is what it said."""
+
+    def __init__(self, message: str, *, hint: str | None, outcome: Outcome) -> None:
+        super().__init__(message, hint=hint)
+        self.outcome = outcome
+
+
 CONNECT = Rule("unreachable", tries=3)
 LOST_READ = Rule("unreachable", tries=3)
 BUSY = Rule("unreachable", tries=5)
@@ -94,23 +102,28 @@ STATUSES: Mapping[int, Rule] = {
     431: Rule("config"),
     503: BUSY,
 }
+UNFIT = frozenset({400, 405, 406, 410, 411, 413, 415, 422})
+"""Statuses that say of a read: not as you ask it."""
 
 
-def decide(outcome: Outcome, attempt: int, *, writes: bool, renewable: bool = False) -> Action:
+def decide(
+    outcome: Outcome, attempt: int, *, writes: bool, renewable: bool = False, signs_in: bool = False
+) -> Action:
     """What to do after try ``attempt`` (from 1).
 
     ``writes``: a lost answer is then a doubt, never a reason to repeat; a 503 did nothing and may be repeated.
-    ``renewable``: a refused session may be renewed by signing in.
+    ``renewable``: a refused session may be renewed by signing in. ``signs_in``: the request is the one that does.
+    Only a write is ever ``refused``: of a read there is no item to send alone.
     """
     if outcome.fault is None and 200 <= outcome.status < 300:
         return "accept"
     if renewable and (outcome.status == 401 or outcome.code == "INVALID_SESSION_ID"):
         return "sign_in"
-    rule = _rule(outcome, writes)
+    rule = _rule(outcome, writes) or _unknown(outcome.status, writes, signs_in)
     return "retry" if attempt < rule.tries else rule.then
 
 
-def _rule(outcome: Outcome, writes: bool) -> Rule:
+def _rule(outcome: Outcome, writes: bool) -> Rule | None:
     if outcome.fault is Fault.UNREACHED:
         return CONNECT
     if outcome.fault is Fault.UNTRUSTED:
@@ -121,7 +134,15 @@ def _rule(outcome: Outcome, writes: bool) -> Rule:
         return rule
     if outcome.status >= 500:
         return DOUBT if writes else BUSY
-    return Rule("config") if 300 <= outcome.status < 400 else Rule("refused")
+    return Rule("config") if 300 <= outcome.status < 400 else None
+
+
+def _unknown(status: int, writes: bool, signs_in: bool) -> Rule:
+    if signs_in:
+        return Rule("denied")
+    if writes:
+        return Rule("refused")
+    return Rule("config" if status in UNFIT else "unreachable")
 
 
 HINTS: Mapping[str, str] = {
@@ -150,6 +171,11 @@ STATUS_HINTS: Mapping[int, str] = {
     414: "shorten select.where or the field list of the mapping",
     429: "wait, or run when fewer integrations do",
 }
+ACTION_HINTS: Mapping[Action, str] = {
+    "config": "check `object`, the fields and select.where of the mapping, and connection.api_version",
+    "denied": STATUS_HINTS[401],
+    "unreachable": "run again later; nothing is lost",
+}
 FAULT_HINTS: Mapping[Fault, str] = {
     Fault.UNREACHED: "check connection.instance_url and the network",
     Fault.UNTRUSTED: "behind a company proxy, name its CA bundle in connection.ca_file",
@@ -159,13 +185,14 @@ FAULT_HINTS: Mapping[Fault, str] = {
 
 def failure(action: Action, outcome: Outcome, what: str, tries: int) -> ConnectorError:
     """The error for an ``action`` that ends the call; ``what``: method, path template and host."""
-    message, hint = _sentence(outcome, what, tries), _hint(outcome)
+    message, hint = _sentence(outcome, what, tries), _hint(action, outcome)
     if action == "refused":
         return RequestRefused(message, code=outcome.code or str(outcome.status), hint=hint)
+    if action == "config":
+        return ConfigRefused(message, hint=hint, outcome=outcome)
     kinds: Mapping[Action, type[ConnectorError]] = {
         "denied": AccessDenied,
         "quota": QuotaExhausted,
-        "config": ConfigError,
         "doubt": InDoubt,
     }
     return kinds.get(action, VendorUnreachable)(message, hint=hint)
@@ -173,7 +200,7 @@ def failure(action: Action, outcome: Outcome, what: str, tries: int) -> Connecto
 
 def _sentence(outcome: Outcome, what: str, tries: int) -> str:
     after = f" after {tries} attempts" if tries > 1 else ""
-    words = redact(outcome.words)
+    words = redact(" ".join(outcome.words.split()))  # Salesforce draws a query and a pointer over several lines
     if outcome.fault is Fault.UNREACHED:
         return f"Salesforce could not be reached{after}: {what}: {words}"
     if outcome.fault is Fault.UNTRUSTED:
@@ -184,9 +211,9 @@ def _sentence(outcome: Outcome, what: str, tries: int) -> str:
     return f"Salesforce refused {what} with {outcome.status}{after}" + (f": {told}" if told else "")
 
 
-def _hint(outcome: Outcome) -> str | None:
+def _hint(action: Action, outcome: Outcome) -> str | None:
     if outcome.fault is not None:
         return FAULT_HINTS[outcome.fault]
     if 300 <= outcome.status < 400:
         return MOVED
-    return HINTS.get(outcome.code) or STATUS_HINTS.get(outcome.status)
+    return HINTS.get(outcome.code) or STATUS_HINTS.get(outcome.status) or ACTION_HINTS.get(action)

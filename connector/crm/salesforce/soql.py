@@ -41,14 +41,14 @@ def statements(query: Query, schema: ObjectSchema) -> Iterator[str]:
     """The query as SOQL: one statement, or one for each lot of ``ids`` that fits a URI.
 
     Raises:
-        ConfigError: a path or an id that cannot be one, a field that the object lacks, a ``where`` that is not
-            text.
+        ConfigError: a path or an id that cannot be one, a field or relationship that the object lacks, a ``where``
+            that is not text.
     """
     paths = [*query.fields, *query.blank, *([query.stale[0]] if query.stale else [])]
     for path in paths:
         if not _PATH.fullmatch(path):
             raise ConfigError(f"'{path}' is no Salesforce field: write its API name, such as Account.Website")
-    schema.check(path for path in paths if "." not in path)
+    schema.check((path for path in paths if "." not in path), (path for path in paths if "." in path))
     head = f"SELECT {', '.join(_columns(query))} FROM {checked_object(query.object)}"
     conditions = [*_where(query), *_selection(query, schema)]
     if query.ids is None:

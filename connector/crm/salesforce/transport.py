@@ -6,10 +6,13 @@ The adapter above builds calls; ``errors`` decides; nothing else sends. May be u
 from __future__ import annotations
 
 import json
+import logging
 import re
 import ssl
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import count
 from threading import Lock
 from typing import Any
 
@@ -19,7 +22,7 @@ from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyErr
 
 from connector.crm.base import Calls
 from connector.errors import ConfigError, QuotaExhausted
-from connector.pacing import Sleep, backoff
+from connector.pacing import Clock, Sleep, backoff
 
 from .errors import Fault, Outcome, decide, failure
 from .signin import TOKEN_PATH, Account, SignInFailed, sign_in
@@ -29,6 +32,7 @@ WRITE_HEADERS = {"Sforce-Auto-Assign": "FALSE"}
 MISSING = "check `object` of the mapping, connection.instance_url and connection.api_version"
 _USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
 _NOT_SENT = (ConnectTimeoutError, NewConnectionError, ProxyError, requests.exceptions.InvalidURL)
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +63,23 @@ SIGN_IN = Call("POST", TOKEN_PATH, TOKEN_PATH, dict)
 class Transport:
     """Sends calls to one org, signed in at the first of them.
 
-    ``reserve``: the share of the daily calls that is left to others.
+    ``reserve``: the share of the daily calls that is left to others. ``clock`` tells the log how long a call took.
     """
 
-    def __init__(self, session: requests.Session, account: Account, *, reserve: float, sleep: Sleep) -> None:
+    def __init__(
+        self,
+        session: requests.Session,
+        account: Account,
+        *,
+        reserve: float,
+        clock: Clock = time.monotonic,
+        sleep: Sleep = time.sleep,
+    ) -> None:
         self.calls = Calls()
         self._session = session
         self._account = account
         self._reserve = reserve
+        self._clock = clock
         self._sleep = sleep
         self._lock = Lock()
         self._counting = Lock()
@@ -83,7 +96,9 @@ class Transport:
         while True:
             self._leave_reserve()
             client = self._signed_in()
+            begun = self._clock()
             outcome, data = self._once(client, call)
+            self._note(call, outcome, begun)
             renewable = self._account.renewable and not renewed
             action = decide(outcome, attempt, writes=call.writes, renewable=renewable)
             if action == "accept":
@@ -120,24 +135,27 @@ class Transport:
                 self._client = None
 
     def _sign_in(self) -> Salesforce:
-        attempt = 1
-        while True:
-            try:
-                client = sign_in(self._session, self._account)
-                if self._account.renewable:
-                    self._count(SIGN_IN, None)
+        for attempt in count(1):
+            begun = self._clock()
+            client, outcome = self._try_sign_in()
+            if self._account.renewable:  # a token that was given needs no request
+                self._note(SIGN_IN, outcome, begun)
+            if client is not None:
                 return client
-            except SignInFailed as failed:
-                outcome = failed.outcome
-            except requests.RequestException as error:
-                outcome = _fault(error)
-            self._count(SIGN_IN, outcome.fault)
-            action = decide(outcome, attempt, writes=False)
+            action = decide(outcome, attempt, writes=False, signs_in=True)
             if action != "retry":
                 what = f"POST {TOKEN_PATH} ({self._account.login})"
                 raise failure(action, outcome, what, attempt)
             self._sleep(backoff(attempt))
-            attempt += 1
+        raise AssertionError("unreachable")  # pragma: no cover
+
+    def _try_sign_in(self) -> tuple[Salesforce | None, Outcome]:
+        try:
+            return sign_in(self._session, self._account), Outcome(200)
+        except SignInFailed as failed:
+            return None, failed.outcome
+        except requests.RequestException as error:
+            return None, _fault(error)
 
     def _once(self, client: Salesforce, call: Call) -> tuple[Outcome, Any]:
         root = f"https://{client.sf_instance}"
@@ -151,16 +169,17 @@ class Transport:
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            outcome = _fault(error)
-            self._count(call, outcome.fault)
-            return outcome, None
-        self._count(call, None)
+            return _fault(error), None
         if used := _USAGE.search(response.headers.get("Sforce-Limit-Info", "")):
             self._usage = int(used[1]), int(used[2])
         return _read(response, call.expect)
 
-    def _count(self, call: Call, fault: Fault | None) -> None:
-        if fault in (Fault.UNREACHED, Fault.UNTRUSTED):
+    def _note(self, call: Call, outcome: Outcome, begun: float) -> None:
+        """Log one request, and count it if it was sent."""
+        took = 1000 * (self._clock() - begun)
+        seen = outcome.fault.name.lower() if outcome.fault else outcome.status
+        _log.debug("%s %s: %s in %.0f ms", call.method, call.template, seen, took)
+        if outcome.fault in (Fault.UNREACHED, Fault.UNTRUSTED):
             return
         with self._counting:
             if call.writes:

@@ -88,6 +88,8 @@ class StubPortal:
         self.associations: dict[str, list[dict[str, Any]]] = {}
         self.silent: set[str] = set()
         self.time = FakeTime()
+        self.slow = 0.0
+        self.refused: dict[str, Answer] = {}
 
     def connect(self, **connection: Any) -> Any:
         """The adapter on this portal, through ``connector.crm.hubspot.connect``."""
@@ -114,6 +116,7 @@ class StubPortal:
         path = urlsplit(url).path
         content = json.loads(body) if body else None
         self.requests.append((method, path, content))
+        self.time.now += self.slow
         if self.script:
             scripted = self.script.popleft()
             if isinstance(scripted, Exception):
@@ -127,6 +130,8 @@ class StubPortal:
 
     def _answer(self, path: str, body: Any) -> Answer:
         parts = path.strip("/").split("/")
+        if refused := next((answer for place, answer in self.refused.items() if place in parts), None):
+            return refused
         if path == "/account-info/v3/details":
             return 200, {"portalId": 8800001}
         if "associations" in parts:

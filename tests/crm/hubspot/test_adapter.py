@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from connector.crm.base import Consent, Query
-from connector.errors import AccessDenied, ConfigError, VendorUnreachable
+from connector.errors import AccessDenied, ConfigError, QuotaExhausted, VendorUnreachable
 from connector.models import Record
 from tests.crm.hubspot.portal import StubPortal, definition
 
@@ -198,22 +199,136 @@ def test_other_objects_go_by_their_associations(portal: StubPortal) -> None:
     assert portal.sent("/crm/v4/associations/pets/companies/batch/read")
 
 
-@pytest.mark.parametrize("path", ["deals.amount", "companies.", "companies.owner.name", "company.domain"])
-def test_other_related_paths_are_refused(portal: StubPortal, path: str) -> None:
+def test_other_related_paths_are_refused(portal: StubPortal) -> None:
+    paths = ("deals.amount", "companies.", "companies.owner.name", "company.domain", "companies.domain")
     with pytest.raises(ConfigError) as caught:
-        read(portal.connect(), fields=(path,))
-    assert caught.value.message == f"{path}: HubSpot contacts have no such related field"
+        read(portal.connect(), fields=paths)
+    assert caught.value.message == (
+        "HubSpot contacts have no such related field\n"
+        "deals.amount\n"
+        "companies.\n"
+        "companies.owner.name\n"
+        "company.domain — did you mean 'companies.domain'?"
+    )
     assert caught.value.hint == "a related field is companies.<property>, read from the primary company"
 
 
 def test_a_company_has_no_related_company(portal: StubPortal) -> None:
-    with pytest.raises(ConfigError, match=r"^companies\.domain: HubSpot companies have no such related field$"):
+    with pytest.raises(ConfigError) as caught:
         read(portal.connect(), "company", ("companies.domain",))
+    assert caught.value.message == "HubSpot companies have no such related field\ncompanies.domain"
+    assert caught.value.hint == "companies have no related fields here"
 
 
 def test_an_unknown_property_of_the_company(portal: StubPortal) -> None:
-    with pytest.raises(ConfigError, match="HubSpot companies have no such property\ndomian — did you mean 'domain'"):
-        read(portal.connect(), fields=("companies.domian",))
+    with pytest.raises(ConfigError) as caught:
+        read(portal.connect(), fields=("companies.domian", "companies.zzz"))
+    assert caught.value.message == (
+        "HubSpot companies have no such property\ncompanies.domian — did you mean 'companies.domain'?\ncompanies.zzz"
+    )
+
+
+LINKS = "/crm/v4/associations/contacts/companies/batch/read"
+
+
+def link(company: int) -> list[dict[str, Any]]:
+    return [{"toObjectId": company, "associationTypes": [{"category": "HUBSPOT_DEFINED", "typeId": 1}]}]
+
+
+def test_a_property_that_nobody_fills_is_made_up_for_by_associations(portal: StubPortal) -> None:
+    for one in range(1, 402):
+        portal.add("contacts", str(one))
+    portal.add("companies", "7", domain="acme.example.com")
+    portal.associations = {"200": link(7), "401": link(7)}
+    records = read(portal.connect(), fields=("companies.domain",))
+    with_company = [one.id for one in records if one.values["companies.domain"] == "acme.example.com"]
+    assert with_company == ["200", "401"]
+    assert [len(body["inputs"]) for body in portal.sent(LINKS)] == [200, 200, 1]
+
+
+def test_where_associations_know_nothing_either_they_are_asked_once_a_read(portal: StubPortal) -> None:
+    for one in range(1, 402):
+        portal.add("contacts", str(one))
+    portal.add("contacts", "402", associatedcompanyid="7")
+    portal.add("companies", "7", domain="acme.example.com")
+    crm = portal.connect()
+    records = read(crm, fields=("companies.domain",))
+    assert records[-1].values == {"companies.domain": "acme.example.com"}
+    assert len(portal.sent(LINKS)) == 1
+
+
+def test_a_property_that_is_filled_needs_no_associations(portal: StubPortal) -> None:
+    for one in range(1, 402):
+        portal.add("contacts", str(one), associatedcompanyid="7" if one == 200 else None)
+    read(portal.connect(), fields=("companies.domain",))
+    assert portal.sent(LINKS) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ((404, {"message": "No such path"}), "HubSpot refused the request: {} answered 404: No such path"),
+        ((403, {"message": "Not yours"}), "HubSpot's access token lacks a right: {} answered 403: Not yours"),
+    ],
+)
+def test_a_portal_without_associations_knows_no_companies(
+    portal: StubPortal, caplog: pytest.LogCaptureFixture, answer: Any, told: str
+) -> None:
+    for one in range(1, 301):
+        portal.add("pets", str(one), name="Rex")
+    portal.refused["associations"] = answer
+    crm = portal.connect()
+    for _ in range(2):
+        records = read(crm, "pets", ("name", "companies.domain"))
+        assert {(one.values["name"], one.values["companies.domain"]) for one in records} == {("Rex", None)}
+    assert len(portal.sent("/crm/v4/associations/pets/companies/batch/read")) == 1
+    place = "POST /crm/v4/associations/{object}/companies/batch/read"
+    assert [(one.levelname, one.getMessage()) for one in caplog.records if one.levelno >= logging.WARNING] == [
+        ("WARNING", f"no company is known of HubSpot pets in this run: {told.format(place)}")
+    ]
+
+
+# Refusals of reads: each names its recovery, and none looks like a mistake of ours.
+
+READS: dict[str, Callable[[Any], object]] = {
+    "tenant_id": lambda crm: crm.tenant_id(),
+    "schema": lambda crm: crm.schema("pets"),
+    "read": lambda crm: read(crm),
+    "read in full": lambda crm: read(crm, "pets", ("name",)),
+    "related": lambda crm: read(crm, fields=("companies.domain",)),
+    "fetch": lambda crm: crm.fetch("contacts", ["1"], ["jobtitle"]),
+}
+
+
+@pytest.mark.parametrize("place", ["details", "properties", "search", "read", "associations"])
+@pytest.mark.parametrize("call", READS)
+@pytest.mark.parametrize("status", [*range(400, 432), 451, 477, 499])
+def test_no_4xx_to_a_read_is_a_request_refused(portal: StubPortal, call: str, place: str, status: int) -> None:
+    portal.add("contacts", "1")
+    crm = portal.connect()
+    if place != "properties":
+        for object in ("contacts", "companies", "pets"):
+            crm.schema(object)
+    portal.refused[place] = (status, {"message": "no such luck"})
+    try:
+        READS[call](crm)
+    except (AccessDenied, ConfigError, QuotaExhausted, VendorUnreachable) as refused:
+        assert "no such luck" in refused.message
+        assert refused.hint
+
+
+def test_a_search_refused_without_a_condition_does_not_blame_one(portal: StubPortal) -> None:
+    portal.refused["search"] = (400, {"message": "bad sort"})
+    with pytest.raises(ConfigError, match=r"^HubSpot refused the request: POST .*/search answered 400: bad sort$"):
+        read(portal.connect())
+
+
+def test_a_property_read_refused_for_something_else_does_not_blame_the_object(portal: StubPortal) -> None:
+    portal.refused["properties"] = (415, {"message": "odd"})
+    with pytest.raises(
+        ConfigError, match=r"^HubSpot refused the request: GET /crm/v3/properties/.* answered 415: odd$"
+    ):
+        portal.connect().schema("contacts")
 
 
 # Re-reading
@@ -250,4 +365,3 @@ def test_companies_keep_their_time_elsewhere(portal: StubPortal) -> None:
     crm = portal.connect()
     assert crm.fetch("company", ["1"], ["domain"])["1"].version == "2026-10-02T00:00:00Z"
     assert read(crm, "companies", ("domain",))[0].version == "2026-10-02T00:00:00Z"
-

@@ -184,6 +184,69 @@ def test_errors_under_200_are_read(portal: StubPortal) -> None:
     assert second["inputs"] == [{"id": "2", "properties": {"jobtitle": "Engineer 2"}}]
 
 
+@pytest.mark.parametrize(
+    ("code", "transient"),
+    [("INTERNAL_ERROR", True), ("RATE_LIMITS", True), ("RULE_BROKEN", False), ("VALIDATION_ERROR", False)],
+)
+def test_what_passes_by_itself_is_left_to_the_next_run(portal: StubPortal, code: str, transient: bool) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    error = {"status": "error", "category": code, "message": "not now", "context": {"ids": ["2"]}}
+    portal.script.append((207, {"results": [{"id": "1"}], "errors": [error]}))
+    _, result = crm.update("contacts", titles(1, 2))
+    assert result.rejections == (Rejection(code, "not now", transient=transient),)
+
+
+STAMPED = frozenset({"stamp"})
+
+
+def stamped(id: str, **values: Value) -> Update:
+    return Update(id, {**values, "stamp": "2026-11-22T10:00:00Z"}, STAMPED)
+
+
+def test_stamps_left_by_a_value_that_cannot_fit_are_not_sent(portal: StubPortal) -> None:
+    crm = portal.connect()
+    poor, good, taken = crm.update(
+        "contacts",
+        [
+            stamped("1", level="Boss"),
+            stamped("2", jobtitle="Engineer"),
+            stamped("3", level="Boss", jobtitle="Engineer"),
+        ],
+    )
+    assert (poor.written, [one.field for one in poor.rejections]) == (frozenset(), ["level"])
+    assert good.written == taken.written == {"jobtitle", "stamp"}
+    [body] = portal.sent("batch/update")
+    assert [one["id"] for one in body["inputs"]] == ["2", "3"]
+
+
+def test_stamps_left_by_a_duplicate_are_not_sent(portal: StubPortal) -> None:
+    crm = portal.connect()
+    portal.rows["contacts"]["50"]["email"] = "ada@example.com"
+    [result] = crm.update("contacts", [stamped("1", email="ada@example.com")])
+    assert (result.written, [one.code for one in result.rejections]) == (frozenset(), ["DUPLICATE_VALUE"])
+    assert portal.sent("batch/update") == []
+
+
+def test_stamps_left_by_a_refusal_are_not_sent_again(portal: StubPortal) -> None:
+    crm = portal.connect()
+    portal.rule = refuse_titles("Engineer 1", named=True)
+    results = crm.update("contacts", [stamped("1", jobtitle="Engineer 1"), stamped("2", phone="+1 555 0100")])
+    assert [result.written for result in results] == [frozenset(), {"phone", "stamp"}]
+    assert [[one["id"] for one in body["inputs"]] for body in portal.sent("batch/update")] == [["1", "2"], ["2"]]
+
+
+def test_stamps_left_by_a_207_are_not_sent_again(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    detail = {"code": "INVALID_PHONE", "message": "bad", "context": {"propertyName": ["phone"]}}
+    error = {"category": INVALID, "message": "m", "context": {"id": ["1"]}, "errors": [detail]}
+    portal.script.append((207, {"results": [], "errors": [error]}))
+    [result] = crm.update("contacts", [stamped("1", phone="+1 555 0100")])
+    assert (result.written, [one.field for one in result.rejections]) == (frozenset(), ["phone"])
+    assert len(portal.sent("batch/update")) == 1
+
+
 def test_a_record_that_the_answer_leaves_out_is_read_again(portal: StubPortal) -> None:
     crm = portal.connect()
     portal.silent = {"2", "3", "4"}
@@ -192,7 +255,7 @@ def test_a_record_that_the_answer_leaves_out_is_read_again(portal: StubPortal) -
     results = crm.update("contacts", updates)
     assert [result.written for result in results] == [{"jobtitle"}, {"jobtitle"}, frozenset()]
     assert results[2].rejections == (
-        Rejection("NO_RESULT", "HubSpot's answer does not mention this record, and it is unchanged"),
+        Rejection("NO_RESULT", "HubSpot's answer does not mention this record, and it is unchanged", transient=True),
     )
 
 
@@ -237,6 +300,7 @@ def test_what_landed_is_told_when_the_rest_cannot_be_sent(portal: StubPortal) ->
     results = crm.update("contacts", titles(1, 2, 3))
     assert [result.written for result in results] == [{"jobtitle"}, frozenset(), frozenset()]
     assert [[one.code for one in result.rejections] for result in results] == [[], ["NOT_SENT"], ["NOT_SENT"]]
+    assert all(one.transient for result in results for one in result.rejections)
     assert results[2].rejections[0].message == (
         "HubSpot's daily calls are used up: POST /crm/v3/objects/{object}/batch/update answered 429: "
         "You have reached your daily limit."

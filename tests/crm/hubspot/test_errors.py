@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from connector.crm.hubspot.errors import Decision, Forbidden, Refused, Signal, decide, failure
-from connector.errors import AccessDenied, InDoubt, QuotaExhausted, VendorUnreachable
+from connector.crm.hubspot.errors import Decision, Forbidden, ReadRefused, Refused, Signal, decide, failure
+from connector.errors import AccessDenied, ConfigError, InDoubt, QuotaExhausted, VendorUnreachable
 
 PLACE = "POST /crm/v3/objects/{object}/batch/update"
 READ, WRITE = False, True
@@ -39,11 +39,14 @@ def retry(seconds: float, *, shared: bool = False) -> Decision:
         (Signal(503), 1, WRITE, retry(1.0)),
         (Signal(503), 5, WRITE, Decision("unreachable")),
         (Signal(429, policy="TEN_SECONDLY_ROLLING"), 1, WRITE, retry(10.0, shared=True)),
-        (Signal(429, policy="SECONDLY"), 4, READ, retry(1.0, shared=True)),
+        (Signal(429, policy="TEN_SECONDLY_ROLLING"), 11, WRITE, retry(10.0, shared=True)),
+        (Signal(429, policy="TEN_SECONDLY_ROLLING"), 12, WRITE, Decision("quota")),
+        (Signal(429, policy="SECONDLY"), 11, READ, retry(1.0, shared=True)),
         (Signal(429, policy="DAILY"), 1, READ, Decision("quota")),
         (Signal(429, policy="SOMETHING_NEW"), 1, READ, retry(10.0, shared=True)),
         (Signal(429), 1, READ, retry(10.0, shared=True)),
-        (Signal(429, policy="SECONDLY"), 5, READ, Decision("quota")),
+        (Signal(429, policy="SECONDLY"), 12, READ, Decision("quota")),
+        (Signal(429), 5, READ, Decision("quota")),
         (Signal(423), 1, WRITE, retry(2.0, shared=True)),
         (Signal(423), 2, WRITE, retry(4.0, shared=True)),
         (Signal(423), 5, WRITE, Decision("unreachable")),
@@ -54,7 +57,9 @@ def retry(seconds: float, *, shared: bool = False) -> Decision:
         (Signal(400), 1, WRITE, Decision("refused")),
         (Signal(404), 1, READ, Decision("refused")),
         (Signal(409), 1, WRITE, Decision("refused")),
-        (Signal(418), 1, READ, Decision("refused")),
+        (Signal(415), 1, READ, Decision("refused")),
+        (Signal(418), 1, READ, Decision("unreachable")),
+        (Signal(418), 1, WRITE, Decision("refused")),
         (Signal(302), 1, WRITE, Decision("unreachable")),
         (Signal(None), 1, WRITE, Decision("unreachable")),
     ],
@@ -63,8 +68,19 @@ def test_decide(signal: Signal, attempt: int, write: bool, expected: Decision) -
     assert decide(signal, attempt, write=write, jitter=lambda: 0.0) == expected
 
 
-def fail(action: Any, signal: Signal, body: dict[str, Any] | None = None, tries: int = 1) -> Any:
-    return failure(action, signal, PLACE, body, host="https://api.hubapi.com", tries=tries)
+@pytest.mark.parametrize(
+    ("policy", "longest"), [("SECONDLY", 2.0), ("TEN_SECONDLY_ROLLING", 13.0), ("SOMETHING_NEW", 13.0), (None, 13.0)]
+)
+def test_those_who_share_a_limit_do_not_come_back_together(policy: str | None, longest: float) -> None:
+    assert decide(Signal(429, policy=policy), 1, write=READ, jitter=lambda: 1.0) == retry(longest, shared=True)
+    half = decide(Signal(429, policy=policy), 1, write=READ, jitter=lambda: 0.5)
+    assert longest > half.seconds > decide(Signal(429, policy=policy), 1, write=READ, jitter=lambda: 0.0).seconds
+
+
+def fail(
+    action: Any, signal: Signal, body: dict[str, Any] | None = None, tries: int = 1, *, write: bool = WRITE
+) -> Any:
+    return failure(action, signal, PLACE, body, host="https://api.hubapi.com", write=write, tries=tries)
 
 
 def test_a_refused_token_says_where_to_look() -> None:
@@ -98,6 +114,15 @@ def test_vendor_words_are_redacted_and_cut() -> None:
     assert "***@***" in error.message
     assert len(error.message) < 400
     assert (error.code, error.http_status) == ("400", 400)
+
+
+def test_a_refused_read_is_for_the_configuration_to_mend() -> None:
+    error = fail("refused", Signal(400), {"message": "Unknown thing"}, write=READ)
+    assert isinstance(error, ReadRefused)
+    assert isinstance(error, ConfigError)
+    assert error.message == f"HubSpot refused the request: {PLACE} answered 400: Unknown thing"
+    assert error.hint == "check `object`, the fields and select.where of the mapping, and connection.base_url"
+    assert error.http_status == 400
 
 
 def test_a_daily_limit_can_be_told_from_a_lasting_rate_limit() -> None:

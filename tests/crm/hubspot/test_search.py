@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -56,6 +56,37 @@ def test_any_of_several_lists() -> None:
 def test_other_shapes_are_refused(where: object) -> None:
     with pytest.raises(ConfigError, match=r"select\.where: expected a list of filters such as"):
         where_groups(where)
+
+
+@pytest.mark.parametrize(
+    ("written", "sent"),
+    [
+        ("lead", "lead"), (" x ", " x "), ("", ""), ("007", "007"), ("2026-11-01", "2026-11-01"), (True, "true"),
+        (False, "false"), (5, "5"), (-3, "-3"), (5.0, "5"), (2.5, "2.5"), (1e21, "1000000000000000000000"),
+        (date(2026, 11, 1), "2026-11-01"), (datetime(2026, 11, 1, tzinfo=UTC), "2026-11-01T00:00:00+00:00"),
+    ],
+)  # fmt: skip
+def test_what_people_write_in_yaml_travels_as_text(written: object, sent: str) -> None:
+    between = {"propertyName": "a", "operator": "BETWEEN", "value": written, "highValue": written}
+    among = {"propertyName": "a", "operator": "IN", "values": [written, "other"]}
+    assert where_groups([between, among]) == (
+        ({**between, "value": sent, "highValue": sent}, {**among, "values": [sent, "other"]}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("operand", "got"),
+    [
+        ({"value": None}, "None"),
+        ({"value": ["a"]}, r"\['a'\]"),
+        ({"values": "lead"}, "'lead'"),
+        ({"values": ["a", {}]}, r"\{\}"),
+        ({"highValue": {}}, r"\{\}"),
+    ],
+)
+def test_what_cannot_be_an_operand_is_refused(operand: dict[str, Any], got: str) -> None:
+    with pytest.raises(ConfigError, match=rf"^select\.where: .* of a: expected .*, but got: {got}$"):
+        where_groups([{"propertyName": "a", "operator": "EQ", **operand}])
 
 
 @pytest.mark.parametrize("where", [None, [], [[]]])

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from connector.crm.salesforce.errors import Action, Fault, Outcome, ReadRefused, decide, failure
+from connector.crm.salesforce.errors import Action, ConfigRefused, Fault, Outcome, decide, failure
 from connector.errors import (
     AccessDenied,
-    ConfigError,
     ConnectorError,
     InDoubt,
     QuotaExhausted,
@@ -61,13 +60,28 @@ def code(status: int, name: str) -> Outcome:
         (Outcome(404), 1, "config", "config"),
         (Outcome(414), 1, "config", "config"),
         (Outcome(302), 1, "config", "config"),
-        (code(400, "JSON_PARSER_ERROR"), 1, "refused", "refused"),
-        (code(418, "NEVER_HEARD_OF"), 1, "refused", "refused"),
+        (code(400, "JSON_PARSER_ERROR"), 1, "config", "refused"),
+        (code(410, "NEVER_HEARD_OF"), 1, "config", "refused"),
+        (code(418, "NEVER_HEARD_OF"), 1, "unreachable", "refused"),
     ],
 )
 def test_decision_table(outcome: Outcome, attempt: int, read: Action, write: Action) -> None:
     assert decide(outcome, attempt, writes=False) == read
     assert decide(outcome, attempt, writes=True) == write
+
+
+@pytest.mark.parametrize(
+    ("outcome", "action"),
+    [
+        (code(400, "something_new"), "denied"),
+        (code(400, "temporarily_unavailable"), "retry"),
+        (Outcome(404), "config"),
+        (Outcome(302), "config"),
+        (Outcome(500), "retry"),
+    ],
+)
+def test_a_sign_in_refused_in_whatever_words_is_denied(outcome: Outcome, action: Action) -> None:
+    assert decide(outcome, 1, writes=False, signs_in=True) == action
 
 
 @pytest.mark.parametrize("outcome", [Outcome(401), code(401, "INVALID_SESSION_ID"), code(403, "INVALID_SESSION_ID")])
@@ -87,7 +101,7 @@ def test_a_write_is_repeated_only_where_nothing_was_done() -> None:
     [
         ("denied", AccessDenied),
         ("quota", QuotaExhausted),
-        ("config", ReadRefused),
+        ("config", ConfigRefused),
         ("refused", RequestRefused),
         ("unreachable", VendorUnreachable),
         ("doubt", InDoubt),
@@ -135,7 +149,13 @@ def test_each_ending_raises_the_class_that_names_its_recovery(action: Action, ki
             Outcome(400, "X", "jane@acme.example called +44 7700 900123 with Bearer abc.def"),
             1,
             "Salesforce refused GET query (acme) with 400: X: ***@*** called *** with Bearer ***",
-            None,
+            "run again later; nothing is lost",
+        ),
+        (
+            Outcome(400, "MALFORMED_QUERY", "\nWHERE (Titel\n       ^\nERROR at Row:1"),
+            1,
+            "Salesforce refused GET query (acme) with 400: MALFORMED_QUERY: WHERE (Titel ^ ERROR at Row:1",
+            "mend select.where of the mapping",
         ),
     ],
 )

@@ -410,7 +410,10 @@ def test_each_request_is_logged_by_its_template(caplog: pytest.LogCaptureFixture
 def test_a_refused_sign_in_is_logged_too(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "connector")
     crm, _ = scripted(
-        refused_connection(), reply(400, {"error": "invalid_client", "error_description": "no"}), clock=Quarters(), **BY_CLIENT
+        refused_connection(),
+        reply(400, {"error": "invalid_client", "error_description": "no"}),
+        clock=Quarters(),
+        **BY_CLIENT,
     )
     with pytest.raises(AccessDenied):
         crm.schema("Contact")

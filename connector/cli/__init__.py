@@ -7,25 +7,16 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import Annotated, Any, NoReturn
 
 import typer
 
 from connector import __version__
-from connector.errors import ConfigError, ConnectorError, Interrupted
-
-if TYPE_CHECKING:
-    from rich.console import Console, RenderableType
-
-    from connector.render.progress import Watcher
-    from connector.runtime import Connector, Outside
+from connector.cli.session import running, together, watcher_on
+from connector.errors import ConfigError, ConnectorError
 
 app = typer.Typer(
     name="lusha-sync",
@@ -36,9 +27,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Orgs = Annotated[
-    list[str] | None, typer.Argument(metavar="[ORG]...", help="Orgs of the config; all when none is named.")
-]
+Orgs = Annotated[list[str] | None, typer.Argument(metavar="ORG...", help="Orgs of the config; all when none is named.")]
 ConfigFile = Annotated[Path, typer.Option("--config", metavar="FILE", help="The config file.")]
 MappingName = Annotated[
     str | None, typer.Option("--mapping", metavar="NAME", help="Only this mapping: its path, file name or name.")
@@ -84,12 +73,12 @@ def sync(
     from connector.render import documents, text
 
     options = Options(limit, tuple(record or ()), max_replaced_share)
-    with _session(as_json, verbose, empty={"runs": []}) as session, session.connector(config, quiet=quiet) as connector:
+    with running(as_json, verbose, empty={"runs": []}) as session, session.connector(config, quiet=quiet) as connector:
         report = connector.sync(orgs or (), mapping=mapping, options=options)
         reports = [ended.report for ended in report.ended]
         session.end(
             documents.with_error({"runs": reports}, report.error),
-            text.sync_summary(reports, _together(ended.notes for ended in report.ended)),
+            text.sync_summary(reports, together(ended.notes for ended in report.ended)),
             errors=report.every_error,
             exit_code=report.exit_code,
         )
@@ -113,7 +102,7 @@ def plan(
     from connector.render import documents, text
     from connector.runtime import worst_of
 
-    with _session(as_json, verbose, empty={"plans": []}) as session:
+    with running(as_json, verbose, empty={"plans": []}) as session:
         for name, asked in (("--quote", quote), ("--buy", buy)):
             if asked:
                 raise ConfigError(f"plan {name} is not supported yet", hint="plan alone forecasts the worst cost, free")
@@ -136,7 +125,7 @@ def status(
     """Each org at a glance: last run, records known, credits spent. Asks no vendor anything."""
     from connector.render import text
 
-    with _session(as_json, verbose, empty={"orgs": []}) as session, session.connector(config, quiet=quiet) as connector:
+    with running(as_json, verbose, empty={"orgs": []}) as session, session.connector(config, quiet=quiet) as connector:
         orgs = connector.status()
         session.end({"orgs": orgs}, text.status_table(orgs))
 
@@ -152,7 +141,7 @@ def runs(
     """The latest runs."""
     from connector.render import text
 
-    with _session(as_json, verbose, empty={"runs": []}) as session, session.connector(config, quiet=quiet) as connector:
+    with running(as_json, verbose, empty={"runs": []}) as session, session.connector(config, quiet=quiet) as connector:
         rows = connector.run_rows(limit=limit)
         document = {"runs": [{**row.report, "run": row.id, "org": row.org, "mapping": row.mapping, "status": row.status,
                               "started_at": row.started_at, "ended_at": row.ended_at} for row in rows]}  # fmt: skip
@@ -170,7 +159,7 @@ def show(
     """One run: what it changed, what was refused and why. Shows no values."""
     from connector.render import documents, text
 
-    with _session(as_json, verbose, empty={}) as session, session.connector(config, quiet=quiet) as connector:
+    with running(as_json, verbose, empty={}) as session, session.connector(config, quiet=quiet) as connector:
         document = documents.run_detail(*connector.run_detail(run))
         session.end(document, text.run_detail(document))
 
@@ -186,9 +175,9 @@ def demo(
     """Enrich a sandbox Salesforce org and HubSpot portal, twice; needs no account and no network."""
     from connector import demo as demonstration
 
-    with _session(as_json, False, empty={"passes": []}) as session:
+    with running(as_json, False, empty={"passes": []}) as session:
         document, view, code = demonstration.run(
-            directory, session.outside, _watcher(session.console, quiet or as_json)
+            directory, session.outside, watcher_on(session.console, quiet or as_json)
         )
         session.end(document, view, exit_code=code)
 
@@ -208,7 +197,7 @@ def sandbox(
     from connector.config import shipped_mappings
     from connector.sandbox import Sandbox
 
-    with _session(as_json, False, empty={}) as session:
+    with running(as_json, False, empty={}) as session:
         ports = (lusha_port, salesforce_port, hubspot_port)
         with Sandbox(seed=seed, ports=ports) as box:
             where = box.write_config(write_config, shipped_mappings()) if write_config else None
@@ -218,145 +207,6 @@ def sandbox(
             sys.stdout.flush()
             while not session.outside.interrupted():
                 time.sleep(0.1)
-
-
-class _Session:
-    """One command's output and end: a document for machines or tables for people, and the exit code."""
-
-    def __init__(self, as_json: bool, outside: Outside) -> None:
-        self.as_json = as_json
-        self.outside = outside
-        self.code = 0
-        self._watcher: Watcher | None = None
-
-    @property
-    def console(self) -> Console:
-        """Where people's output goes that is not the result: stderr."""
-        from rich.console import Console
-
-        return Console(stderr=True)
-
-    @contextmanager
-    def connector(self, config: Path, *, quiet: bool) -> Iterator[Connector]:
-        """The configuration, loaded, with progress shown while the block runs."""
-        from dataclasses import replace
-
-        from connector.config import load_config
-        from connector.runtime import Connector
-
-        loaded = load_config(config, env=os.environ)
-        for warning in loaded.warnings:
-            self.console.print(f"warning: {warning}", style="yellow", markup=False, highlight=False, soft_wrap=True)
-        watcher = self._watcher = _watcher(self.console, quiet)
-        with watcher, Connector(loaded, outside=replace(self.outside, progress=watcher)) as connector:
-            yield connector
-
-    def show(self, document: dict[str, Any], view: RenderableType) -> None:
-        """Print the result: the document alone on stdout, or what people read."""
-        if self._watcher is not None:
-            self._watcher.stop()
-        if self.as_json:
-            print(json.dumps(document, ensure_ascii=False, indent=2))
-            return
-        from rich.console import Console
-
-        Console(width=None if sys.stdout.isatty() else 140).print(view, highlight=False, soft_wrap=False)
-
-    def end(
-        self,
-        document: dict[str, Any],
-        view: RenderableType,
-        *,
-        errors: Sequence[ConnectorError] = (),
-        exit_code: int = 0,
-    ) -> None:
-        """Show the result, each error once, and remember how to leave."""
-        self.show(document, view)
-        self.code = exit_code
-        for error in {error.message: error for error in errors}.values():
-            self.fail(error)
-
-    def refuse(self, error: ConnectorError, empty: dict[str, Any]) -> None:
-        """End without a result: the empty document with the error, the words for people, the exit code."""
-        from connector.render.documents import with_error
-
-        if self.as_json:
-            print(json.dumps(with_error(empty, error), ensure_ascii=False, indent=2))
-        self.fail(error)
-        self.code = error.exit_code
-
-    def fail(self, error: ConnectorError) -> None:
-        """Say on stderr what went wrong and what to do."""
-        from connector.render.text import problem
-
-        self.console.print(problem(error), soft_wrap=True, highlight=False)
-
-
-@contextmanager
-def _session(as_json: bool, verbose: bool, *, empty: dict[str, Any]) -> Iterator[_Session]:
-    """Run a command: errors of the tree become one message, one document and the right exit code."""
-    from connector.runtime import Outside
-
-    if verbose:
-        _log_to_stderr()
-    caught = _catch_signals()
-    session = _Session(as_json, Outside(interrupted=lambda: bool(caught), sleep=_waiting(caught)))
-    try:
-        yield session
-    except ConnectorError as error:
-        session.refuse(error, empty)
-    except KeyboardInterrupt:
-        session.refuse(Interrupted("interrupted at once; the batch in flight is resolved by the next run"), empty)
-    if session.code:
-        raise typer.Exit(session.code)
-
-
-def _catch_signals() -> list[int]:
-    """Ctrl-C and SIGTERM let the batch in flight finish; a second Ctrl-C ends at once. Returns what came."""
-    caught: list[int] = []
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        if caught and number == signal.SIGINT:
-            raise KeyboardInterrupt
-        caught.append(number)
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, handle)
-    return caught
-
-
-def _waiting(caught: list[int]) -> Callable[[float], None]:
-    """A sleep that a signal ends: nothing is in flight while a client waits for its turn."""
-
-    def wait(seconds: float) -> None:
-        until = time.monotonic() + seconds
-        while (left := until - time.monotonic()) > 0:
-            if caught:
-                raise Interrupted("interrupted while waiting", hint="run the same command to go on")
-            time.sleep(min(left, 0.1))
-
-    return wait
-
-
-def _watcher(console: Console, quiet: bool) -> Watcher:
-    from connector.render.progress import Watcher
-
-    return Watcher(console, quiet=quiet)
-
-
-def _together(groups: Iterator[dict[str, int]] | Any) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for notes in groups:
-        for words, count in notes.items():
-            total[words] = total.get(words, 0) + count
-    return total
-
-
-def _log_to_stderr() -> None:
-    import logging
-
-    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
-    logging.getLogger("connector").setLevel(logging.DEBUG)
 
 
 def main() -> NoReturn:

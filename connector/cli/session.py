@@ -1,0 +1,165 @@
+"""One command's frame: config loaded, progress shown, signals caught, errors turned into a message and an exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from connector.errors import ConnectorError, Interrupted
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from connector.render.progress import Watcher
+    from connector.runtime import Connector, Outside
+
+
+class Session:
+    """One command's output and end: a document for machines or tables for people, and the exit code."""
+
+    def __init__(self, as_json: bool, outside: Outside) -> None:
+        self.as_json = as_json
+        self.outside = outside
+        self.code = 0
+        self._watcher: Watcher | None = None
+
+    @property
+    def console(self) -> Console:
+        """Where people's output goes that is not the result: stderr."""
+        from rich.console import Console
+
+        return Console(stderr=True)
+
+    @contextmanager
+    def connector(self, config: Path, *, quiet: bool) -> Iterator[Connector]:
+        """The configuration, loaded, with progress shown while the block runs."""
+        from dataclasses import replace
+
+        from connector.config import load_config
+        from connector.runtime import Connector
+
+        loaded = load_config(config, env=os.environ)
+        for warning in loaded.warnings:
+            self.console.print(f"warning: {warning}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+        watcher = self._watcher = watcher_on(self.console, quiet)
+        with watcher, Connector(loaded, outside=replace(self.outside, progress=watcher)) as connector:
+            yield connector
+
+    def show(self, document: dict[str, Any], view: RenderableType) -> None:
+        """Print the result: the document alone on stdout, or what people read."""
+        if self._watcher is not None:
+            self._watcher.stop()
+        if self.as_json:
+            print(json.dumps(document, ensure_ascii=False, indent=2))
+            return
+        from rich.console import Console
+
+        Console(width=None if sys.stdout.isatty() else 140).print(view, highlight=False, soft_wrap=False)
+
+    def end(
+        self,
+        document: dict[str, Any],
+        view: RenderableType,
+        *,
+        errors: Sequence[ConnectorError] = (),
+        exit_code: int = 0,
+    ) -> None:
+        """Show the result, each error once, and remember how to leave."""
+        self.show(document, view)
+        self.code = exit_code
+        for error in {error.message: error for error in errors}.values():
+            self.fail(error)
+
+    def refuse(self, error: ConnectorError, empty: dict[str, Any]) -> None:
+        """End without a result: the empty document with the error, the words for people, the exit code."""
+        from connector.render.documents import with_error
+
+        if self.as_json:
+            print(json.dumps(with_error(empty, error), ensure_ascii=False, indent=2))
+        self.fail(error)
+        self.code = error.exit_code
+
+    def fail(self, error: ConnectorError) -> None:
+        """Say on stderr what went wrong and what to do."""
+        from connector.render.text import problem
+
+        self.console.print(problem(error), soft_wrap=True, highlight=False)
+
+
+@contextmanager
+def running(as_json: bool, verbose: bool, *, empty: dict[str, Any]) -> Iterator[Session]:
+    """Run a command: errors of the tree become one message, one document and the right exit code."""
+    from connector.runtime import Outside
+
+    if verbose:
+        _log_to_stderr()
+    caught = _catch_signals()
+    command = Session(as_json, Outside(interrupted=lambda: bool(caught), sleep=_waiting(caught)))
+    try:
+        yield command
+    except ConnectorError as error:
+        command.refuse(error, empty)
+    except KeyboardInterrupt:
+        command.refuse(Interrupted("interrupted at once; the batch in flight is resolved by the next run"), empty)
+    if command.code:
+        raise typer.Exit(command.code)
+
+
+def _catch_signals() -> list[int]:
+    """Ctrl-C and SIGTERM let the batch in flight finish; a second Ctrl-C ends at once. Returns what came."""
+    caught: list[int] = []
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        if caught and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        caught.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, handle)
+    return caught
+
+
+def _waiting(caught: list[int]) -> Callable[[float], None]:
+    """A sleep that a signal ends: nothing is in flight while a client waits for its turn."""
+
+    def wait(seconds: float) -> None:
+        until = time.monotonic() + seconds
+        while (left := until - time.monotonic()) > 0:
+            if caught:
+                raise Interrupted("interrupted while waiting", hint="run the same command to go on")
+            time.sleep(min(left, 0.1))
+
+    return wait
+
+
+def watcher_on(console: Console, quiet: bool) -> Watcher:
+    """Progress on this console; none when ``quiet``."""
+    from connector.render.progress import Watcher
+
+    return Watcher(console, quiet=quiet)
+
+
+def together(groups: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """The notes of several runs, added up."""
+    total: dict[str, int] = {}
+    for notes in groups:
+        for words, count in notes.items():
+            total[words] = total.get(words, 0) + count
+    return total
+
+
+def _log_to_stderr() -> None:
+    import logging
+
+    logging.basicConfig(level=logging.INFO, stream=sys.stderr, format="%(asctime)s %(name)s: %(message)s")
+    logging.getLogger("connector").setLevel(logging.DEBUG)
