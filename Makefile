@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint unit cassettes lock clean
+.PHONY: demo test lint unit crash cassettes lock clean
 
 demo: $(READY)
 	$(BIN)/lusha-sync demo
@@ -19,6 +19,10 @@ lint: $(READY)
 
 unit: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+# kill -9 at every request of a run, twice over (`make test` holds a sample of it).
+crash: $(READY)
+	CONNECTOR_CRASH_POINTS=80 $(BIN)/python -m pytest -n 2 tests/e2e/test_crash.py
 
 # Record the cassettes anew from the local sandbox (no vendor is reached).
 cassettes: $(READY)

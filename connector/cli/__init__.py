@@ -6,7 +6,6 @@ Heavy rooms are imported inside the commands that need them, so that ``--help`` 
 from __future__ import annotations
 
 import json
-import os
 import sys
 import time
 from pathlib import Path

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from connector.crm.base import Calls, Consent, Query
-from connector.errors import ConfigError, InDoubt, VendorUnreachable
+from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
 from connector.models import FieldInfo, Record, Update, Value, WriteResult
 from connector.pacing import Sleep
 
-from .describe import ObjectSchema, did_you_mean, object_schema
-from .soql import VERSION_FIELD, checked_object, is_id, statements
+from .describe import MEND, ObjectSchema, did_you_mean, object_schema
+from .errors import WHERE, ConfigRefused
+from .soql import VERSION_FIELD, checked_object, foreign_path, is_id, statements
 from .transport import Call, Transport
 from .update import Answer, write
 
@@ -54,8 +55,7 @@ class SalesforceCrm:
 
     def read(self, query: Query) -> Iterator[Sequence[Record]]:
         """Pages of at most 2,000 records in the order of their ids."""
-        soql = statements(query, self._schema(query.object))
-        return self._pages(soql, query.fields)
+        return self._pages(query, statements(query, self._schema(query.object)))
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         """The records as they are now, 2,000 a call, keyed by the ids as they were asked for."""
@@ -76,10 +76,6 @@ class SalesforceCrm:
         name = checked_object(object)
         return write(updates, lambda some: self._patch(name, some), self._sleep)
 
-    def field_text(self, value: Value) -> Value:
-        """The value as Salesforce gives it back: it trims text and keeps no empty one."""
-        return value.strip() or None if isinstance(value, str) else value
-
     def close(self) -> None:
         """Give connections back."""
         self._transport.close()
@@ -93,13 +89,16 @@ class SalesforceCrm:
             self._schemas[object] = object_schema(object, answer)
         return self._schemas[object]
 
-    def _pages(self, soql: Iterator[str], fields: Sequence[str]) -> Iterator[Sequence[Record]]:
+    def _pages(self, query: Query, soql: Iterator[str]) -> Iterator[Sequence[Record]]:
         for statement in soql:
-            page = self._page("query", {"q": statement})
+            try:
+                page = self._page("query", {"q": statement})
+            except ConfigRefused as refused:
+                raise self._explained(query, refused) from refused
             seen: set[str] = set()
             while True:
                 if rows := page.get("records"):
-                    yield [_record(row, fields, str(row["Id"])) for row in rows]
+                    yield [_record(row, query.fields, str(row["Id"])) for row in rows]
                 following = page.get("nextRecordsUrl")
                 if page.get("done", True) or not following:
                     break
@@ -107,6 +106,27 @@ class SalesforceCrm:
                     raise VendorUnreachable(f"Salesforce names {following} as the next page, which cannot be")
                 seen.add(following)
                 page = self._page(following)
+
+    def _explained(self, query: Query, refused: ConfigRefused) -> ConfigError:
+        """The refusal of a query by the part of the mapping that it means, as far as Salesforce's words tell."""
+        if path := foreign_path(query, refused.outcome):
+            return ConfigError(f"{path}: no such field{self._near(query.object, path)}: {refused.message}", hint=MEND)
+        if query.where and refused.outcome.status in (400, 414, 431) and refused.outcome.code != "INVALID_TYPE":
+            hint = WHERE if refused.outcome.code == "INVALID_FIELD" else refused.hint
+            return ConfigError(f"select.where: {refused.message}", hint=hint)
+        return refused
+
+    def _near(self, object: str, path: str) -> str:
+        """The field of the parent that may be meant, where the parent is of one object that we may look at."""
+        first, _, name = path.partition(".")
+        relationship = self._schema(object).relationships[first.lower()]
+        if "." in name or len(relationship.objects) != 1:
+            return ""
+        try:
+            known = self._schema(relationship.objects[0]).fields
+        except ConnectorError:
+            return ""
+        return did_you_mean(name, known, before=f"{relationship.name}.")
 
     def _page(self, path: str, params: Mapping[str, str] | None = None) -> Mapping[str, Any]:
         template = "query" if params else "query/{locator}"

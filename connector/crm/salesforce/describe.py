@@ -30,6 +30,7 @@ TYPES: Mapping[str, FieldType] = {
     "multipicklist": "multipicklist",
 }
 COMPOUND = frozenset({"address", "location"})
+MEND = "mend the mapping, or give the integration user the right to see the field"
 LONG_TEXT = 255
 """Longer text areas cannot stand in a WHERE clause, whatever ``filterable`` is left out."""
 
@@ -67,7 +68,7 @@ class ObjectSchema:
             raise ConfigError(
                 f"Salesforce's {self.name} cannot be read as the mapping says:",
                 problems=problems,
-                hint="mend the mapping, or give the integration user the right to see the field",
+                hint=MEND,
             )
 
     def _own_problem(self, name: str) -> str | None:

@@ -14,6 +14,7 @@ from connector.crm.base import Query
 from connector.errors import ConfigError
 
 from .describe import ObjectSchema
+from .errors import Outcome
 
 VERSION_FIELD = "SystemModstamp"
 """Moves with every change, by people or automation; LastModifiedDate moves with people's alone."""
@@ -22,6 +23,7 @@ MAX_URI = 16_000
 _ROOM_FOR_ADDRESS = 500
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
+_NO_SUCH = re.compile(r"(?:column|relationship) '(\w+)'(?: on entity '(\w+)')?")
 _ID = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
 
 
@@ -35,6 +37,15 @@ def checked_object(name: str) -> str:
 def is_id(text: str) -> bool:
     """Whether ``text`` is a record id in either spelling: 15 characters, or 18 with the check letters."""
     return _ID.fullmatch(text) is not None
+
+
+def foreign_path(query: Query, outcome: Outcome) -> str | None:
+    """The related path of the query whose field a refusal means, if it means one."""
+    named = _NO_SUCH.search(outcome.words)
+    if outcome.code != "INVALID_FIELD" or named is None or (named[2] or "").lower() == query.object.lower():
+        return None
+    paths = (path for path in (*query.fields, *query.blank) if "." in path)
+    return next((path for path in paths if named[1].lower() in path.lower().split(".")[1:]), None)
 
 
 def statements(query: Query, schema: ObjectSchema) -> Iterator[str]:

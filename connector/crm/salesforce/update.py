@@ -8,10 +8,9 @@ https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from connector.crm.base import NOT_SENT
 from connector.errors import ConnectorError, InDoubt, RequestRefused
 from connector.models import Rejection, Update, Value, WriteResult
 from connector.pacing import Sleep, backoff
@@ -29,6 +28,11 @@ FIELD_CODES = frozenset({
 """The fault lies in the fields that the error names: the rest of the record can land without them."""
 GONE_CODES = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY"})
 LOCK_CODE = "UNABLE_TO_LOCK_ROW"
+TRANSIENT_CODES = frozenset({
+    LOCK_CODE, "API_CURRENTLY_DISABLED", "QUERY_TIMEOUT", "REQUEST_LIMIT_EXCEEDED", "REQUEST_RUNNING_TOO_LONG",
+    "SERVER_UNAVAILABLE", "TERRITORY_REALIGN_IN_PROGRESS", "TOO_MANY_APEX_REQUESTS",
+})  # fmt: skip
+"""The org is busy, the record is as good as before. ENTITY_IS_LOCKED is not one: people have to end an approval."""
 LOCK_RESENDS = 3
 ISOLATING_CALLS = 40
 """Most extra requests to find the records for which a whole request is refused."""
@@ -46,8 +50,11 @@ class _Row:
     dropped: bool = False
     locked: int = 0
 
-    def settle(self, answer: Answer) -> bool:
+    def settle(self, answer: Answer | Rejection) -> bool:
         """Take Salesforce's answer in; False if what is left in ``values`` should be sent (again)."""
+        if isinstance(answer, Rejection):
+            self.rejections.append(answer)
+            return True
         if answer.get("success") is True:
             self.written = frozenset(self.values)
             return True
@@ -62,7 +69,8 @@ class _Row:
         named = [self._named(error) for error in errors]
         if errors and all(named) and codes <= FIELD_CODES and not self.dropped:
             return self._drop(errors, named)
-        self.rejections += [_rejection(error) for error in errors or ({},)]
+        passing = bool(codes) and codes <= TRANSIENT_CODES
+        self.rejections += [replace(_rejection(error), transient=passing) for error in errors or ({},)]
         return True
 
     def result(self) -> WriteResult:
@@ -74,7 +82,7 @@ class _Row:
             self.rejections += [_rejection(error, name) for name in names]
             for name in names:
                 self.values.pop(name, None)
-        return not self.values
+        return self.update.stamps >= self.values.keys()  # nothing is left, or nothing that stamps could vouch for
 
     def _named(self, error: Answer) -> list[str]:
         named = {str(name).lower() for name in error.get("fields") or ()}
@@ -91,7 +99,7 @@ def write(updates: Sequence[Update], send: Send, sleep: Sleep) -> list[WriteResu
     Raises:
         InDoubt: an answer was lost; the caller re-reads all of these records.
         ConnectorError: the first request was not done. A later one that is not done (quota, network) becomes a
-            rejection ``NOT_SENT`` of its records, so that what had landed before is still told.
+            transient rejection ``NOT_SENT`` of its records, so that what had landed before is still told.
     """
     rows = [_Row(update, dict(update.values)) for update in updates]
     sender = _Sender(send)
@@ -112,9 +120,9 @@ class _Sender:
         self._landed = False
         self._isolating = 0
 
-    def answers(self, updates: Sequence[Update]) -> list[Answer]:
+    def answers(self, updates: Sequence[Update]) -> Sequence[Answer | Rejection]:
         try:
-            found = list(self._send(updates))
+            found = self._send(updates)
         except RequestRefused as refused:
             return self._apart(updates, refused)
         except InDoubt:
@@ -122,13 +130,15 @@ class _Sender:
         except ConnectorError as error:
             if not self._landed:
                 raise
-            return [_failed(NOT_SENT, error.message)] * len(updates)
+            return [Rejection("NOT_SENT", error.message, transient=True)] * len(updates)
         self._landed = True
         return found
 
-    def _apart(self, updates: Sequence[Update], refused: RequestRefused) -> list[Answer]:
-        if len(updates) == 1 or self._isolating >= ISOLATING_CALLS:
-            return [_failed(refused.code, refused.message)] * len(updates)
+    def _apart(self, updates: Sequence[Update], refused: RequestRefused) -> Sequence[Answer | Rejection]:
+        if len(updates) == 1:
+            return [_failed(refused.code, refused.message)]
+        if self._isolating >= ISOLATING_CALLS:  # some of these are good: the next run looks for the others
+            return [Rejection(refused.code, refused.message, transient=True)] * len(updates)
         self._isolating += 2
         middle = len(updates) // 2
         return [*self.answers(updates[:middle]), *self.answers(updates[middle:])]
