@@ -35,7 +35,7 @@ def test_contacts(stage: Stage) -> None:
         "fields_written": 111,
         "stamps_written": 43,
         "rejected": 1,
-        "suggested": 5,
+        "suggested": 7,
         "credits": {"reserved": 84, "charged": 83, "balance": 9917},
         "calls": {"lusha": 4, "crm_read": 5, "crm_write": 1},
     }

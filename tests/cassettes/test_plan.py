@@ -10,15 +10,15 @@ def test_forecast_of_both_orgs(stage: Stage) -> None:
         forecasts, _ = connector.plan()
         assert connector.run_rows() == []
     assert [(one["org"], one["mapping"], one["read"], one["due"], one["searches"]) for one in forecasts] == [
-        ("acme", "mappings/salesforce/contact.yaml", 34, 33, 25),
+        ("acme", "mappings/salesforce/contact.yaml", 34, 33, 27),
         ("acme", "mappings/salesforce/account.yaml", 5, 5, 5),
-        ("beta", "mappings/hubspot/contact.yaml", 34, 34, 27),
+        ("beta", "mappings/hubspot/contact.yaml", 34, 34, 29),
         ("beta", "mappings/hubspot/company.yaml", 11, 11, 10),
     ]
     assert [one["credits"] for one in forecasts] == [
-        {"search": 1, "reveal": 104, "worst_case": 105, "budget": 500},
+        {"search": 2, "reveal": 115, "worst_case": 117, "budget": 500},
         {"search": 1, "reveal": 5, "worst_case": 6, "budget": 500},
-        {"search": 2, "reveal": 129, "worst_case": 131, "budget": 500},
+        {"search": 2, "reveal": 145, "worst_case": 147, "budget": 500},
         {"search": 1, "reveal": 11, "worst_case": 12, "budget": 500},
     ]
     assert forecasts[1]["blank"] == {

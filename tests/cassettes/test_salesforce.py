@@ -35,7 +35,7 @@ def test_contacts(stage: Stage) -> None:
         "fields_written": 171,
         "stamps_written": 52,
         "rejected": 1,
-        "suggested": 5,
+        "suggested": 6,
         "credits": {"reserved": 57, "charged": 56, "balance": 9944},
         "calls": {"lusha": 4, "crm_read": 2, "crm_write": 1},
     }

@@ -152,8 +152,6 @@ def test_stamps_stay_behind_when_an_armed_rejection_takes_all_else() -> None:
     crm = FakeCrm({"Contact": [{"Id": "1", "Title": "CTO", "Stamp": None}]})
     crm.reject = {"1": Rejection("BUSY", "later", "Title", transient=True)}
     version = crm.fetch("Contact", ["1"], ["Title"])["1"].version
-    (result,) = crm.update(
-        "Contact", [Update("1", {"Title": "A", "Stamp": "x"}, frozenset({"Stamp"}))]
-    )
+    (result,) = crm.update("Contact", [Update("1", {"Title": "A", "Stamp": "x"}, frozenset({"Stamp"}))])
     assert (result.written, result.rejections) == (frozenset(), (Rejection("BUSY", "later", "Title", transient=True),))
     assert crm.fetch("Contact", ["1"], ["Title"])["1"].version == version

@@ -14,13 +14,13 @@ from connector.crm.hubspot import endpoints
 from connector.crm.hubspot.answers import Body, listed, results
 from connector.crm.hubspot.batch import BatchWrite
 from connector.crm.hubspot.endpoints import BATCH, CONTACTS, OBJECT_ID, PRIMARY_COMPANY, modified_field, object_name
-from connector.crm.hubspot.errors import Forbidden, Refused
-from connector.crm.hubspot.related import PrimaryCompanies, split_fields
-from connector.crm.hubspot.schema import field_info, field_text, wire_text
+from connector.crm.hubspot.errors import Forbidden, ReadRefused
+from connector.crm.hubspot.related import Associations, PrimaryCompanies, split_fields
+from connector.crm.hubspot.schema import field_info, wire_text
 from connector.crm.hubspot.search import SearchPlan, plan_search, selection_filters, where_groups
 from connector.crm.hubspot.transport import Transport
 from connector.errors import ConfigError, VendorUnreachable
-from connector.models import FieldInfo, Record, Update, Value, WriteResult
+from connector.models import FieldInfo, Record, Update, WriteResult
 
 
 class HubSpotCrm:
@@ -33,6 +33,7 @@ class HubSpotCrm:
         self.consent = Consent(opted_out=("hs_email_optout",))
         self.calls: Calls = transport.calls
         self._transport = transport
+        self._associations = Associations(transport)
         self._schemas: dict[str, Mapping[str, FieldInfo]] = {}
 
     def tenant_id(self) -> str | None:
@@ -41,7 +42,7 @@ class HubSpotCrm:
             portal = self._transport.send(endpoints.ACCOUNT).get("portalId")
         except Forbidden:
             return None
-        except Refused as refusal:
+        except ReadRefused as refusal:
             if refusal.http_status == 404:
                 return None
             raise
@@ -53,7 +54,9 @@ class HubSpotCrm:
         if object not in self._schemas:
             try:
                 answer = self._transport.send(endpoints.PROPERTIES, object)
-            except Refused as refusal:
+            except ReadRefused as refusal:
+                if refusal.http_status not in (400, 404):
+                    raise
                 raise ConfigError(
                     f"HubSpot knows no object {object!r}: {refusal.message}",
                     hint="contacts, companies, or the fully qualified name of a custom object (p123_name, 2-123)",
@@ -71,18 +74,18 @@ class HubSpotCrm:
         own, paths = split_fields(object, query.fields)
         self._check(object, [*own, *query.blank, *((query.stale[0],) if query.stale else ())])
         if paths:
-            self._check(endpoints.COMPANIES, list(paths.values()))
-        related = PrimaryCompanies(self._transport, self.fetch, object, paths) if paths else None
-        by_property = related is not None and object == CONTACTS and PRIMARY_COMPANY in self.schema(object)
-        properties = self._properties(object, [*own, *([PRIMARY_COMPANY] if by_property else [])])
+            self._check(endpoints.COMPANIES, list(paths.values()), through=f"{endpoints.COMPANIES}.")
+        named = bool(paths) and object == CONTACTS and PRIMARY_COMPANY in self.schema(object)
+        related = PrimaryCompanies(self._associations, self.fetch, object, paths, named=named) if paths else None
+        properties = self._properties(object, [*own, *([PRIMARY_COMPANY] if named else [])])
         selection = self._selection(object, query)
         plan = plan_search(where_groups(query.where), selection, properties, query.ids or ())
-        for found in self._pages(object, plan, query.ids):
+        for found in self._pages(object, plan, query):
             page = found if plan.whole else self._entries(object, [str(one["id"]) for one in found], properties)
             records = [_record(object, entry, own) for entry in page]
             if related:
-                named = {str(one["id"]): _text(one, PRIMARY_COMPANY) for one in page} if by_property else None
-                records = _joined(records, related, named)
+                values = related.values({str(one["id"]): _text(one, PRIMARY_COMPANY) for one in page})
+                records = [Record(one.id, {**one.values, **values[one.id]}, one.version) for one in records]
             if records:
                 yield records
 
@@ -101,14 +104,11 @@ class HubSpotCrm:
         answers: dict[int, WriteResult] = {}
         for batch in _batches(updates):
             landed = self._batch(object, schema).run(
-                {one.id: {name: wire_text(value) for name, value in one.values.items()} for one in batch.values()}
+                {one.id: {name: wire_text(value) for name, value in one.values.items()} for one in batch.values()},
+                {one.id: one.stamps for one in batch.values()},
             )
             answers |= {place: landed[one.id] for place, one in batch.items()}
         return [answers[place] for place in range(len(updates))]
-
-    def field_text(self, value: Value) -> Value:
-        """A value as HubSpot returns it: ``364`` for 364.0, ``true`` for True, null for ``""``."""
-        return field_text(value)
 
     def close(self) -> None:
         """Give connections back."""
@@ -128,13 +128,16 @@ class HubSpotCrm:
         entries = self._entries(object, ids, fields, finishing=True)
         return {str(one["id"]): _record(object, one, fields) for one in entries}
 
-    def _check(self, object: str, fields: Sequence[str]) -> None:
-        """HubSpot leaves unknown properties out without a word; a typing error must not look like a blank."""
+    def _check(self, object: str, fields: Sequence[str], *, through: str = "") -> None:
+        """HubSpot leaves unknown properties out without a word; a typing error must not look like a blank.
+
+        ``through``: how a mapping names the way to this object (``companies.``).
+        """
         known = self.schema(object)
         if unknown := [name for name in dict.fromkeys(fields) if name not in known]:
             raise ConfigError(
                 f"HubSpot {object} have no such property",
-                problems=[_did_you_mean(name, known) for name in unknown],
+                problems=[_did_you_mean(name, known, through) for name in unknown],
             )
 
     def _selection(self, object: str, query: Query) -> Sequence[Mapping[str, object]]:
@@ -146,17 +149,17 @@ class HubSpotCrm:
     def _properties(self, object: str, own: Sequence[str]) -> list[str]:
         return list(dict.fromkeys([*own, modified_field(object)]))
 
-    def _pages(self, object: str, plan: SearchPlan, ids: Sequence[str] | None) -> Iterator[Sequence[Body]]:
-        if ids is None:
-            yield from self._all_pages(object, plan)
+    def _pages(self, object: str, plan: SearchPlan, query: Query) -> Iterator[Sequence[Body]]:
+        if query.ids is None:
+            yield from self._all_pages(object, plan, query.where)
             return
-        for body in plan.lots(list(dict.fromkeys(ids))):
-            yield results(self._search(object, body), str(endpoints.SEARCH))
+        for body in plan.lots(list(dict.fromkeys(query.ids))):
+            yield results(self._search(object, body, query.where), str(endpoints.SEARCH))
 
-    def _all_pages(self, object: str, plan: SearchPlan) -> Iterator[Sequence[Body]]:
+    def _all_pages(self, object: str, plan: SearchPlan, where: object) -> Iterator[Sequence[Body]]:
         last = "0"
         while True:
-            page = self._search(object, plan.page(after=last))
+            page = self._search(object, plan.page(after=last), where)
             found = results(page, str(endpoints.SEARCH))
             if not found:
                 return
@@ -167,10 +170,12 @@ class HubSpotCrm:
             if not last.isdigit() or int(last) <= int(ended):
                 raise VendorUnreachable(f"HubSpot's search of {object} does not move past record {ended}")
 
-    def _search(self, object: str, body: Mapping[str, object]) -> Body:
+    def _search(self, object: str, body: Mapping[str, object], where: object) -> Body:
         try:
             return self._transport.send(endpoints.SEARCH, object, body)
-        except Refused as refusal:
+        except ReadRefused as refusal:
+            if not where or refusal.http_status not in (400, 413, 422):
+                raise
             raise ConfigError(f"select.where: {refusal.message}", hint="mend the filters of select.where") from refusal
 
     def _entries(
@@ -214,14 +219,6 @@ def _text(entry: Body, name: str) -> str | None:
     return None if value is None or value == "" else str(value)
 
 
-def _joined(
-    records: Sequence[Record], related: PrimaryCompanies, named: Mapping[str, str | None] | None
-) -> list[Record]:
-    company_of = named if named is not None else related.associated([record.id for record in records])
-    values = related.values(company_of)
-    return [Record(one.id, {**one.values, **values[one.id]}, one.version) for one in records]
-
-
 def _more(page: Body, found: int) -> bool:
     paging = page.get("paging")
     total = page.get("total")
@@ -235,6 +232,6 @@ def _refuse_unknown_errors(answer: Body) -> None:
             raise VendorUnreachable(f"HubSpot could not read all records: {complaint.message or complaint.code}")
 
 
-def _did_you_mean(name: str, known: Mapping[str, FieldInfo]) -> str:
+def _did_you_mean(name: str, known: Mapping[str, FieldInfo], through: str) -> str:
     near = get_close_matches(name, known, n=1)
-    return f"{name}" + (f" — did you mean {near[0]!r}?" if near else "")
+    return f"{through}{name}" + (f" — did you mean '{through}{near[0]}'?" if near else "")

@@ -23,6 +23,7 @@ _PROPERTY_KEYS = ("propertyName", "propertyNames", "property", "properties")
 _VALUE_KEYS = ("propertyValue", "propertyValues", "value", "values")
 _ID_KEYS = ("ids", "id", "objectId", "objectIds")
 _SCOPE_KEYS = ("requiredGranularScopes", "requiredScopes", "missingScopes", "scopes")
+_PASSING = ("INTERNAL_ERROR", "NO_RESULT", "RATE_LIMIT", "RATE_LIMITS", "SERVICE_UNAVAILABLE", "TIMEOUT")
 _NAMED_PROPERTY = re.compile(r"[Pp]ropert(?:y|ies) [\"'`]([A-Za-z0-9_]+)[\"'`]")
 _NAMED_ID = re.compile(r"(?i)(?<!existing )\bids?\b\W{0,6}(\d+)")
 _NAMED_VALUE = re.compile(r"^(?:Email address )?(.+?) (?:was not one of|was not a valid|is invalid|is not a valid)")
@@ -47,6 +48,11 @@ class Complaint:
     def not_found(self) -> bool:
         """Whether it says that the record does not exist (any more)."""
         return "NOT_FOUND" in self.code
+
+    @property
+    def transient(self) -> bool:
+        """Whether it says that HubSpot was busy or broken, and nothing of the record."""
+        return self.code in _PASSING
 
     @property
     def conflict(self) -> bool:

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from connector.crm.base import NOT_SENT
 from connector.crm.hubspot.answers import Body, Complaint, listed
 from connector.crm.hubspot.errors import Refused
-from connector.crm.hubspot.isolation import blame, divide, rejection, suspects, without
+from connector.crm.hubspot.isolation import NO_STAMPS, Stamps, blame, divide, rejection, suspects, without
 from connector.crm.hubspot.schema import misfit, same
 from connector.crm.hubspot.unique import Inputs, Send, duplicates
 from connector.errors import ConnectorError, InDoubt
@@ -41,13 +40,15 @@ class BatchWrite:
         self._written: dict[str, set[str]] = {}
         self._rejections: dict[str, list[Rejection]] = {}
         self._gone: set[str] = set()
+        self._stamps: Stamps = NO_STAMPS
 
-    def run(self, inputs: Inputs) -> Mapping[str, WriteResult]:
-        """One result for each record of ``inputs`` (at most 100).
+    def run(self, inputs: Inputs, stamps: Stamps = NO_STAMPS) -> Mapping[str, WriteResult]:
+        """One result for each record of ``inputs`` (at most 100); ``stamps`` left alone by a refusal are not sent.
 
         InDoubt: an answer was lost; nothing can be said of any of these records. Anything else is raised only if
-        nothing has landed yet; later it becomes a rejection NOT_SENT of the records that are left.
+        nothing has landed yet; later it becomes a transient rejection NOT_SENT of the records that are left.
         """
+        self._stamps = stamps
         ready = self._drop(inputs, self._misfits(inputs))
         ready = self._drop(ready, duplicates(self._object, ready, self._unique, self._look_up))
         self._land(ready)
@@ -72,7 +73,7 @@ class BatchWrite:
     def _drop(self, inputs: Inputs, refused: dict[str, dict[str, Rejection]]) -> Inputs:
         for record, reasons in refused.items():
             self._rejections.setdefault(record, []).extend(reasons.values())
-        return without(inputs, refused)
+        return without(inputs, refused, self._stamps)
 
     def _land(self, inputs: Inputs) -> None:
         if not inputs:
@@ -97,7 +98,7 @@ class BatchWrite:
         if not self._written and not self._gone:
             raise error
         for record in inputs:
-            self._rejections.setdefault(record, []).append(Rejection(NOT_SENT, error.message))
+            self._rejections.setdefault(record, []).append(Rejection("NOT_SENT", error.message, transient=True))
 
     def _isolate(self, inputs: Inputs, refusal: Refused) -> None:
         if meant := blame(refusal.complaints, inputs, self._unique):

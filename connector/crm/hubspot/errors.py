@@ -13,6 +13,7 @@ from typing import Literal
 from connector.crm.hubspot.answers import Body, Complaint, complaints, scopes, words
 from connector.errors import (
     AccessDenied,
+    ConfigError,
     ConnectorError,
     InDoubt,
     QuotaExhausted,
@@ -26,10 +27,13 @@ Action = Literal["accept", "retry", "refused", "denied", "quota", "unreachable",
 
 CONNECT_ATTEMPTS = 3
 ATTEMPTS = 5
+RATE_ATTEMPTS = 12
 _LONGEST_WAIT = 60.0
 _LOCKED_WAIT = 2.0
-_POLICY_WAITS = {"TEN_SECONDLY_ROLLING": 10.0, "SECONDLY": 1.0}
-_UNKNOWN_POLICY_WAIT = 10.0
+# Least and most seconds: others share these limits, and whoever waits exactly as long as they do meets them again.
+_POLICY_WAITS = {"TEN_SECONDLY_ROLLING": (10.0, 13.0), "SECONDLY": (1.0, 2.0)}
+_UNKNOWN_POLICY_WAIT = (10.0, 13.0)
+_UNFIT = (400, 404, 405, 406, 410, 411, 413, 414, 415, 422, 431)  # of a read: not as you ask it
 
 _FAULTS: dict[Fault, str] = {
     "connect": "no connection",
@@ -62,7 +66,7 @@ class Decision:
 
 
 class Refused(RequestRefused):
-    """HubSpot did nothing, and says what is wrong with the request. ``http_status`` is its 4xx."""
+    """HubSpot did nothing of a write, and says what is wrong with it. ``http_status`` is its 4xx."""
 
     def __init__(self, message: str, *, status: int, complaints: tuple[Complaint, ...]) -> None:
         super().__init__(message, code=str(status))
@@ -70,12 +74,25 @@ class Refused(RequestRefused):
         self.complaints = complaints
 
 
+class ReadRefused(ConfigError):
+    """HubSpot will not answer this read as it is asked. ``http_status`` is its 4xx."""
+
+    def __init__(self, message: str, *, status: int) -> None:
+        super().__init__(
+            message, hint="check `object`, the fields and select.where of the mapping, and connection.base_url"
+        )
+        self.http_status = status
+
+
 class Forbidden(AccessDenied):
     """A 403: the token is good, but not for this."""
 
 
 def decide(signal: Signal, attempt: int, *, write: bool, jitter: Callable[[], float] = random.random) -> Decision:
-    """The next step after try number ``attempt`` (from 1). ``write``: a repeat could change a record twice."""
+    """The next step after try number ``attempt`` (from 1).
+
+    ``write``: a repeat could change a record twice. ``jitter``: from 0 to 1, so that waits differ.
+    """
     if signal.fault == "connect":
         return _again(attempt, CONNECT_ATTEMPTS, backoff(attempt, jitter=jitter))
     if signal.fault == "tls":
@@ -86,24 +103,27 @@ def decide(signal: Signal, attempt: int, *, write: bool, jitter: Callable[[], fl
     if status in (401, 403):
         return Decision("denied")
     if status == 429:
-        return _after_429(signal, attempt)
+        return _after_429(signal, attempt, jitter())
     if status in (423, 477):
         return _after_hold(signal, attempt)
     if status == 503:  # documented as "temporarily unavailable": nothing was done
         return _again(attempt, ATTEMPTS, backoff(attempt, jitter=jitter))
     if signal.fault == "lost" or status == 408 or status >= 500:
         return Decision("in_doubt") if write else _again(attempt, ATTEMPTS, backoff(attempt, jitter=jitter))
-    return Decision("refused") if 400 <= status < 500 else Decision("unreachable")
+    return Decision("refused" if status in _UNFIT or (write and 400 <= status < 500) else "unreachable")
 
 
 def failure(
-    action: Action, signal: Signal, place: str, body: Body | None, *, host: str, tries: int = 1
+    action: Action, signal: Signal, place: str, body: Body | None, *, host: str, write: bool, tries: int = 1
 ) -> ConnectorError:
     """The error for an ending other than ``accept`` and ``retry``. ``place``: method and path template."""
     said = words(body)
     told = f"{place} answered {signal.status}" + (f": {said}" if said else "")
     if action == "refused":
-        return Refused(f"HubSpot refused the request: {told}", status=signal.status or 0, complaints=complaints(body))
+        message, status = f"HubSpot refused the request: {told}", signal.status or 0
+        if write:
+            return Refused(message, status=status, complaints=complaints(body))
+        return ReadRefused(message, status=status)
     if action == "denied":
         return _denied(signal, told, body)
     if action == "quota":
@@ -121,11 +141,12 @@ def _again(attempt: int, most: int, seconds: float) -> Decision:
     return Decision("retry", seconds) if attempt < most else Decision("unreachable")
 
 
-def _after_429(signal: Signal, attempt: int) -> Decision:
-    if signal.policy == "DAILY" or attempt >= ATTEMPTS:
+def _after_429(signal: Signal, attempt: int, jitter: float) -> Decision:
+    known = signal.policy in _POLICY_WAITS
+    if signal.policy == "DAILY" or attempt >= (RATE_ATTEMPTS if known else ATTEMPTS):
         return Decision("quota")
-    seconds = _POLICY_WAITS.get(signal.policy or "", _UNKNOWN_POLICY_WAIT)
-    return Decision("retry", seconds, shared=True)
+    least, most = _POLICY_WAITS.get(signal.policy or "", _UNKNOWN_POLICY_WAIT)
+    return Decision("retry", least + (most - least) * jitter, shared=True)
 
 
 def _after_hold(signal: Signal, attempt: int) -> Decision:

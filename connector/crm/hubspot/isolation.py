@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from connector.crm.hubspot.answers import Complaint
 from connector.crm.hubspot.unique import DUPLICATE, Inputs, duplicate
 from connector.models import Rejection
 
+Stamps = Mapping[str, frozenset[str]]
+"""Record id → those of its properties that only vouch for the others."""
+
+NO_STAMPS: Stamps = {}
 _IN_EVERY_RECORD = ("PROPERTY_DOESNT_EXIST", "READ_ONLY_VALUE")
 """Complaints about a property itself: no record may carry it."""
 
@@ -46,12 +50,15 @@ def divide(inputs: Inputs, suspected: Collection[str]) -> tuple[Inputs, Inputs]:
     return {one: inputs[one] for one in ordered[:cut]}, {one: inputs[one] for one in ordered[cut:]}
 
 
-def without(inputs: Inputs, refused: dict[str, dict[str, Rejection]]) -> Inputs:
-    """The inputs less the refused values; a record with nothing left is left out."""
-    kept = {
-        record: {name: text for name, text in values.items() if name not in refused.get(record, {})}
-        for record, values in inputs.items()
-    }
+def without(inputs: Inputs, refused: dict[str, dict[str, Rejection]], stamps: Stamps = NO_STAMPS) -> Inputs:
+    """The inputs less the refused values; a record left with nothing, or with ``stamps`` alone, is left out."""
+    kept = inputs.copy()
+    for record in refused.keys() & inputs.keys():
+        left = {name: text for name, text in inputs[record].items() if name not in refused[record]}
+        if left.keys() <= stamps.get(record, frozenset()):
+            del kept[record]
+        else:
+            kept[record] = left
     return {record: values for record, values in kept.items() if values}
 
 
@@ -61,7 +68,7 @@ def rejection(complaint: Complaint, name: str | None = None) -> Rejection:
         if complaint.holder:
             return duplicate(name, complaint.holder)
         return Rejection(DUPLICATE, complaint.message, name)
-    return Rejection(complaint.code, complaint.message or complaint.code, name)
+    return Rejection(complaint.code, complaint.message or complaint.code, name, transient=complaint.transient)
 
 
 def _properties(complaint: Complaint, inputs: Inputs, unique: Collection[str]) -> Sequence[str]:

@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from connector.crm.hubspot.endpoints import BATCH, OBJECT_ID, SEARCH_PAGE
+from connector.crm.hubspot.schema import wire_text
 from connector.errors import ConfigError
 
 Filter = Mapping[str, Any]
@@ -25,6 +26,7 @@ MAX_FILTERS = 18
 MAX_CHARACTERS = 3_000
 _OURS = 1  # each group also carries the filter on the id that turns the page
 _LONGEST_ID = "9" * 20
+_OPERANDS = ("value", "highValue", "values")
 _SHAPE = "a list of filters such as {propertyName: lifecyclestage, operator: EQ, value: lead}, or a list of such lists"
 
 
@@ -80,7 +82,9 @@ def plan_search(
 def where_groups(where: object) -> Groups:
     """``select.where`` as groups of filters: a list is one group, a list of lists is any of them.
 
-    ConfigError: any other shape.
+    HubSpot takes operands as text alone, so numbers, ``true`` and ``false`` are spelled as HubSpot keeps them (``5``,
+    not ``5.0``). Dates stay the ISO text that they are written as; HubSpot's own spelling of a moment, milliseconds
+    since 1970, may be written as well. ConfigError: any other shape or operand.
     """
     if where is None:
         return ((),)
@@ -132,5 +136,24 @@ def _fits(groups: Groups, ours: Filter, properties: Sequence[str]) -> bool:
 
 def _checked(one: object) -> Filter:
     if isinstance(one, Mapping) and {"propertyName", "operator"} <= one.keys():
-        return one
+        return {key: _operand(one, key) if key in _OPERANDS else part for key, part in one.items()}
     raise ConfigError(f"select.where: expected {_SHAPE}, but got: {one!r}")
+
+
+def _operand(one: Filter, key: str) -> str | list[str]:
+    place, given = f"select.where: {key} of {one['propertyName']}", one[key]
+    if key != "values":
+        return _text(place, given)
+    if isinstance(given, str) or not isinstance(given, Sequence):
+        raise ConfigError(f"{place}: expected a list, but got: {given!r}")
+    return [_text(place, part) for part in given]
+
+
+def _text(place: str, given: object) -> str:
+    if isinstance(given, str):
+        return given
+    if isinstance(given, date):  # a datetime is one too
+        return given.isoformat()
+    if isinstance(given, bool | int | float):
+        return wire_text(given)
+    raise ConfigError(f"{place}: expected text, a number, a date, true or false, but got: {given!r}")

@@ -7,6 +7,7 @@ no time-out, and open a pool each. Nothing above this file sees urllib3 or the S
 from __future__ import annotations
 
 import json
+import logging
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ _TIMEOUTS = (10.0, 60.0)  # seconds to connect, seconds between bytes
 _RATE = Rate(190, 10.0)
 _SEARCH_RATE = Rate(4, 1.0)  # HubSpot allows 5 a second to the whole account: one is left to others
 _CROWDED = 0.1  # share of the window left, below which we slow down for other integrations
+_log = logging.getLogger(__name__)
 _HANDSHAKE_FAULTS = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "X509", "No such file")
 
 
@@ -60,6 +62,7 @@ class Transport:
         self.host = base_url.rstrip("/")
         self.calls = Calls()
         self._reserve = reserve
+        self._clock = clock
         self._sleep = sleep
         self._pacer = Pacer(_RATE, clock=clock, sleep=sleep)
         self._search_pacer = Pacer(_SEARCH_RATE, clock=clock, sleep=sleep)
@@ -79,20 +82,30 @@ class Transport:
         """The readable answer of a 2xx.
 
         ``finishing``: part of a write that has begun, so the reserve does not stop it half-way.
-        Refused: 4xx other than the following. AccessDenied: 401, 403. QuotaExhausted: the day's calls or a lasting 429.
+        Refused (a write) or ReadRefused: 4xx other than the following. AccessDenied: 401, 403. QuotaExhausted: the
+        day's calls or a lasting 429.
         VendorUnreachable: no usable answer after the capped attempts. InDoubt: a write without a readable answer.
         """
         for attempt in count(1):
             if not finishing:
                 self.check_reserve()
             self._take_turn(endpoint)
+            begun = self._clock()
             reply = self._once(endpoint, object, body)
-            self._count(endpoint, reply.signal)
+            self._note(endpoint, reply.signal, begun)
             decision = decide(reply.signal, attempt, write=endpoint.write)
             if decision.action == "accept" and reply.body is not None:
                 return reply.body
             if decision.action != "retry":
-                raise failure(decision.action, reply.signal, str(endpoint), reply.body, host=self.host, tries=attempt)
+                raise failure(
+                    decision.action,
+                    reply.signal,
+                    str(endpoint),
+                    reply.body,
+                    host=self.host,
+                    write=endpoint.write,
+                    tries=attempt,
+                )
             self._hold(endpoint, decision.seconds, shared=decision.shared)
         raise AssertionError("unreachable")  # pragma: no cover
 
@@ -119,7 +132,10 @@ class Transport:
         with self._turns:
             self._pacer.wait()
 
-    def _count(self, endpoint: Endpoint, signal: Signal) -> None:
+    def _note(self, endpoint: Endpoint, signal: Signal, begun: float) -> None:
+        """Log one request, and count it if it was sent."""
+        took = 1000 * (self._clock() - begun)
+        _log.debug("%s %s: %s in %.0f ms", endpoint.method, endpoint.path, signal.fault or signal.status, took)
         if signal.fault in ("connect", "tls"):  # nothing was sent
             return
         with self._turns:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from connector.crm.hubspot.answers import Body, results
 from connector.crm.hubspot.endpoints import BATCH_READ, CONTACTS
-from connector.crm.hubspot.errors import Refused
+from connector.crm.hubspot.errors import ReadRefused
 from connector.models import Rejection
 
 Inputs = dict[str, dict[str, str]]
@@ -54,7 +54,7 @@ def _holders(object: str, name: str, values: Sequence[str], read: Send) -> dict[
     body = {"idProperty": name, "inputs": [{"id": text} for text in values], "properties": [name, *more]}
     try:
         answer = read(body)
-    except Refused:  # a value too odd to be looked up: the write itself will say so, alone
+    except ReadRefused:  # a value too odd to be looked up: the write itself will say so, alone
         return {}
     holders: dict[str, str] = {}
     for record in results(answer, str(BATCH_READ)):

@@ -21,7 +21,7 @@ def connect(connection: Mapping[str, Any], *, clock: Clock = time.monotonic, sle
 
     ``connection``: ``auth`` (``token`` | ``client_credentials``), ``instance_url``, ``access_token`` or
     ``client_id`` and ``client_secret``, ``login_url``, ``api_version``, ``ca_file``, ``api_reserve`` (share of the
-    daily calls left to others, default 0.2). ``clock`` times calls for the log alone: Salesforce limits them by the day.
+    daily calls left to others, default 0.2). ``clock`` times calls for the log alone: limits are by the day.
 
     Raises:
         ConfigError: an address that is not https (http is for loopback only), a CA file that is not there.

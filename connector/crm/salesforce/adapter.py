@@ -15,7 +15,7 @@ from connector.models import FieldInfo, Record, Update, Value, WriteResult
 from connector.pacing import Sleep
 
 from .describe import MEND, ObjectSchema, did_you_mean, object_schema
-from .errors import WHERE, ConfigRefused
+from .errors import MEND_WHERE, ConfigRefused
 from .soql import VERSION_FIELD, checked_object, foreign_path, is_id, statements
 from .transport import Call, Transport
 from .update import Answer, write
@@ -112,7 +112,7 @@ class SalesforceCrm:
         if path := foreign_path(query, refused.outcome):
             return ConfigError(f"{path}: no such field{self._near(query.object, path)}: {refused.message}", hint=MEND)
         if query.where and refused.outcome.status in (400, 414, 431) and refused.outcome.code != "INVALID_TYPE":
-            hint = WHERE if refused.outcome.code == "INVALID_FIELD" else refused.hint
+            hint = MEND_WHERE if refused.outcome.code == "INVALID_FIELD" else refused.hint
             return ConfigError(f"select.where: {refused.message}", hint=hint)
         return refused
 

@@ -85,7 +85,7 @@ class ObjectSchema:
 
 
 def did_you_mean(name: str, known: Iterable[str], *, before: str = "", after: str = "") -> str:
-    """`` — did you mean 'X'?``, or nothing. ``before`` and ``after``: the rest of the path that ``name`` is a part of."""
+    """`` — did you mean 'X'?``, or nothing. ``before`` and ``after``: the rest of the path that ``name`` is part of."""
     by_lower = {other.lower(): other for other in known}
     near = get_close_matches(name.lower(), by_lower, n=1)
     return f" — did you mean '{before}{by_lower[near[0]]}{after}'?" if near else ""

@@ -106,9 +106,7 @@ UNFIT = frozenset({400, 405, 406, 410, 411, 413, 415, 422})
 """Statuses that say of a read: not as you ask it."""
 
 
-def decide(
-    outcome: Outcome, attempt: int, *, writes: bool, renewable: bool = False, signs_in: bool = False
-) -> Action:
+def decide(outcome: Outcome, attempt: int, *, writes: bool, renewable: bool = False, signs_in: bool = False) -> Action:
     """What to do after try ``attempt`` (from 1).
 
     ``writes``: a lost answer is then a doubt, never a reason to repeat; a 503 did nothing and may be repeated.
@@ -145,14 +143,14 @@ def _unknown(status: int, writes: bool, signs_in: bool) -> Rule:
     return Rule("config" if status in UNFIT else "unreachable")
 
 
-WHERE = "mend select.where of the mapping"
+MEND_WHERE = "mend select.where of the mapping"
 HINTS: Mapping[str, str] = {
     "REQUEST_LIMIT_EXCEEDED": "the daily API calls of this org are used up: resume tomorrow",
     "QUERY_TIMEOUT": "narrow select.where, or filter on an indexed field",
-    "MALFORMED_QUERY": WHERE,
+    "MALFORMED_QUERY": MEND_WHERE,
     "INVALID_FIELD": "mend the field names or select.where of the mapping, or the user's field-level security",
     "INVALID_TYPE": "mend `object` of the mapping, or give the user the right to read it",
-    "INVALID_QUERY_FILTER_OPERATOR": WHERE,
+    "INVALID_QUERY_FILTER_OPERATOR": MEND_WHERE,
     "QUERY_TOO_COMPLICATED": "shorten select.where or the field list of the mapping",
     "INVALID_SESSION_ID": "renew connection.access_token, or sign in with auth: client_credentials",
     "API_DISABLED_FOR_ORG": "this edition or user has no API access: ask the Salesforce administrator",

@@ -338,58 +338,6 @@ def test_nothing_to_write_sends_nothing(portal: StubPortal) -> None:
     assert portal.sent("batch/update") == []
 
 
-# Unique values
-
-
-def test_unique_values_are_looked_up_first(portal: StubPortal) -> None:
-    crm = portal.connect()
-    portal.rows["contacts"]["50"] |= {"email": "ada@example.com", "badge": "B1"}
-    results = crm.update(
-        "contacts",
-        [
-            Update("1", {"email": "Ada@Example.com", "jobtitle": "Engineer"}),
-            Update("2", {"email": "new@example.com"}),
-            Update("3", {"badge": "B1"}),
-            Update("50", {"badge": "B1", "email": ""}),
-        ],
-    )
-    taken = 'record 50 already holds this value of "{}"'
-    assert results[0].written == {"jobtitle"}
-    assert results[1].written == {"email"}
-    assert results[2].rejections == (Rejection("DUPLICATE_VALUE", taken.format("badge"), "badge"),)
-    assert results[3].written == {"badge", "email"}
-    assert [body["idProperty"] for body in portal.sent("batch/read")] == ["email", "badge"]
-    assert crm.calls.write == 1
-
-
-def test_a_neighbour_in_the_batch_is_first(portal: StubPortal) -> None:
-    crm = portal.connect()
-    same = [Update(str(one), {"email": text}) for one, text in ((4, "eve@example.com"), (5, "EVE@example.com "))]
-    first, second = crm.update("contacts", same)
-    assert first.written == {"email"}
-    assert second.rejections == (Rejection("DUPLICATE_VALUE", 'record 4 already holds this value of "email"', "email"),)
-
-
-def test_a_secondary_address_counts_as_held(portal: StubPortal) -> None:
-    crm = portal.connect()
-    crm.schema("contacts")
-    found = {"id": "9", "properties": {"email": "a@example.com", "hs_additional_emails": "x@example.com;b@example.com"}}
-    portal.script.append((200, {"results": [found]}))
-    taken, own = crm.update(
-        "contacts", [Update("1", {"email": "b@example.com"}), Update("9", {"email": "x@example.com"})]
-    )
-    assert [one.code for one in taken.rejections] == ["DUPLICATE_VALUE"]
-    assert own.written == {"email"}
-
-
-def test_a_value_too_odd_to_look_up_is_left_to_the_write(portal: StubPortal) -> None:
-    crm = portal.connect()
-    crm.schema("contacts")
-    portal.script.append((400, {"message": "Invalid email"}))
-    [result] = crm.update("contacts", [Update("1", {"email": "odd"})])
-    assert result.written == {"email"}
-
-
 @settings(max_examples=40, deadline=None)
 @given(
     bad=st.sets(st.integers(1, 40), max_size=4),

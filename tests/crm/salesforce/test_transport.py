@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import ssl
-from collections.abc import Callable
-from typing import Any
 
 import pytest
 import requests
@@ -31,7 +29,6 @@ from tests.crm.salesforce.bench import (
 ID = "003000000000001AAA"
 LANDED = reply(200, [{"id": ID, "success": True, "errors": []}])
 UPDATE = [Update(ID, {"Title": "CEO"})]
-ACCOUNT_ID = {"name": "AccountId", "type": "reference", "relationshipName": "Account", "referenceTo": ["Account"]}
 
 
 class Quarters:
@@ -296,38 +293,6 @@ def test_more_than_a_batch_is_the_callers_mistake() -> None:
     assert script.requests == []
 
 
-# Refusals of reads: each names its recovery, and none looks like a mistake of ours.
-
-
-READS: dict[str, Callable[[Any], object]] = {
-    "schema": lambda crm: crm.schema("Lead"),
-    "read": lambda crm: list(crm.read(Query("Contact", ("Title",)))),
-    "fetch": lambda crm: crm.fetch("Contact", [ID], ["Title"]),
-}
-
-
-@pytest.mark.parametrize("call", READS)
-@pytest.mark.parametrize("status", [*range(400, 432), 451, 499])
-def test_no_4xx_to_a_read_is_a_request_refused(call: str, status: int) -> None:
-    answers = [refusal(status, "SOMETHING_NEW", "no such luck") for _ in range(6)]
-    crm, _ = scripted(described(), *answers)
-    crm.schema("Contact")
-    with pytest.raises((AccessDenied, ConfigError, QuotaExhausted, VendorUnreachable)) as refused:
-        READS[call](crm)
-    assert "no such luck" in refused.value.message or status == 404
-    assert refused.value.hint
-
-
-@pytest.mark.parametrize("status", [400, 405, 410, 418])
-def test_the_tenants_id_is_none_or_the_crm_out_of_reach(status: int) -> None:
-    crm, _ = scripted(refusal(status, "SOMETHING_NEW"), access_token=Secret("opaque"))
-    if status == 418:
-        with pytest.raises(VendorUnreachable):
-            crm.tenant_id()
-    else:
-        assert crm.tenant_id() is None
-
-
 @pytest.mark.parametrize("code", ["access_denied", "invalid_scope", "something_new"])
 def test_a_sign_in_refused_in_new_words_is_access_denied(code: str) -> None:
     crm, _ = scripted(reply(400, {"error": code, "error_description": "not you"}), **BY_CLIENT)
@@ -339,61 +304,12 @@ def test_a_sign_in_refused_in_new_words_is_access_denied(code: str) -> None:
     assert denied.value.hint == "check the credentials of this connection"
 
 
-def test_a_query_refused_for_its_condition_names_select_where() -> None:
-    words = "\nContact WHERE (Titel = 'A')\n ^\nERROR at Row:1:Column:9\nNo such column 'Titel' on entity 'Contact'."
-    crm, _ = scripted(described(), refusal(400, "INVALID_FIELD", words))
-    with pytest.raises(ConfigError) as refused:
-        list(crm.read(Query("Contact", ("Title",), where="Titel = 'A'")))
-    assert refused.value.message == (
-        "select.where: Salesforce refused GET query (acme.my.salesforce.com) with 400: INVALID_FIELD: Contact WHERE "
-        "(Titel = 'A') ^ ERROR at Row:1:Column:9 No such column 'Titel' on entity 'Contact'."
-    )
-    assert refused.value.hint == "mend select.where of the mapping"
-
-
-@pytest.mark.parametrize(("status", "code"), [(400, "INVALID_TYPE"), (404, "NOT_FOUND"), (302, "")])
-def test_a_query_refused_for_something_else_does_not(status: int, code: str) -> None:
-    crm, _ = scripted(described(), refusal(status, code))
-    with pytest.raises(ConfigError, match="^Salesforce refused GET query"):
-        list(crm.read(Query("Contact", ("Title",), where="Title = 'A'")))
-
-
-def test_an_unknown_relationship_costs_no_call() -> None:
-    crm, script = scripted(described(ACCOUNT_ID))
-    with pytest.raises(ConfigError) as unknown:
-        crm.read(Query("Contact", ("Title", "Acount.Website"), blank=("Titel",)))
-    assert unknown.value.message == (
-        "Salesforce's Contact cannot be read as the mapping says:\n"
-        "Titel: no such field — did you mean 'Title'?\n"
-        "Acount.Website: no such relationship — did you mean 'Account.Website'?"
-    )
-    assert len(script.requests) == 1
-
-
-@pytest.mark.parametrize(
-    ("describe", "hint"),
-    [
-        (described({"name": "Website", "type": "url"}), " — did you mean 'Account.Website'?"),
-        (refusal(403, "INSUFFICIENT_ACCESS"), ""),
-    ],
-)
-def test_an_unknown_field_of_a_parent_is_named_with_the_nearest_one(describe: requests.Response, hint: str) -> None:
-    words = "ERROR at Row:1:Column:28\nNo such column 'Websiet' on entity 'Account'."
-    crm, _ = scripted(described(ACCOUNT_ID), refusal(400, "INVALID_FIELD", words), describe)
-    with pytest.raises(ConfigError) as unknown:
-        list(crm.read(Query("Contact", ("Title", "Account.Websiet"), where="Title = 'A'")))
-    assert unknown.value.message == (
-        f"Account.Websiet: no such field{hint}: Salesforce refused GET query (acme.my.salesforce.com) with 400: "
-        "INVALID_FIELD: ERROR at Row:1:Column:28 No such column 'Websiet' on entity 'Account'."
-    )
-
-
 # The log
 
 
 def test_each_request_is_logged_by_its_template(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, "connector")
-    answers = [token_reply(), described(), cut(), reply(200, [None]), LANDED]
+    answers: list[Step] = [token_reply(), described(), cut(), reply(200, [None]), LANDED]
     crm, _ = scripted(*answers, clock=Quarters(), **BY_CLIENT)
     crm.fetch("Contact", [ID], ["Title"])
     crm.update("Contact", UPDATE)
