@@ -34,6 +34,21 @@ def test_demo_prints_one_document_whose_second_pass_writes_and_spends_nothing(tm
     ] * 4
     assert all(rate["after"] >= rate["before"] for item in said.document["fill"] for rate in item["fields"].values())
     assert Path(said.document["state"]).is_file()
+    assert _table_of_the_readme() == {
+        (run["org"], Path(run["mapping"]).stem): [
+            *(run[name] for name in ("read", "due", "matched", "no_match", "written", "fields_written", "left")),
+            run["conflicts"] + run["rejected"],
+            run["credits"]["charged"],
+        ]
+        for run in first["runs"]
+    }
+
+
+def _table_of_the_readme() -> dict[tuple[str, str], list[int]]:
+    """The figures that the README shows of the demo."""
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    rows = [line.split() for line in readme.splitlines() if line.startswith(("acme ", "beta ")) and "done" in line]
+    return {(row[0], row[1]): [int(figure.replace(",", "")) for figure in row[2:-1]] for row in rows}
 
 
 def test_sync_reports_every_figure_and_the_parts_add_up(box: Sandbox, tmp_path: Path) -> None:
