@@ -67,7 +67,7 @@ class Sandbox:
         clock: Callable[[], datetime] | None = None,
     ) -> None:
         now = clock or _now
-        self.world: World = build_world(seed, contacts, companies)
+        self.world: World = build_world(seed, contacts, companies, today=now().date())
         self.lusha = LushaAccount(self.world, key=LUSHA_KEY, clock=now, credits=credits, limits=limits)
         self.salesforce = SalesforceOrg(self.world, clock=now, limits=limits)
         self.hubspot = HubSpotPortal(self.world, clock=now, limits=limits)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import TypeVar
 
@@ -17,6 +17,8 @@ from connector.sandbox.people import Human
 
 T = TypeVar("T")
 
+AS_OF = date(2026, 11, 23)
+"""The day on which the times below were written; ``as_of`` moves them to another."""
 _OLDEST = datetime(2025, 1, 6, 8, 0, tzinfo=UTC)
 _DAYS = 660
 """Every row was last touched between January 2025 and October 2026."""
@@ -109,6 +111,23 @@ def account_entries(rng: Random, firms: Sequence[Firm], count: int) -> list[Acco
     again = [firms[index % len(firms)] for index in range(count - len(firms))]
     made = [_account(rng, firm) for firm in firms]
     return made + [replace(_account(rng, firm), name=firm.legal_name.upper(), website=None) for firm in again]
+
+
+E = TypeVar("E", ContactEntry, AccountEntry)
+
+
+def as_of(entries: Sequence[E], today: date) -> list[E]:
+    """The same entries as they would stand on another day: what was enriched lately stays enriched lately."""
+    shift = today - AS_OF
+    return [
+        replace(
+            entry,
+            modified=entry.modified + shift,
+            created=entry.created + shift,
+            enriched=entry.enriched + shift if entry.enriched else None,
+        )
+        for entry in entries
+    ]
 
 
 def _times(rng: Random) -> tuple[datetime, datetime]:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from random import Random
 from typing import Any
 
-from connector.sandbox.entries import account_entries, contact_entries, head_count
+from connector.sandbox.entries import AS_OF, account_entries, as_of, contact_entries, head_count
 from connector.sandbox.firms import Firm, build_firms
 from connector.sandbox.native import Row, hubspot_rows, salesforce_rows
 from connector.sandbox.people import Human, build_people
@@ -49,10 +50,11 @@ class World:
     hubspot: Mapping[str, Sequence[Row]]
 
 
-def build_world(seed: int = 1, contacts: int = 300, companies: int = 60) -> World:
+def build_world(seed: int = 1, contacts: int = 300, companies: int = 60, *, today: date = AS_OF) -> World:
     """The demo world with ``contacts`` contacts and ``companies`` accounts in each CRM; both at least 1.
 
-    The CRMs describe mostly the same people, each with its own gaps and spellings.
+    The CRMs describe mostly the same people, each with its own gaps and spellings. ``today``: the day from which
+    ages are counted, so that the demo is the same whenever it runs.
     """
     held = companies - round(companies * _TWIN_ACCOUNTS)
     firms = build_firms(seed, held + max(2, round(companies * _ELSEWHERE)))
@@ -64,12 +66,12 @@ def build_world(seed: int = 1, contacts: int = 300, companies: int = 60) -> Worl
         people=_people(humans),
         companies=_companies(firms),
         salesforce=salesforce_rows(
-            account_entries(Random(f"{seed}:salesforce accounts"), employers, companies),
-            contact_entries(Random(f"{seed}:salesforce contacts"), humans[:heads], employers, contacts),
+            as_of(account_entries(Random(f"{seed}:salesforce accounts"), employers, companies), today),
+            as_of(contact_entries(Random(f"{seed}:salesforce contacts"), humans[:heads], employers, contacts), today),
         ),
         hubspot=hubspot_rows(
-            account_entries(Random(f"{seed}:hubspot companies"), employers, companies),
-            contact_entries(Random(f"{seed}:hubspot contacts"), humans[strangers:], employers, contacts),
+            as_of(account_entries(Random(f"{seed}:hubspot companies"), employers, companies), today),
+            as_of(contact_entries(Random(f"{seed}:hubspot contacts"), humans[strangers:], employers, contacts), today),
         ),
     )
 

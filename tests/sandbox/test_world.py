@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from datetime import datetime, timedelta
 from typing import Any
 
 import phonenumbers
@@ -12,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.sandbox.directory import Directory, plain, plain_company, plain_domain
+from connector.sandbox.entries import AS_OF
 from connector.sandbox.lusha_checks import is_email
 from connector.sandbox.native import salesforce_id
 from connector.sandbox.pools import INDUSTRIES, RARE_INDUSTRY
@@ -212,3 +214,14 @@ def test_names_are_compared_without_case_and_accents(text: str, folded: str) -> 
 )
 def test_legal_forms_do_not_matter(name: str) -> None:
     assert plain_company(name) == "kestrel analytics"
+
+
+def test_the_world_is_as_old_on_any_day() -> None:
+    """Who is stale follows from ages: the demo must not change with the calendar."""
+    then, later = build_world(1, 60, 15), build_world(1, 60, 15, today=AS_OF + timedelta(days=500))
+    for one, other in zip(then.salesforce["Contact"], later.salesforce["Contact"], strict=True):
+        assert one["Email"] == other["Email"]
+        before, after = one["Lusha_Last_Enriched__c"], other["Lusha_Last_Enriched__c"]
+        assert (before is None) == (after is None)
+        if before is not None:
+            assert datetime.fromisoformat(after) - datetime.fromisoformat(before) == timedelta(days=500)
