@@ -230,3 +230,16 @@ def test_usage_mistakes_leave_with_two(words: tuple[str, ...], message: str, box
     assert said.code == 2
     assert message in said.err
     assert "Traceback" not in said.err
+
+
+def test_the_mapping_of_the_readme_runs(box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    mapping = readme.partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "mappings" / "salesforce" / "contact.yaml").write_text(mapping, encoding="utf-8")
+    said = lusha_sync("sync", "acme", "--mapping", "contact", "--json", "--config", config)
+    assert said.code in (0, 3), said.err
+    [run] = said.document["runs"]
+    assert run["written"] > 10
+    received = box.salesforce.tables["Contact"].tally.fields_received
+    assert set(received) == {"Title", "Phone", "Lusha_Id__c", "Lusha_Last_Enriched__c"}
