@@ -15,8 +15,8 @@ def failure(error: ConnectorError) -> dict[str, Any]:
 
 
 def with_error(document: dict[str, Any], error: ConnectorError | None) -> dict[str, Any]:
-    """The document, with what went wrong if something did."""
-    return document if error is None else {**document, "error": failure(error)}
+    """The document, with what went wrong if something did; every failed command's document has ``runs``."""
+    return document if error is None else {"runs": [], **document, "error": failure(error)}
 
 
 def run_detail(row: Any, entries: Sequence[Any], suggestions: Sequence[Any]) -> dict[str, Any]:
