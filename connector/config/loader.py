@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import connector
 from connector.config.build import CRMS, build_mapping, build_org, build_state
 from connector.config.config_rules import config_problems
 from connector.config.diagnostics import check_schema
@@ -59,7 +58,7 @@ def shipped_mappings() -> Path:
 
     Inside the installed package, or at the top of the repository when running from a checkout.
     """
-    package = Path(connector.__file__).parent
+    package = Path(__file__).resolve().parents[1]
     installed = package / "mappings"
     return installed if installed.is_dir() else package.parent / "mappings"
 
