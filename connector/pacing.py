@@ -50,7 +50,8 @@ class Pacer:
             while sent and sent[0] <= now - rate.seconds:
                 sent.popleft()
             if len(sent) >= rate.requests:
-                delays.append(sent[0] + rate.seconds - now)
+                # Not the oldest one: rounding may leave an expired request standing before the window.
+                delays.append(sent[-rate.requests] + rate.seconds - now)
         return max(delays)
 
 

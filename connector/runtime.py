@@ -19,7 +19,7 @@ from connector.engine.context import Context, Counts, Now, Options
 from connector.engine.fill import fill_rates
 from connector.engine.forecast import forecast
 from connector.engine.run import Ended, run, unstarted
-from connector.errors import ConfigError, ConnectorError, QuotaExhausted, VendorUnreachable
+from connector.errors import ConfigError, ConnectorError, Interrupted, QuotaExhausted, VendorUnreachable
 from connector.lusha.client import LushaClient
 from connector.lusha.prices import PriceList
 from connector.mapping.compile import CompiledMapping, compile_mapping, offline_problems
@@ -138,10 +138,15 @@ class Connector:
                 with self._clients(org) as (crm, lusha):
                     prices = self._account(org, lusha)
                     for settings in mappings:
-                        context = self._context(org, settings, crm, lusha, prices, "", options or Options(), run=0)
-                        forecasts.append(forecast(context))
+                        try:
+                            context = self._context(org, settings, crm, lusha, prices, "", options or Options(), run=0)
+                            forecasts.append(forecast(context))
+                        except ConfigError as error:  # this mapping's own: the others have their forecast
+                            errors.append(error)
             except ConnectorError as error:
                 errors.append(error)
+                if isinstance(error, Interrupted):
+                    break
         return forecasts, errors
 
     def fill_rates(self, org: str, mapping: str) -> dict[str, float]:
@@ -283,8 +288,7 @@ class Connector:
 
     @contextmanager
     def _lease(self, org: OrgSettings, crm: Crm) -> Iterator[None]:
-        connection = org.connection
-        address = str(connection.get("instance_url") or connection.get("base_url"))
+        address = _address(org)
         tenant, now = crm.tenant_id(), self.outside.now()
         with hold_lease(self.store, org=org.name, crm=org.crm, tenant=tenant, address=address, now=now):
             yield
@@ -333,6 +337,14 @@ def _compiled(settings: MappingSettings, crm: Crm) -> CompiledMapping:
     return compile_mapping(
         settings, crm.schema(settings.object), opted_out=consent.opted_out, do_not_call=consent.do_not_call
     )
+
+
+def _address(org: OrgSettings) -> str:
+    """What stands for a tenant that does not tell its id: its own host, or the shared one and the token."""
+    connection = org.connection
+    if connection.get("instance_url"):
+        return str(connection["instance_url"])
+    return f"{connection.get('base_url')} {connection['access_token'].fingerprint()}"
 
 
 def _companies_first(mappings: Sequence[MappingSettings]) -> list[MappingSettings]:

@@ -98,3 +98,14 @@ def test_a_fault_is_waited_out_twice_as_long_each_time_up_to_a_minute(attempt: i
 def test_the_wait_stays_between_three_quarters_and_its_cap(attempt: int, base: float, cap: float) -> None:
     whole = min(cap, base * 2.0 ** (attempt - 1))
     assert whole * 0.75 <= backoff(attempt, base=base, cap=cap) <= whole
+
+
+def test_an_expired_request_that_rounding_left_standing_opens_no_gap() -> None:
+    """1021.8… + 10 − 1031.8… is 0.0, and 1021.8… is still later than 1031.8… − 10."""
+    now = [1021.8242735375038]
+    pacer = Pacer(Rate(1, 10.0), clock=lambda: now[0], sleep=lambda seconds: now.__setitem__(0, now[0] + seconds))
+    taken = []
+    for _ in range(5):
+        pacer.wait()
+        taken.append(now[0])
+    assert all(later - earlier > 9.99 for earlier, later in zip(taken, taken[1:], strict=False))

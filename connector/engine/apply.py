@@ -20,6 +20,8 @@ from connector.store import journal, records
 from connector.store.journal import Entry, State
 from connector.store.records import Attempt, Outcome
 
+UNRESOLVED = "refused, or changed by somebody since: the answer to the write was lost"
+
 
 def apply(context: Context, batches: Iterable[list[RecordPlan]]) -> None:
     """Write planned changes in full batches, each behind the guard."""
@@ -144,6 +146,18 @@ def _end_overtaken(context: Context, plan: RecordPlan, seen: _Seen, *, there: St
         _end(context, plan, "conflict" if seen.lost else "matched", ends)
 
 
+def _end_unresolved(context: Context, plan: RecordPlan, entries: Sequence[Entry]) -> None:
+    """A record lands whole: where part of it is found, the rest was refused, or somebody has cleared it since.
+
+    It counts as ours, so that what a person cleared is not filled again.
+    """
+    context.counts.rejected += 1
+    context.note(UNRESOLVED)
+    with context.store.transaction():
+        journal.remember(context.store, **context.scope, written=entries, now=context.now())
+        _end(context, plan, "matched", [(entry, "unresolved", UNRESOLVED) for entry in entries])
+
+
 def _resolve(context: Context, plans: Sequence[RecordPlan]) -> tuple[list[RecordPlan], list[WriteResult]]:
     """The answer to a write was lost: look what landed, and send once more what did not.
 
@@ -155,12 +169,10 @@ def _resolve(context: Context, plans: Sequence[RecordPlan]) -> tuple[list[Record
             _end_gone(context, plan)
             continue
         seen = _look(context, plan.entries, record)
-        if seen.there:  # a record lands whole: what is not there was refused, or somebody has cleared it since
-            seen = _Seen([], seen.there, [*seen.lost, *seen.open])
         _end_overtaken(context, plan, seen, there=None)
-        with context.store.transaction():
-            remembered = [entry for entry in seen.lost if seen.there]
-            journal.remember(context.store, **context.scope, written=remembered, now=context.now())
+        if seen.there and seen.open:
+            _end_unresolved(context, plan, seen.open)
+            seen = _Seen([], seen.there, seen.lost)
         looked.append((replace(plan, entries=(*seen.open, *seen.there)), seen))
     again = [_update(plan, seen.open) for plan, seen in looked if seen.open]
     sent = {result.id: result for result in context.crm.update(context.object, again)} if again else {}
@@ -230,6 +242,7 @@ def _end(context: Context, plan: RecordPlan, outcome: Outcome, ends: Sequence[tu
             plan.lusha_id,
             reason=next((words for _, _, words in ends if words), None),
             counts=outcome not in ("conflict", "unsent"),
+            answered=plan.answered,
         )
         records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
 

@@ -19,6 +19,9 @@ from connector.store.db import Store
 from connector.store.ledger import Purpose
 
 Now = Callable[[], datetime]
+MOST_CAUSES = 50
+OTHER_CAUSES = "other causes: show --json and the journal have them"
+"""Where so many notes differ, they name single records and not causes."""
 _LONG_NUMBER = re.compile(r"\d{6,}")
 
 
@@ -130,4 +133,6 @@ class Context:
     def note(self, words: str) -> None:
         """Count something worth telling at the end, by its words; long numbers (ids) do not tell causes apart."""
         cause = redact(_LONG_NUMBER.sub("…", words))
+        if cause not in self.notes and len(self.notes) >= MOST_CAUSES:
+            cause = OTHER_CAUSES
         self.notes[cause] = self.notes.get(cause, 0) + 1

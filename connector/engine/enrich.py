@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from connector.engine import profiles
 from connector.engine.budget import covered, room
@@ -17,7 +18,7 @@ from connector.engine.buying import Held, cost, doubt_about, moved, needed_data,
 from connector.engine.context import Context
 from connector.engine.paying import BATCH, pay
 from connector.engine.select import Due
-from connector.errors import RequestRefused, Stopped
+from connector.errors import RequestRefused, Stopped, VendorUnreachable
 from connector.mapping.identity import spellings
 from connector.models import Answer, Identity, Item, Profile
 from connector.store import people, records
@@ -45,6 +46,7 @@ class Enriched:
     due: Due
     profile: Profile
     moved: bool
+    answered: datetime
 
 
 @dataclass(slots=True)
@@ -75,6 +77,7 @@ def enrich(context: Context, pages: Iterable[list[Due]]) -> Iterator[list[Enrich
         desk.close()
     except Stopped as stop:
         context.stop = stop
+        desk.close()
         yield desk.ready()
 
 
@@ -154,7 +157,7 @@ class Desk:
         else:
             assert held is not None
             context.counts.matched += 1
-            self._matched.append(Enriched(case.due, held.profile, case.moved))
+            self._matched.append(Enriched(case.due, held.profile, case.moved, held.seen_at))
 
     def _identity(self, case: Case) -> Identity:
         if case.lusha_id is not None:
@@ -185,13 +188,15 @@ class Desk:
         with self.context.store.transaction():
             payment.settle(self.context)
             if payment.answer is not None:
-                self.answered = True
+                self._believe()
                 for key, item in zip(sent, payment.answer.items, strict=True):
                     self._found(key, item)
                 return
             if len(sent) == 1:
                 self._refuse(self.searches.pop(sent[0]), payment.refused)
-                return
+        self._give_up_if_all_are_refused()
+        if len(sent) == 1:
+            return
         middle = len(sent) // 2
         self._search(sent[:middle])
         self._search(sent[middle:])
@@ -207,7 +212,7 @@ class Desk:
                 cases = [case for case in cases if not self._asked_otherwise(case)]
             self._end_all(cases, item)
             return
-        held = profiles.keep(self.context, cases[0].held, item.profile)
+        held = profiles.keep(self.context, item.profile)
         for case in cases:
             case.lusha_id, case.held = item.profile.id, held
             self._advance(case)
@@ -251,13 +256,15 @@ class Desk:
         with self.context.store.transaction():
             payment.settle(self.context)
             if payment.answer is not None:
-                self.answered = True
+                self._believe()
                 for id, item in zip(sent, payment.answer.items, strict=True):
                     self._revealed(id, item)
                 return
             if len(sent) == 1:
                 self._refuse(self.wants.pop(sent[0]).cases, payment.refused)
-                return
+        self._give_up_if_all_are_refused()
+        if len(sent) == 1:
+            return
         middle = len(sent) // 2
         self._reveal(sent[:middle], data)
         self._reveal(sent[middle:], data)
@@ -270,32 +277,41 @@ class Desk:
         if item.profile is None:
             self._end_all(cases, item)
             return
-        held = profiles.keep(self.context, cases[0].held, item.profile)
+        held = profiles.keep(self.context, item.profile)
         for case in cases:
             case.held = held
             self._advance(case)
 
     def _refuse(self, cases: Sequence[Case], refused: RequestRefused | None) -> None:
-        """The one item that Lusha refuses: 451 is for good; anything else waits until we know whose fault it is."""
+        """The one item that Lusha refuses: 451 is for good; anything else is the record's fault once another item
+        was answered, and waits until then."""
         assert refused is not None
         if refused.code == "451":
             self._end_all(cases, Item(error="COMPLIANCE_RESTRICTED", message=refused.message))
-        else:
-            self.refused.append((cases, refused))
+            return
+        self.refused.append((cases, refused))
+        if self.answered:
+            self._believe()
 
-    def close(self) -> None:
-        """Settle refused items: where others were answered the records are at fault, where none was, we are."""
+    def _believe(self) -> None:
+        """Lusha answers the way we ask: what it refused is the records' fault."""
+        self.answered = True
         for cases, refusal in self.refused:
             self.context.note(refusal.message)
-            if self.answered:
-                self._end_all(cases, Item(error="NOT_FOUND", message=refusal.message))
-        if len(self.refused) >= MOST_REFUSALS and not self.answered:
-            refusal = self.refused[0][1]
-            raise RequestRefused(
-                refusal.message,
-                code=refusal.code,
+            self._end_all(cases, Item(error="NOT_FOUND", message=refusal.message))
+        self.refused.clear()
+
+    def _give_up_if_all_are_refused(self) -> None:
+        if len(self.refused) >= MOST_REFUSALS:
+            raise VendorUnreachable(
+                self.refused[0][1].message,
                 hint="Lusha refused every item: check lusha.base_url and api_version; the records are left as they are",
             )
+
+    def close(self) -> None:
+        """Say what was refused while nothing was answered; those records are left for the next run."""
+        for _, refusal in self.refused:
+            self.context.note(refusal.message)
 
     def _end_all(self, cases: Sequence[Case], item: Item) -> None:
         for case in cases:
@@ -308,7 +324,7 @@ class Desk:
     def _suppress(self, due: Due) -> None:
         people.suppress(
             self.context.store,
-            key=self.context.purpose.key,
+            entity=self.context.entity,
             spellings=due.spellings,
             reason="compliance",
             now=self.context.now(),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from connector.engine.context import Context
 from connector.engine.enrich import Enriched
@@ -20,6 +21,7 @@ class RecordPlan:
 
     due: Due
     lusha_id: str
+    answered: datetime
     entries: tuple[Entry, ...]
 
 
@@ -33,12 +35,19 @@ def plan(context: Context, batches: Iterable[list[Enriched]]) -> Iterator[list[R
 
 def _plan_one(context: Context, answer: Enriched) -> RecordPlan | None:
     due, profile = answer.due, answer.profile
-    situation = Situation(answer.moved, _first_match(context, due), due.phones, context.now())
+    situation = Situation(answer.moved, _first_match(context, due), due.phones, answer.answered)
     found = diff(context.mapping, due.record, profile, due.last, situation)
     _report(context, due, profile.id, found)
     if not found.changes:
         context.counts.unchanged += 1
-        attempt = records.Attempt(due.record.id, "matched", due.fingerprint, due.covered(context.mapping), profile.id)
+        attempt = records.Attempt(
+            due.record.id,
+            "matched",
+            due.fingerprint,
+            due.covered(context.mapping),
+            profile.id,
+            answered=answer.answered,
+        )
         records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
         return None
     context.counts.changed += 1
@@ -51,7 +60,7 @@ def _plan_one(context: Context, answer: Enriched) -> RecordPlan | None:
         changes=found.changes,
         now=context.now(),
     )
-    return RecordPlan(due, profile.id, tuple(entries))
+    return RecordPlan(due, profile.id, answer.answered, tuple(entries))
 
 
 def _first_match(context: Context, due: Due) -> bool:

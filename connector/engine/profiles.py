@@ -36,12 +36,15 @@ def look_up(context: Context, page: Sequence[Due]) -> tuple[list[Due], list[Foun
     return misses, found
 
 
-def keep(context: Context, old: Held | None, profile: Profile) -> Held:
-    """Save an answer, united with what was held of the same profile."""
+def keep(context: Context, profile: Profile) -> Held:
+    """Save an answer, united with what the state file holds of the same profile at this moment.
+
+    Call it inside the transaction that settles the answer: another record, or another org with the same key, may
+    have bought more of it since it was looked up.
+    """
     now = context.now()
-    if old is None:
-        row = people.profiles(context.store, key=context.purpose.key, entity=context.entity, ids=[profile.id])
-        old = _held(row[profile.id]) if profile.id in row else None
+    rows = people.profiles(context.store, key=context.purpose.key, entity=context.entity, ids=[profile.id])
+    old = _held(rows[profile.id]) if profile.id in rows else None
     revealed_at = {**(old.revealed_at if old else {}), **dict.fromkeys(profile.revealed, now)}
     held = Held(merge(old.profile if old else None, profile), now, revealed_at)
     saved = SavedProfile(profile.id, to_json(held.profile), now, revealed_at)

@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from connector.engine import profiles
+from connector.engine.apply import UNRESOLVED
 from connector.engine.budget import reserve
 from connector.engine.context import Context
 from connector.engine.paying import resolve
@@ -66,9 +67,7 @@ def _settle_write(context: Context, id: str, entries: Sequence[Entry], landed: S
     That rest counts as ours too, so that what a person cleared is not filled again.
     """
     missing: tuple[State, str] = (
-        ("unresolved", "landed and was changed since, or was refused: the run died before it was told")
-        if landed
-        else ("dropped", "did not reach the CRM before the run died")
+        ("unresolved", UNRESOLVED) if landed else ("dropped", "did not reach the CRM before the run died")
     )
     found: tuple[State, str] = ("written", "found in the CRM after the run died")
     journal.mark(context.store, [(entry.id, *(found if entry in landed else missing)) for entry in entries])
@@ -119,4 +118,4 @@ def _ask_again(context: Context, doubt: Doubt, ids: Sequence[str], reveal: Seque
         resolve(context, doubt.id, doubt.worst, again=answer.charged)
         for item in answer.items:
             if item.profile is not None:
-                profiles.keep(context, None, item.profile)
+                profiles.keep(context, item.profile)

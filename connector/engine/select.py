@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal
 
 from connector.crm.base import Query
@@ -17,6 +17,7 @@ from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, may_be_given
 from connector.mapping.identity import fingerprint, identify, spellings
+from connector.mapping.scalars import read_boolean, read_instant
 from connector.models import Identity, Record, Value, is_blank
 from connector.store import journal, people, records
 from connector.store.records import RecordState
@@ -51,8 +52,7 @@ def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
 
     ``settle``: save that records without identity were looked at (a forecast leaves no trace).
     """
-    seen: set[str] = set()
-    for page in _read(context, seen):
+    for page in _read(context):
         context.counts.read += len(page)
         due = _due_of(context, page)
         if (limit := context.options.limit) is not None:
@@ -69,34 +69,49 @@ def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
             return
 
 
-def _read(context: Context, seen: set[str]) -> Iterator[Sequence[Record]]:
-    mapping, limit = context.mapping, context.options.records
-    settings = mapping.settings.select
-    if limit:
-        found = 0
-        for page in _refused_in_file(context, Query(context.object, mapping.read_fields, settings.where, ids=limit)):
-            found += len(page)
-            yield page
-        if missing := len(set(limit)) - found:
-            context.note(f"{missing} of the records named are not there, or select.where leaves them out")
+def _read(context: Context) -> Iterator[Sequence[Record]]:
+    """What the CRM's own filter finds, then what the state file alone knows to be stale."""
+    mapping, named = context.mapping, context.options.records
+    settings, since, stamp = mapping.settings.select, context.fresh_since, mapping.enriched_at
+    if named:
+        yield from _read_named(context, named)
         return
-    if not mapping.incomplete and context.fresh_since is None:
-        return
-    stamp = mapping.enriched_at
-    stale = (stamp, context.fresh_since) if stamp and context.fresh_since else None
-    by_state = context.fresh_since is not None and stamp is None
-    if mapping.incomplete or stale:
+    everything = False
+    if mapping.incomplete or (stamp and since):
+        stale = (stamp, since) if stamp and since else None
         query = Query(context.object, mapping.read_fields, settings.where, blank=mapping.incomplete, stale=stale)
         for page in _refused_in_file(context, query):
-            if by_state:
-                seen.update(record.id for record in page)
+            # An adapter that cannot express the selection reads every record: then nothing is left to the state.
+            everything = everything or any(_only_state_knows(mapping, record) for record in page)
             yield page
-    if by_state and context.fresh_since:
-        for ids in records.stale_ids(context.store, **context.scope, before=context.fresh_since):
-            if rest := tuple(id for id in ids if id not in seen):
-                yield from _refused_in_file(
-                    context, Query(context.object, mapping.read_fields, settings.where, ids=rest)
-                )
+    if since is not None and not everything:
+        yield from _read_stale_by_state(context, since)
+
+
+def _read_named(context: Context, ids: tuple[str, ...]) -> Iterator[Sequence[Record]]:
+    where, found = context.mapping.settings.select.where, 0
+    for page in _refused_in_file(context, Query(context.object, context.mapping.read_fields, where, ids=ids)):
+        found += len(page)
+        yield page
+    if missing := len(set(ids)) - found:
+        context.note(f"{missing} of the records named are not there, or select.where leaves them out")
+
+
+def _read_stale_by_state(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
+    """Records whose stamp is blank: nothing of it is mapped, or somebody cleared it, or the CRM refused it."""
+    mapping = context.mapping
+    for ids in records.stale_ids(context.store, **context.scope, before=since):
+        query = Query(context.object, mapping.read_fields, mapping.settings.select.where, ids=tuple(ids))
+        for page in _refused_in_file(context, query):
+            yield [record for record in page if _only_state_knows(mapping, record)]
+
+
+def _only_state_knows(mapping: CompiledMapping, record: Record) -> bool:
+    """Whether the CRM's filter passes a record over: complete, and without a stamp."""
+    stamp = mapping.enriched_at
+    blank = (None, "")
+    complete = not any(record.values.get(name) in blank for name in mapping.incomplete)
+    return complete and (stamp is None or record.values.get(stamp) in blank)
 
 
 def _refused_in_file(context: Context, query: Query) -> Iterator[Sequence[Record]]:
@@ -128,7 +143,7 @@ def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
             mark,
             states.get(record.id),
             ours.get(record.id, {}),
-            phones=not any(_yes(record.values.get(name)) for name in context.mapping.do_not_call),
+            phones=not any(read_boolean(record.values.get(name)) for name in context.mapping.do_not_call),
         )
         for record, identities, mark in found
     ]
@@ -152,7 +167,7 @@ def _can_be_helped(context: Context, due: Due) -> bool:
 
 def _unsuppressed(context: Context, due: list[Due]) -> list[Due]:
     every = [spelling for item in due for spelling in item.spellings]
-    barred = people.suppressed(context.store, key=context.purpose.key, spellings=every)
+    barred = people.suppressed(context.store, entity=context.entity, spellings=every)
     kept = [item for item in due if not barred.intersection(item.spellings)]
     context.counts.suppressed += len(due) - len(kept)
     return kept
@@ -176,14 +191,15 @@ def judge(mapping: CompiledMapping, record: Record, state: RecordState | None, m
     Incomplete records wait for ``retry_after`` since the last attempt or the stamp, unless they can now be
     identified otherwise or a mapped field was added. Stale ones wait only after an attempt that failed since.
     """
-    if any(_yes(record.values.get(name)) for name in mapping.opted_out):
+    if any(read_boolean(record.values.get(name)) for name in mapping.opted_out):
         return "opted_out"
     settings = mapping.settings.select
     enriched = last_enriched(mapping, record, state)
     attempt = max(filter(None, (enriched, state.last_attempt if state else None)), default=None)
     waiting = attempt is not None and now - attempt < settings.retry_after and not _changed(mapping, state, mark)
     if is_stale(mapping, record, state, now):
-        return "back_off" if waiting and attempt != enriched else "due"
+        failed = state is not None and state.outcome != "matched"
+        return "back_off" if waiting and failed else "due"
     if any(is_blank(record.values.get(name)) for name in mapping.incomplete):
         return "back_off" if waiting else "due"
     return "complete"
@@ -197,7 +213,7 @@ def is_stale(mapping: CompiledMapping, record: Record, state: RecordState | None
 
 def last_enriched(mapping: CompiledMapping, record: Record, state: RecordState | None) -> datetime | None:
     """The later of our state and the CRM field stamped ``enriched_at``: a lost state file buys nothing again."""
-    stamped = _moment(record.values.get(mapping.enriched_at)) if mapping.enriched_at else None
+    stamped = read_instant(record.values.get(mapping.enriched_at)) if mapping.enriched_at else None
     return max(filter(None, (stamped, state.last_enriched if state else None)), default=None)
 
 
@@ -206,21 +222,3 @@ def _changed(mapping: CompiledMapping, state: RecordState | None, mark: str) -> 
         return False
     renamed = bool(state.fingerprint) and mark not in state.fingerprint.split()
     return renamed or not mapping.field_names <= state.fields
-
-
-def _yes(value: Value) -> bool:
-    return value is True or (isinstance(value, str) and value.strip().lower() == "true")
-
-
-def _moment(value: Value) -> datetime | None:
-    """A CRM's own spelling of a time: ISO 8601 with or without a zone, a date, or milliseconds since 1970."""
-    if is_blank(value) or isinstance(value, bool):
-        return None
-    text = str(value).strip()
-    try:
-        if text.isascii() and text.isdigit():
-            return datetime.fromtimestamp(int(text) / 1000, UTC)
-        moment = datetime.fromisoformat(text)
-    except (ValueError, OverflowError, OSError):  # whatever somebody typed there is no time
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -1,7 +1,7 @@
 """The one send path to Lusha: take a rate token → sign → send → classify → decide.
 
 Requests are built in ``v3``, answers read in ``v3_answers``; this file alone holds the connection, the clock and
-the key. Safe to call from several threads: worker threads do the network calls.
+the key. Safe to call from several threads.
 """
 
 from __future__ import annotations

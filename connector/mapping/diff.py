@@ -8,9 +8,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.lusha.attributes import own_view
-from connector.mapping.compile import CompiledField, CompiledMapping
+from connector.mapping.compile import CompiledField, CompiledMapping, CompiledStamp
 from connector.mapping.policies import reason_to_write
-from connector.mapping.transforms import Unfit, fit
+from connector.mapping.scalars import read_instant
+from connector.mapping.transforms import REGION, Unfit, fit
 from connector.mapping.values import same
 from connector.models import Change, Profile, Record, Value, is_blank
 
@@ -18,12 +19,13 @@ from connector.models import Change, Profile, Record, Value, is_blank
 @dataclass(frozen=True, slots=True)
 class Situation:
     """What decides beside the values: ``moved`` = Lusha knows the person at another company than the record says;
-    ``first`` = the record was never matched before; ``phones`` = the record's consent lets phones be written."""
+    ``first`` = the record was never matched before; ``phones`` = the record's consent lets phones be written;
+    ``answered`` = when Lusha gave the answer, which may have been saved for another record."""
 
     moved: bool
     first: bool
     phones: bool
-    now: datetime
+    answered: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,11 @@ def diff(
         if change is not None:
             (suggestions if to_review or field.rule.policy == "suggest" else changes).append(change)
     if changes or situation.first:
-        changes.extend(_stamps(mapping, record, profile, situation.now))
+        for stamp in mapping.stamps:
+            try:
+                changes.extend(_stamp(stamp, record, profile, situation.answered))
+            except Unfit as unfit:
+                notes.append(Note(stamp.name, str(unfit)))
     return Diff(tuple(changes), tuple(suggestions), tuple(notes))
 
 
@@ -115,7 +121,7 @@ def _withheld(mapping: CompiledMapping, field: CompiledField, situation: Situati
 
 def _change(field: CompiledField, record: Record, attributes: Mapping[str, Any], reason: str) -> Change | None:
     region = _region(field, record, attributes)
-    context = {**record.values, "region": region}
+    context = {**record.values, REGION: region}
     found = field.path.search(attributes)
     after = fit(found, field.info, field.rule.transforms, on_too_long=field.rule.on_too_long, context=context)
     before = record.values.get(field.name)
@@ -131,18 +137,17 @@ def _region(field: CompiledField, record: Record, attributes: Mapping[str, Any])
     return (attributes.get("location") or {}).get("country_iso2")
 
 
-def _stamps(mapping: CompiledMapping, record: Record, profile: Profile, now: datetime) -> Iterator[Change]:
-    moment = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    for stamp in mapping.stamps:
-        found = (
-            stamp.path.search(profile.attributes)
-            if stamp.path
-            else {"enriched_at": moment}.get(stamp.source, "matched")
-        )
-        before = record.values.get(stamp.name)
-        after = fit(found, stamp.info, (), on_too_long="cut", context={})
-        if not is_blank(after) and not same(before, after, stamp.info):
-            yield Change(stamp.name, before, after, "stamp", stamp.source, "stamp", stamp=True)
+def _stamp(stamp: CompiledStamp, record: Record, profile: Profile, answered: datetime) -> Iterator[Change]:
+    """The change of one bookkeeping field, if it would change; a time of enrichment never goes back."""
+    before = record.values.get(stamp.name)
+    if stamp.source == "enriched_at" and (held := read_instant(before)) is not None and held >= answered:
+        return
+    moment = answered.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    of_run = {"enriched_at": moment, "outcome": "matched"}
+    found = stamp.path.search(profile.attributes) if stamp.path else of_run[stamp.source]
+    after = fit(found, stamp.info, (), on_too_long="cut", context={})
+    if not is_blank(after) and not same(before, after, stamp.info):
+        yield Change(stamp.name, before, after, "stamp", stamp.source, "stamp", stamp=True)
 
 
 def _moved_words(profile: Profile) -> str:

@@ -4,7 +4,7 @@ Read by the compiler of mappings (``check_transform``, ``fields_read``), by the 
 (``TRANSFORMS``). All pure. A value that cannot be fitted raises ``Unfit``: it is reported and not written.
 
 ``context`` carries what a value alone does not tell: the record's own values by field path (for ``region_from``), and
-under ``region`` the person's or company's country, as an ISO code or a name. Either may be missing.
+under ``REGION`` the person's or company's country, as an ISO code or a name. Either may be missing.
 """
 
 from __future__ import annotations
@@ -37,6 +37,8 @@ from connector.models import FieldInfo, FieldType, Value
 __all__ = ["TRANSFORMS", "Transform", "Unfit", "check_transform", "default_transforms", "fields_read", "fit"]
 
 Context = Mapping[str, Any]
+REGION = "@region"
+"""The key of ``context`` for where Lusha knows the person or company; no CRM field can be called so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +135,7 @@ def _region(argument: Any, context: Context) -> str | None:
     """The country to read a national number by: the argument's, else the context's."""
     own = argument or {}
     named = own.get("region") or context.get(own.get("region_from", ""))
-    return country(str(named or "")) or country(context.get("region"))
+    return country(str(named or "")) or country(context.get(REGION))
 
 
 def _email(value: Any, argument: Any, context: Context) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from connector.errors import ConfigError
+from connector.errors import ConfigError, ConnectorError, Stopped
 from connector.store.migrations import migrations
 
 APPLICATION_ID = 0x4C537963
@@ -36,13 +36,15 @@ class Store:
         if self.db.conn.in_transaction:
             yield
             return
-        self.db.execute("BEGIN IMMEDIATE")
         try:
+            self.db.execute("BEGIN IMMEDIATE")
             yield
-        except BaseException:
+            self.db.execute("COMMIT")
+        except BaseException as error:
             self.db.rollback()
+            if isinstance(error, sqlite3.Error):
+                raise trouble(self.path, error) from error
             raise
-        self.db.execute("COMMIT")
 
     def rows(self, sql: str, *arguments: object) -> list[sqlite3.Row]:
         """All rows of a query, readable by column name."""
@@ -56,7 +58,8 @@ class Store:
 def open_store(path: Path) -> Store:
     """Open (and create or migrate) the state file.
 
-    Raises ConfigError where the folder is missing, the file is not ours or cannot be written.
+    Raises ConfigError where the folder is missing, the file is not ours or cannot be written; Stopped while
+    another process keeps it busy.
     """
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -64,10 +67,7 @@ def open_store(path: Path) -> Store:
         connection.row_factory = sqlite3.Row
         store = Store(Database(connection), path)
     except (OSError, sqlite3.Error) as error:
-        raise ConfigError(
-            f"state file {path}: {_words(error)}",
-            hint="check state.path in the config: the folder must exist and be writable",
-        ) from error
+        raise trouble(path, error) from error
     try:
         with store.transaction():
             _claim(store)
@@ -76,12 +76,23 @@ def open_store(path: Path) -> Store:
             store.db.execute(f"PRAGMA {pragma}")
         with store.transaction():
             migrations.apply(store.db)
-    except (ConfigError, sqlite3.Error) as error:
+    except (ConnectorError, OSError, sqlite3.Error) as error:
         store.close()
-        if isinstance(error, ConfigError):
-            raise
-        raise ConfigError(f"state file {path}: {_words(error)}", hint="move the file away to start anew") from error
+        raise error if isinstance(error, ConnectorError) else trouble(path, error) from error
     return store
+
+
+def trouble(path: Path, error: Exception) -> ConnectorError:
+    """What a failing state file means to people: wait, make room, or mend the path. Never to throw it away."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    words = f"state file {path}: {_words(error)}"
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        return Stopped(f"{words}; another process keeps it busy", hint="wait for it to end, then run again")
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        return ConfigError(
+            words, hint="it is no state file, or a broken one: restore a backup, or name another state.path"
+        )
+    return ConfigError(words, hint="check state.path in the config: its folder must exist, be writable and have room")
 
 
 def _claim(store: Store) -> None:

@@ -51,7 +51,12 @@ def plan(
     changes: Iterable[Change],
     now: datetime,
 ) -> list[Entry]:
-    """Save planned changes of one record."""
+    """Save planned changes of one record; they take the place of what a refused run planned for it."""
+    store.db.execute(
+        "UPDATE changes SET state = 'dropped', outcome = ? WHERE org = ? AND object = ? AND record = ?"
+        " AND state = 'planned' AND run <> ?",
+        [f"planned anew by run {run}", org, object, record, run],
+    )
     entries = []
     for change in changes:
         cursor = store.db.execute(

@@ -27,6 +27,7 @@ def hold_lease(store: Store, *, org: str, crm: str, tenant: str | None, address:
     another process holds it, ConfigError when ``org`` pointed to another tenant before.
     """
     _same_tenant(store, org=org, tenant=tenant)
+    tenant = tenant or _known_tenant(store, org)
     name = sha256(f"{crm}:{tenant or address}".encode()).hexdigest()[:16]
     lock = FileLock(f"{store.path}-lease-{name}", timeout=0, mode=0o600)
     try:
@@ -54,6 +55,12 @@ def _same_tenant(store: Store, *, org: str, tenant: str | None) -> None:
                 " be taken for those of another tenant",
                 hint="give the other tenant a name of its own in the config, or use another state file",
             )
+
+
+def _known_tenant(store: Store, org: str) -> str | None:
+    """The id that the CRM told before: the same lock, also when it is silent this time."""
+    rows = store.rows("SELECT tenant FROM leases WHERE org = ?", org)
+    return rows[0]["tenant"] if rows else None
 
 
 def _held_by(store: Store, org: str) -> str:

@@ -58,8 +58,8 @@ CREATE TABLE identities (
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE suppressions (
-  key TEXT NOT NULL, spelling_hash TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,
-  PRIMARY KEY (key, spelling_hash)
+  entity TEXT NOT NULL, spelling_hash TEXT NOT NULL, reason TEXT NOT NULL, at TEXT NOT NULL,
+  PRIMARY KEY (entity, spelling_hash)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE ledger (

@@ -1,10 +1,10 @@
-"""Paid answers and who is who: profiles, identities, suppressions. They belong to the Lusha key, not to an org."""
+"""Paid answers and who is who: profiles and identities belong to the Lusha key, suppressions to everybody."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -36,9 +36,8 @@ class Known:
 def profiles(store: Store, *, key: str, entity: Entity, ids: Iterable[str]) -> Mapping[str, SavedProfile]:
     """Saved profiles by Lusha id."""
     found = {}
-    for row in _by_chunks(
-        store, "SELECT * FROM profiles WHERE key = ? AND entity = ? AND lusha_id IN", key, entity, ids
-    ):
+    sql = "SELECT * FROM profiles WHERE key = ? AND entity = ? AND lusha_id IN"
+    for row in _by_chunks(store, sql, [key, entity], ids):
         revealed = {datum: _moment(at) for datum, at in json.loads(row["revealed"]).items()}
         found[row["lusha_id"]] = SavedProfile(row["lusha_id"], row["body"], _moment(row["seen_at"]), revealed)
     return found
@@ -61,7 +60,7 @@ def purge_profiles(store: Store, *, before: datetime) -> int:
 def identities(store: Store, *, key: str, entity: Entity, spellings: Iterable[str]) -> Mapping[str, Known]:
     """What is known of each spelling."""
     sql = "SELECT * FROM identities WHERE key = ? AND entity = ? AND spelling IN"
-    rows = _by_chunks(store, sql, key, entity, spellings)
+    rows = _by_chunks(store, sql, [key, entity], spellings)
     return {row["spelling"]: Known(row["lusha_id"], _moment(row["at"])) for row in rows}
 
 
@@ -77,18 +76,18 @@ def save_identities(
     )
 
 
-def suppressed(store: Store, *, key: str, spellings: Iterable[str]) -> frozenset[str]:
-    """Those of the spellings that must never be asked for."""
+def suppressed(store: Store, *, entity: Entity, spellings: Iterable[str]) -> frozenset[str]:
+    """Those of the spellings that must never be asked for, with whatever key."""
     hashes = {_hash(spelling): spelling for spelling in spellings}
-    sql = "SELECT spelling_hash FROM suppressions WHERE key = ? AND spelling_hash IN"
-    return frozenset(hashes[row["spelling_hash"]] for row in _by_chunks(store, sql, key, None, hashes))
+    sql = "SELECT spelling_hash FROM suppressions WHERE entity = ? AND spelling_hash IN"
+    return frozenset(hashes[row["spelling_hash"]] for row in _by_chunks(store, sql, [entity], hashes))
 
 
-def suppress(store: Store, *, key: str, spellings: Iterable[str], reason: str, now: datetime) -> None:
+def suppress(store: Store, *, entity: Entity, spellings: Iterable[str], reason: str, now: datetime) -> None:
     """Never ask for these again. Only hashes are kept: the list itself names nobody."""
     store.db.conn.executemany(
-        "INSERT OR IGNORE INTO suppressions (key, spelling_hash, reason, at) VALUES (?, ?, ?, ?)",
-        [(key, _hash(spelling), reason, stamp(now)) for spelling in spellings],
+        "INSERT OR IGNORE INTO suppressions (entity, spelling_hash, reason, at) VALUES (?, ?, ?, ?)",
+        [(entity, _hash(spelling), reason, stamp(now)) for spelling in spellings],
     )
 
 
@@ -102,8 +101,7 @@ def _moment(text: str) -> datetime:
     return moment
 
 
-def _by_chunks(store: Store, sql: str, key: str, entity: Entity | None, values: Iterable[str]) -> Iterator[sqlite3.Row]:
-    scope = [key] if entity is None else [key, entity]
+def _by_chunks(store: Store, sql: str, scope: Sequence[str], values: Iterable[str]) -> Iterator[sqlite3.Row]:
     wanted = sorted(set(values))
     for start in range(0, len(wanted), _CHUNK):
         chunk = wanted[start : start + _CHUNK]

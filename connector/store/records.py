@@ -34,7 +34,10 @@ class RecordState:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """The end of one attempt at a record; ``counts`` False leaves it due (a conflict is tried next time)."""
+    """The end of one attempt at a record; ``counts`` False leaves it due (a conflict is tried next time).
+
+    ``answered``: when Lusha gave the answer that a match rests on; None = now.
+    """
 
     id: str
     outcome: Outcome
@@ -43,6 +46,7 @@ class Attempt:
     lusha_id: str | None = None
     reason: str | None = None
     counts: bool = True
+    answered: datetime | None = None
 
 
 def known(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, RecordState]:
@@ -99,7 +103,7 @@ def save(store: Store, *, org: str, object: str, attempts: Iterable[Attempt], no
         " last_enriched = coalesce(excluded.last_enriched, last_enriched), attempts = attempts + 1",
         [
             (org, object, a.id, a.lusha_id, a.fingerprint, ",".join(sorted(a.fields)), a.outcome, a.reason, moment,
-             moment if a.counts else None, moment if a.counts and a.outcome == "matched" else None)
+             moment if a.counts else None, stamp(a.answered or now) if a.counts and a.outcome == "matched" else None)
             for a in attempts
         ],
     )  # fmt: skip

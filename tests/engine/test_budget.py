@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from connector.config.settings import Budget
 from connector.engine.budget import Reservation, Room, covered, reserve, room
 from connector.engine.context import Context
-from connector.errors import BudgetExhausted, RequestRefused
+from connector.errors import BudgetExhausted, RequestRefused, VendorUnreachable
 from connector.models import Account, Answer
 from connector.store import ledger
 from connector.store.ledger import Purpose
@@ -191,7 +191,7 @@ def test_what_lusha_refused_is_not_booked_when_it_refuses_everything(tmp_path: P
     numbers = range(1, 9)
     house = House(tmp_path, rows=[row(n) for n in numbers], people=[person(n) for n in numbers])
     house.lusha.search = _refuse  # type: ignore[method-assign, assignment]
-    assert isinstance(house.sync().error, RequestRefused)
+    assert isinstance(house.sync().error, VendorUnreachable)
     assert ledger.booked(house.store, key=house.lusha_settings.api_key.fingerprint()) == 0
     assert house.store.rows("SELECT id FROM ledger WHERE state <> 'settled'") == []
 

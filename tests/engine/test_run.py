@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
-from connector.config.settings import Budget, FieldRule, Guards, Match, Select
+from connector.config.settings import Budget, FieldRule, Guards, LushaSettings, Match, Select
 from connector.engine.run import run
 from connector.errors import BudgetExhausted, GuardRefused, InDoubt, RequestRefused, Stopped
 from connector.models import FieldInfo, Rejection
+from connector.redact import Secret
 from tests.engine.house import CONTACT, FIELDS, House, counts, person, row
 from tests.lusha.fakes import Known
 
@@ -368,3 +369,94 @@ def test_a_company_mapping_buys_the_base_once(tmp_path: Path) -> None:
     assert house.row()["Founded"] == 1843
     assert ended.report["credits"]["charged"] == 2
     assert counts(house.sync(), "due") == (0,)
+
+
+def test_a_stamp_that_does_not_fit_is_reported_and_ends_nothing(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row(), row(2)], people=[person(), person(2)], stamps={"Seniority": "outcome"})
+    ended = house.sync()
+    assert (ended.exit_code, *counts(ended, "matched", "written")) == (0, 2, 2)
+    assert ended.notes == {"Seniority: 'matched' is not an option of Seniority": 2}
+
+
+def test_a_time_of_enrichment_never_goes_back(tmp_path: Path) -> None:
+    """A saved answer serves a record that was stamped after it was given."""
+    house = House(tmp_path, rows=[row(1)], people=[person()])
+    house.sync()
+    house.crm.add("Contact", row(2, FirstName="Adab", LastName="Byronb", Enriched="2026-11-24T08:00:00Z"))
+    ended = house.later(days=40).sync()
+    assert counts(ended, "due", "matched", "written") == (1, 1, 1)
+    assert house.row(2)["Enriched"] == "2026-11-24T08:00:00Z"
+
+
+def test_the_stamp_tells_when_lusha_answered_not_when_a_saved_answer_was_used(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row(1)], people=[person()])
+    house.sync()
+    house.crm.add("Contact", row(2, FirstName="Adab", LastName="Byronb"))
+    house.later(days=80).sync()
+    assert house.row(2)["Enriched"] == house.row(1)["Enriched"] == "2026-11-23T08:00:01Z"
+    assert counts(house.later(days=11).sync(), "due") == (2,)
+
+
+def test_a_stamp_that_somebody_cleared_does_not_hide_a_stale_record(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row()], people=[person()])
+    house.sync()
+    house.crm.edit("Contact", "c00001", Enriched=None, Email="ada1@acme.example")
+    house.lusha.known["person"]["1001"] = person(job_title={"title": "VP Engines"})
+    assert counts(house.later(days=91).sync(), "read", "due", "written") == (1, 1, 1)
+    assert house.row()["Title"] == "VP Engines"
+
+
+def test_what_another_record_bought_meanwhile_stays_bought(tmp_path: Path) -> None:
+    """The same person twice: one record buys phones while the other waits with what was known before."""
+    mail = {"Email": "ada1@acme.example"}
+    house = House(tmp_path, rows=[row(1, **mail, Phone="1", MobilePhone="2")], people=[person()])
+    house.sync()
+    house.crm.add("Contact", row(2, **mail, FirstName=None, LastName=None, Title="VP"))
+    house.later(days=91).sync()
+    saved = house.store.rows("SELECT revealed FROM profiles WHERE lusha_id = '1001'")
+    assert "phones" in saved[0]["revealed"]
+    assert set(house.lusha.purchases.values()) == {1}
+
+
+def test_one_refused_record_is_put_off_also_when_the_budget_ends(tmp_path: Path) -> None:
+    numbers = range(1, 9)
+    house = House(
+        tmp_path, rows=[row(n) for n in numbers], people=[person(n) for n in numbers], budget=Budget(per_run=20)
+    )
+    search = house.lusha.search
+
+    def picky(entity, identities):  # type: ignore[no-untyped-def]
+        if any(identity.last_name == "Byronb" for identity in identities):
+            raise RequestRefused("Lusha: answered 400", code="400")
+        return search(entity, identities)
+
+    house.lusha.search = picky  # type: ignore[method-assign]
+    first = house.sync()
+    assert first.exit_code == 4
+    assert first.notes["Lusha: answered 400"] == 1
+    assert counts(first, "no_match") == (1,)
+
+
+def test_when_lusha_refuses_everything_the_run_ends_after_a_few_calls(tmp_path: Path) -> None:
+    numbers = range(1, 301)
+    house = House(tmp_path, rows=[row(n) for n in numbers])
+    asked: list[int] = []
+
+    def refuses(entity, identities):  # type: ignore[no-untyped-def]
+        asked.append(len(identities))
+        raise RequestRefused("Lusha: answered 400", code="400")
+
+    house.lusha.search = refuses  # type: ignore[method-assign, assignment]
+    ended = house.sync()
+    assert (ended.exit_code, ended.report["no_match"], ended.report["credits"]["charged"]) == (8, 0, 0)
+    assert len(asked) < 30
+
+
+def test_a_law_holds_with_another_key_too(tmp_path: Path) -> None:
+    known = person()
+    house = House(tmp_path, rows=[row()], people=[Known(known.attributes, error="COMPLIANCE_RESTRICTED")])
+    house.sync()
+    house.lusha_settings = LushaSettings(Secret("another key"))
+    ended = house.later(days=100).sync()
+    assert counts(ended, "suppressed", "due") == (1, 0)
+    assert len(house.lusha.searches) == 1

@@ -19,7 +19,7 @@ from connector.models import Change, FieldInfo, Profile, Record, Value, is_blank
 from tests.engine.house import CONTACT, FIELDS, STAMPS, person, row
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
-SITUATION = Situation(moved=False, first=False, phones=True, now=NOW)
+SITUATION = Situation(moved=False, first=False, phones=True, answered=NOW)
 SCHEMA = {**CONTACT, "Country": FieldInfo("Country", "Country", "text", length=40)}
 RULES = {
     **FIELDS,

@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.mapping.conform import cut_text
-from connector.mapping.transforms import TRANSFORMS, Unfit, check_transform, default_transforms, fields_read, fit
+from connector.mapping.transforms import (
+    REGION,
+    TRANSFORMS,
+    Unfit,
+    check_transform,
+    default_transforms,
+    fields_read,
+    fit,
+)
 from connector.mapping.values import same
 from connector.models import FieldInfo, FieldType, Option, Value, is_blank
 
@@ -131,7 +139,7 @@ def test_options_are_held_to_after_declared_transforms_too() -> None:
     ],
 )
 def test_declared_transforms_run_in_order(transforms: Any, value: Any, fitted: Value) -> None:
-    context = {"region": "GB", "MailingCountry": "Germany", "Blank": None}
+    context = {REGION: "GB", "MailingCountry": "Germany", "Blank": None}
     assert fit(value, TEXT, transforms, context=context) == fitted
 
 
@@ -260,7 +268,7 @@ def test_a_fitted_value_holds_to_the_field_and_fits_again(
 ) -> None:
     info = field(type, length=15)
     try:
-        fitted = fit(found, info, transforms, on_too_long=how, context={"region": "GB"})
+        fitted = fit(found, info, transforms, on_too_long=how, context={REGION: "GB"})
     except Unfit as unfit:
         assert unfit.reason
         return
@@ -269,5 +277,5 @@ def test_a_fitted_value_holds_to_the_field_and_fits_again(
     if type in ("picklist", "multipicklist") and fitted is not None:
         assert set(str(fitted).split(";")) <= {"tech", "fin"}
     if not transforms or not default_transforms(info):
-        again = fit(fitted, info, (), on_too_long=how, context={"region": "GB"})
+        again = fit(fitted, info, (), on_too_long=how, context={REGION: "GB"})
         assert again is None or same(again, fitted, info)

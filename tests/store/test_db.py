@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.errors import ConfigError
+from connector.errors import ConfigError, Stopped
 from connector.store import runs
 from connector.store.db import open_store, stamp, unstamp
 from connector.store.migrations import migrations
@@ -131,7 +131,7 @@ def test_a_missing_folder_is_a_problem_of_the_configuration(tmp_path: Path) -> N
     with pytest.raises(ConfigError) as caught:
         open_store(tmp_path / "none" / "state.db")
     assert caught.value.message == f"state file {tmp_path}/none/state.db: No such file or directory"
-    assert caught.value.hint == "check state.path in the config: the folder must exist and be writable"
+    assert caught.value.hint == "check state.path in the config: its folder must exist, be writable and have room"
 
 
 def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
@@ -160,3 +160,27 @@ def test_times_are_kept_in_utc_to_the_second() -> None:
     assert stamp(berlin) == "2026-11-23T08:30:15Z"
     assert unstamp(stamp(berlin)) == datetime(2026, 11, 23, 8, 30, 15, tzinfo=UTC)
     assert unstamp(None) is None
+
+
+def test_a_commit_that_fails_leaves_the_connection_usable(tmp_path: Path) -> None:
+    store, other = open_store(tmp_path / "state.db"), open_store(tmp_path / "state.db")
+    store.db.execute("PRAGMA defer_foreign_keys = ON")
+    with pytest.raises(ConfigError), store.transaction():
+        store.db.execute("PRAGMA defer_foreign_keys = ON")
+        store.db.execute(
+            "INSERT INTO changes (run, org, object, record, field, reason, attribute, policy, stamp, state, at)"
+            " VALUES (99, 'o', 'c', 'r', 'f', '', '', '', 0, 'planned', '')"
+        )  # no such run: refused by COMMIT
+    with store.transaction():
+        store.db.execute("INSERT INTO runs (invocation, org, mapping, status, started_at) VALUES ('', '', '', '', '')")
+    assert len(other.rows("SELECT id FROM runs")) == 1
+
+
+def test_a_busy_file_is_waited_for_and_then_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector.store.db.BUSY_SECONDS", 0)
+    path = tmp_path / "state.db"
+    store = open_store(path)
+    with store.transaction(), pytest.raises(Stopped) as busy:
+        open_store(path)
+    assert busy.value.exit_code == 4
+    assert busy.value.hint == "wait for it to end, then run again"

@@ -101,7 +101,7 @@ def test_old_values_are_blanked_and_that_they_were_written_stays(tmp_path: Path)
     journal.mark(store, [(one.id, "written", None), (three.id, "written", None)])
     journal.blank_old_values(store, before=NOW + timedelta(days=1))
     seen = [(e.change.field, e.change.before, e.change.after, e.state) for e in journal.of_run(store, old)]
-    assert seen == [("Title", None, None, "written"), ("Phone", None, None, "planned")]
+    assert seen == [("Title", None, None, "written"), ("Phone", None, None, "dropped")]
     assert [(e.change.before, e.change.after) for e in journal.of_run(store, new)] == [("x", "y")]
     assert two.state == "planned"
 
