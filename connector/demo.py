@@ -57,15 +57,11 @@ def _fill(connector: Connector) -> Fill:
 
 
 def _view(first: SyncReport, second: SyncReport, fill: Sequence[dict[str, Any]], state: Path) -> RenderableType:
-    notes: dict[str, int] = {}
-    for ended in first.ended:
-        for words, count in ended.notes.items():
-            notes[words] = notes.get(words, 0) + count
     written = sum(ended.report["written"] for ended in second.ended)
     charged = sum(ended.report["credits"]["charged"] for ended in second.ended)
     return Group(
         Text("\nFirst pass", style="bold underline"),
-        text.sync_summary([ended.report for ended in first.ended], notes),
+        text.sync_summary([ended.report for ended in first.ended], first.notes),
         Text("\nFill rate of each mapped field", style="bold underline"),
         text.fill_table(fill),
         Text("Second pass, right after", style="bold underline"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -27,7 +28,7 @@ from connector.models import Account
 from connector.pacing import Clock, Sleep
 from connector.store import journal, ledger, people, records, runs
 from connector.store.db import Store, open_store
-from connector.store.journal import Entry
+from connector.store.journal import Group
 from connector.store.lease import hold_lease
 from connector.store.ledger import Purpose
 from connector.store.runs import RunRow
@@ -69,6 +70,14 @@ class SyncReport:
         """The first of EXIT_ORDER that occurred."""
         codes = {item.exit_code for item in self.ended} | {error.exit_code for error in self.errors} | {0}
         return next(code for code in EXIT_ORDER if code in codes)
+
+    @property
+    def notes(self) -> dict[str, int]:
+        """What the runs found worth telling, added up."""
+        total = Counter[str]()
+        for item in self.ended:
+            total.update(item.notes)
+        return dict(total)
 
     @property
     def every_error(self) -> list[ConnectorError]:
@@ -163,12 +172,12 @@ class Connector:
         """The latest runs, newest first."""
         return runs.listed(self.store, org=org, limit=limit)
 
-    def run_detail(self, number: int) -> tuple[RunRow, list[Entry], list[dict[str, Any]]]:
-        """One run with its changes and suggestions; ConfigError when there is none of that number."""
+    def run_detail(self, number: int) -> tuple[RunRow, list[Group], dict[str, int]]:
+        """One run, its changes in groups, and its suggestions by field; ConfigError where there is no such run."""
         row = runs.found(self.store, number)
         if row is None:
             raise ConfigError(f"no run {number} in {self.store.path.name}", hint="lusha-sync runs lists them")
-        return row, journal.of_run(self.store, number), journal.suggestions_of(self.store, number)
+        return row, journal.groups_of_run(self.store, number), journal.suggested_by_run(self.store, number)
 
     def _status(self, org: OrgSettings) -> dict[str, Any]:
         key, now = org.lusha.api_key.fingerprint(), self.outside.now()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,4 +110,4 @@ def test_an_expired_request_that_rounding_left_standing_opens_no_gap() -> None:
     for _ in range(5):
         pacer.wait()
         taken.append(now[0])
-    assert all(later - earlier > 9.99 for earlier, later in zip(taken, taken[1:], strict=False))
+    assert all(later - earlier > 9.99 for earlier, later in pairwise(taken))

@@ -14,7 +14,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from connector import __version__
-from connector.cli.session import running, together, watcher_on
+from connector.cli.session import running, watcher_on
 from connector.errors import ConfigError, ConnectorError
 
 app = typer.Typer(
@@ -77,7 +77,7 @@ def sync(
         reports = [ended.report for ended in report.ended]
         session.end(
             documents.with_error({"runs": reports}, report.error),
-            text.sync_summary(reports, together(ended.notes for ended in report.ended)),
+            text.sync_summary(reports, report.notes),
             errors=report.every_error,
             exit_code=report.exit_code,
         )

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -147,15 +147,6 @@ def watcher_on(console: Console, quiet: bool) -> Watcher:
     from connector.render.progress import Watcher
 
     return Watcher(console, quiet=quiet)
-
-
-def together(groups: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """The notes of several runs, added up."""
-    total: dict[str, int] = {}
-    for notes in groups:
-        for words, count in notes.items():
-            total[words] = total.get(words, 0) + count
-    return total
 
 
 def _log_to_stderr() -> None:

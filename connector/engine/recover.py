@@ -43,7 +43,7 @@ def recover(context: Context) -> None:
 def _resolve_writes(context: Context) -> None:
     """An intent without an outcome: the record itself tells which of its fields landed."""
     schema = context.crm.schema(context.object)  # another mapping of this object may have written it
-    open_entries = journal.open_changes(context.store, **context.scope, state="intended")
+    open_entries = journal.in_doubt(context.store, **context.scope)
     by_record = [(id, list(group)) for id, group in groupby(open_entries, key=lambda entry: entry.record)]
     for start in range(0, len(by_record), context.crm.write_batch):
         batch = by_record[start : start + context.crm.write_batch]

@@ -71,11 +71,6 @@ class CompiledMapping:
         """The mapped fields: when one is added, records in back-off are tried again."""
         return frozenset(field.name for field in self.fields)
 
-    @property
-    def written_names(self) -> frozenset[str]:
-        """Every field that this mapping may write, stamps included."""
-        return self.field_names | {stamp.name for stamp in self.stamps}
-
     def info(self, field: str) -> FieldInfo:
         """The live schema of a mapped or stamped field."""
         infos = {item.name: item.info for item in self.fields} | {item.name: item.info for item in self.stamps}

@@ -42,11 +42,6 @@ class Path:
     roots: frozenset[str]
     _compiled: Any = field(repr=False, compare=False)
 
-    @property
-    def first_names(self) -> frozenset[str]:
-        """The top-level attributes it reads: ``{"job_title"}``."""
-        return frozenset(root.partition(".")[0] for root in self.roots)
-
     def search(self, attributes: Mapping[str, Any]) -> Any:
         """What the expression finds in a profile's attributes; None where an attribute it needs is absent.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connector.errors import ConnectorError
+from connector.redact import redact
 
 
 def failure(error: ConnectorError) -> dict[str, Any]:
@@ -19,12 +19,11 @@ def with_error(document: dict[str, Any], error: ConnectorError | None) -> dict[s
     return document if error is None else {"runs": [], **document, "error": failure(error)}
 
 
-def run_detail(row: Any, entries: Sequence[Any], suggestions: Sequence[Any]) -> dict[str, Any]:
-    """One run with its changes grouped by field, state and reason; no values, so nobody is named."""
-    groups = Counter((e.change.field, e.state, e.outcome or e.change.reason) for e in entries)
+def run_detail(row: Any, groups: Sequence[Any], suggested: Mapping[str, int]) -> dict[str, Any]:
+    """One run with its changes grouped by field, state and cause; no values, so nobody is named."""
     changes = [
-        {"field": field, "state": state, "why": why, "changes": count}
-        for (field, state, why), count in sorted(groups.items())
+        {"field": group.field, "state": group.state, "why": redact(group.why), "changes": group.changes}
+        for group in groups
     ]
     report: Mapping[str, Any] = row.report
     return {
@@ -38,6 +37,6 @@ def run_detail(row: Any, entries: Sequence[Any], suggestions: Sequence[Any]) -> 
         "error": row.error,
         "notes": report.get("notes", {}),
         "changes": changes,
-        "suggestions": len(suggestions),
-        "suggested": dict(sorted(Counter(suggestion["field"] for suggestion in suggestions).items())),
+        "suggestions": sum(suggested.values()),
+        "suggested": dict(suggested),
     }

@@ -5,21 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from types import TracebackType
-from typing import Any, Protocol
+from typing import Any
 
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
 
+from connector.render.text import short_name
+
 SECONDS_BETWEEN_LINES = 5.0
-
-
-class Counted(Protocol):
-    """The counts of a run that are worth watching."""
-
-    read: int
-    due: int
-    matched: int
-    written: int
 
 
 class Watcher:
@@ -54,7 +47,7 @@ class Watcher:
         """Take new counts of one run."""
         if self._quiet:
             return
-        name = f"{org} {mapping.rpartition('/')[2].removesuffix('.yaml')}"
+        name = f"{org} {short_name(mapping)}"
         words = f"read {counts.read:,} · due {counts.due:,} · matched {counts.matched:,} · written {counts.written:,}"
         if self._live is None:
             self._line(name, f"{name}: {words}")

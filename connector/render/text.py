@@ -33,7 +33,7 @@ def sync_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> Rendera
     for report in reports:
         table.add_row(
             Text(report["org"]),
-            Text(_short(report["mapping"])),
+            Text(short_name(report["mapping"])),
             *(_number(report[name]) for name in ("read", "due", "matched", "no_match", "written", "fields_written")),
             _number(report["left"]),
             _number(report["conflicts"] + report["rejected"]),
@@ -53,10 +53,12 @@ def plan_summary(forecasts: Sequence[Report]) -> RenderableType:
         credits = item["credits"]
         budget = "no limit" if credits["budget"] is None else _number(credits["budget"])
         counts = [_number(item[name]) for name in ("read", "due", "no_identity", "suppressed", "known", "searches")]
-        table.add_row(Text(item["org"]), Text(_short(item["mapping"])), *counts, _number(credits["worst_case"]), budget)
+        table.add_row(
+            Text(item["org"]), Text(short_name(item["mapping"])), *counts, _number(credits["worst_case"]), budget
+        )
         blank = ", ".join(f"{field} {_number(count)}" for field, count in item["blank"].items() if count)
         if blank:
-            lines.append(Text.assemble((f"{item['org']} {_short(item['mapping'])}", "bold"), f"  blank: {blank}"))
+            lines.append(Text.assemble((f"{item['org']} {short_name(item['mapping'])}", "bold"), f"  blank: {blank}"))
         if credits["budget"] is not None and credits["worst_case"] > credits["budget"]:
             lines.append(Text("  the budget does not cover the worst case: the run will stop there and can be resumed"))
     lines.append(Text("Nothing was bought or written. Next: lusha-sync sync", style="dim"))
@@ -76,7 +78,7 @@ def run_list(rows: Iterable[Any]) -> RenderableType:
             str(row.id),
             row.started_at,
             Text(row.org),
-            Text(_short(row.mapping)),
+            Text(short_name(row.mapping)),
             _status(row.status),
             *counts,
             _number(charged),
@@ -91,7 +93,7 @@ def run_detail(document: Report) -> RenderableType:
     table.add_column("why")
     for group in document["changes"]:
         table.add_row(Text(group["field"]), group["state"], _number(group["changes"]), escape(group["why"]))
-    head = f"run {document['run']}: {document['org']} {_short(document['mapping'])}, {document['status']}"
+    head = f"run {document['run']}: {document['org']} {short_name(document['mapping'])}, {document['status']}"
     lines: list[RenderableType] = [Text(head, style="bold"), table]
     if document["suggestions"]:
         fields = ", ".join(f"{field} {_number(count)}" for field, count in document["suggested"].items())
@@ -127,7 +129,7 @@ def fill_table(fill: Sequence[Report]) -> RenderableType:
         for place, (name, rates) in enumerate(item["fields"].items()):
             gain = rates["after"] - rates["before"]
             words = Text(f"+{gain:.0%}" if gain > 0.0005 else "", style="green")
-            head = (Text(item["org"]), Text(_short(item["mapping"]))) if place == 0 else ("", "")
+            head = (Text(item["org"]), Text(short_name(item["mapping"]))) if place == 0 else ("", "")
             table.add_row(*head, Text(name), f"{rates['before']:.0%}", f"{rates['after']:.0%}", words)
         table.add_section()
     return table
@@ -156,7 +158,7 @@ def _table(*titles: str) -> Table:
 def _attention(reports: Sequence[Report]) -> list[RenderableType]:
     lines = []
     for report in reports:
-        name = f"{report['org']} {_short(report['mapping'])}"
+        name = f"{report['org']} {short_name(report['mapping'])}"
         for key, thing, words in (
             ("no_identity", "record", "with nothing to identify them by"),
             ("suppressed", "record", "kept out by consent or law"),
@@ -181,5 +183,6 @@ def _number(value: int) -> str:
     return f"{value:,}"
 
 
-def _short(mapping: str) -> str:
+def short_name(mapping: str) -> str:
+    """``mappings/salesforce/contact.yaml`` as people call it: contact."""
     return mapping.rpartition("/")[2].removesuffix(".yaml")

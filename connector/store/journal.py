@@ -110,10 +110,10 @@ def last_written(store: Store, *, org: str, object: str, ids: Sequence[str]) -> 
     return found
 
 
-def open_changes(store: Store, *, org: str, object: str, state: State) -> list[Entry]:
-    """Changes of an org that a dead run left ``planned`` or ``intended``."""
-    sql = "SELECT * FROM changes WHERE org = ? AND object = ? AND state = ? ORDER BY id"
-    return [_entry(row) for row in store.rows(sql, org, object, state)]
+def in_doubt(store: Store, *, org: str, object: str) -> list[Entry]:
+    """Intents that a dead run left without an outcome."""
+    sql = "SELECT * FROM changes WHERE org = ? AND object = ? AND state = 'intended' ORDER BY id"
+    return [_entry(row) for row in store.rows(sql, org, object)]
 
 
 def drop_planned(store: Store, *, org: str, object: str) -> None:
@@ -128,6 +128,31 @@ def drop_planned(store: Store, *, org: str, object: str) -> None:
 def of_run(store: Store, run: int) -> list[Entry]:
     """Everything a run planned, in order."""
     return [_entry(row) for row in store.rows("SELECT * FROM changes WHERE run = ? ORDER BY id", run)]
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Changes of a run that share field, state and cause."""
+
+    field: str
+    state: State
+    why: str
+    changes: int
+
+
+def groups_of_run(store: Store, run: int) -> list[Group]:
+    """What a run planned and what became of it, counted by the database: a run may hold a million changes."""
+    sql = (
+        "SELECT field, state, coalesce(outcome, reason) AS why, count(*) AS n FROM changes WHERE run = ?"
+        " GROUP BY field, state, why ORDER BY field, state, why"
+    )
+    return [Group(row["field"], row["state"], row["why"], row["n"]) for row in store.rows(sql, run)]
+
+
+def suggested_by_run(store: Store, run: int) -> dict[str, int]:
+    """How many values of each field a run put on the review list."""
+    sql = "SELECT field, count(*) AS n FROM suggestions WHERE run = ? GROUP BY field ORDER BY field"
+    return {row["field"]: row["n"] for row in store.rows(sql, run)}
 
 
 def suggest(store: Store, *, run: int, org: str, object: str, suggestions: Iterable[Suggestion], now: datetime) -> None:

@@ -56,7 +56,7 @@ def test_a_mapping_that_fits_is_ready_to_run(tmp_path: Path) -> None:
     ]  # fmt: skip
     assert mapping.incomplete == ("Title", "Phone", "MobilePhone")
     assert mapping.enriched_at == "Lusha_Last_Enriched__c"
-    assert mapping.written_names - mapping.field_names == {"Lusha_Id__c", "Lusha_Last_Enriched__c"}
+    assert {stamp.name for stamp in mapping.stamps} == {"Lusha_Id__c", "Lusha_Last_Enriched__c"}
     assert (mapping.opted_out, mapping.do_not_call) == (("HasOptedOutOfEmail",), ("DoNotCall",))
     assert mapping.info("Lusha_Id__c") is CONTACT["Lusha_Id__c"]
 

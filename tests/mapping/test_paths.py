@@ -51,7 +51,6 @@ PERSON = {
 def test_an_expression_tells_which_attributes_it_reads(source: str, roots: set[str]) -> None:
     path = compile_path(source)
     assert path.roots == roots
-    assert path.first_names == {root.split(".")[0] for root in roots}
     assert path.source == source
 
 

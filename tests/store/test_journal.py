@@ -46,15 +46,15 @@ def test_values_come_back_as_they_were_with_their_type(tmp_path: Path, value: Va
 def test_a_change_moves_from_plan_to_intent_to_outcome(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     run, [title, phone] = plan(store, change(), change("Phone"))
-    assert journal.open_changes(store, **SCOPE, state="planned") == [title, phone]
+    assert journal.of_run(store, run) == [title, phone]
     journal.mark(store, [(title.id, "intended", None), (phone.id, "intended", None)])
-    assert [entry.id for entry in journal.open_changes(store, **SCOPE, state="intended")] == [title.id, phone.id]
+    assert [entry.id for entry in journal.in_doubt(store, **SCOPE)] == [title.id, phone.id]
     journal.mark(store, [(title.id, "written", None), (phone.id, "rejected", "TOO_LONG: too long")])
     assert [(entry.state, entry.outcome) for entry in journal.of_run(store, run)] == [
         ("written", None),
         ("rejected", "TOO_LONG: too long"),
     ]
-    assert journal.open_changes(store, **SCOPE, state="intended") == []
+    assert journal.in_doubt(store, **SCOPE) == []
 
 
 @pytest.mark.parametrize(
@@ -129,3 +129,14 @@ def test_a_decided_suggestion_is_not_asked_again_for_the_same_value(tmp_path: Pa
     assert [row["state"] for row in store.rows("SELECT state FROM suggestions")] == ["rejected"]
     suggest(store, 3, ["CEO"])
     assert [row["state"] for row in store.rows("SELECT state FROM suggestions")] == ["open"]
+
+
+def test_a_run_is_counted_in_groups_without_a_value(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    run, entries = plan(store, change(before="x", after="y"), change("Phone", after="z"), change("Email", after="e"))
+    journal.mark(store, [(entries[0].id, "written", None), (entries[1].id, "rejected", "BAD: no")])
+    assert [(g.field, g.state, g.why, g.changes) for g in journal.groups_of_run(store, run)] == [
+        ("Email", "planned", entries[2].change.reason, 1),
+        ("Phone", "rejected", "BAD: no", 1),
+        ("Title", "written", entries[0].change.reason, 1),
+    ]
