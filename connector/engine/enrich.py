@@ -8,7 +8,7 @@ for; records that mean the same person share one place in either.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -16,11 +16,11 @@ from connector.engine import profiles
 from connector.engine.budget import covered, room
 from connector.engine.buying import Held, cost, doubt_about, moved, needed_data, next_step, paid_data
 from connector.engine.context import Context
-from connector.engine.paying import BATCH, pay
+from connector.engine.paying import BATCH, Question, pay
 from connector.engine.select import Due
 from connector.errors import RequestRefused, Stopped, VendorUnreachable
 from connector.mapping.identity import spellings
-from connector.models import Answer, Identity, Item, Profile
+from connector.models import Identity, Item, Profile
 from connector.store import people, records
 from connector.store.records import Outcome
 
@@ -121,7 +121,7 @@ class Desk:
         if wanted == 0 and self.wants:
             self.reveal()  # settling what is pending may leave more than its worst case did
             return
-        self._search(keys[: max(wanted, 1)])
+        self._ask(keys[: max(wanted, 1)], self._search_question, self._found, self.searches.pop)
 
     def reveal(self) -> None:
         """Send one enrich request, for the reveal that most profiles wait for; one that no limit covers comes last."""
@@ -133,7 +133,12 @@ class Desk:
 
         data = max(groups, key=rank)
         ids = sorted(groups[data], key=lambda id: self._cost(self.wants[id])) if credits is not None else groups[data]
-        self._reveal(ids[:BATCH], data)
+        self._ask(
+            ids[:BATCH],
+            lambda some: self._reveal_question(some, data),
+            self._revealed,
+            lambda id: self.wants.pop(id).cases,
+        )
 
     def _advance(self, case: Case) -> None:
         """Move a record on: to a queue, or to its end."""
@@ -165,41 +170,53 @@ class Desk:
         named = [identity for identity in case.due.identities if identity.id is None]
         return (named or case.due.identities)[0]
 
-    def _search(self, keys: list[str]) -> None:
-        asked = [self._identity(self.searches[key][0]) for key in keys]
-        entity = self.context.entity
-
-        def call(items: int) -> Answer:
-            return self.context.lusha.search(entity, asked[:items])
-
-        def costs(items: int) -> int:
-            return self.context.prices.search(entity, items)
-
-        payment = pay(
-            self.context,
-            action="search",
-            wanted=len(keys),
-            costs=costs,
-            request=lambda n: {"items": n},
-            call=call,
-            free_again=False,
-        )
+    def _ask(
+        self,
+        keys: list[str],
+        question: Callable[[list[str]], Question],
+        take: Callable[[str, Item], None],
+        drop: Callable[[str], list[Case]],
+    ) -> None:
+        """Send a request and ``take`` its items; a refused one is halved until the item that is meant is alone."""
+        payment = pay(self.context, question(keys))
         sent = keys[: payment.items]
         with self.context.store.transaction():
             payment.settle(self.context)
             if payment.answer is not None:
                 self._believe()
                 for key, item in zip(sent, payment.answer.items, strict=True):
-                    self._found(key, item)
-                return
-            if len(sent) == 1:
-                self._refuse(self.searches.pop(sent[0]), payment.refused)
+                    take(key, item)
+            elif len(sent) == 1:
+                self._refuse(drop(sent[0]), payment.refused)
         self._give_up_if_all_are_refused()
-        if len(sent) == 1:
-            return
-        middle = len(sent) // 2
-        self._search(sent[:middle])
-        self._search(sent[middle:])
+        if payment.refused is not None and len(sent) > 1:
+            middle = len(sent) // 2
+            self._ask(sent[:middle], question, take, drop)
+            self._ask(sent[middle:], question, take, drop)
+
+    def _search_question(self, keys: list[str]) -> Question:
+        asked = [self._identity(self.searches[key][0]) for key in keys]
+        entity, lusha, prices = self.context.entity, self.context.lusha, self.context.prices
+        return Question(
+            action="search",
+            items=len(keys),
+            costs=lambda n: prices.search(entity, n),
+            request=lambda n: {"items": n},
+            call=lambda n: lusha.search(entity, asked[:n]),
+            free_again=False,
+        )
+
+    def _reveal_question(self, ids: list[str], data: frozenset[str]) -> Question:
+        each = [self._cost(self.wants[id]) for id in ids]
+        entity, lusha = self.context.entity, self.context.lusha
+        return Question(
+            action="enrich " + "+".join(sorted(data)),
+            items=len(ids),
+            costs=lambda n: sum(each[:n]),
+            request=lambda n: {"entity": entity, "ids": ids[:n], "reveal": sorted(data)},
+            call=lambda n: lusha.enrich(entity, ids[:n], data),
+            free_again=True,
+        )
 
     def _found(self, key: str, item: Item) -> None:
         cases = self.searches.pop(key)
@@ -235,39 +252,6 @@ class Desk:
             lusha_id=None,
             now=self.context.now(),
         )
-
-    def _reveal(self, ids: list[str], data: frozenset[str]) -> None:
-        entity = self.context.entity
-        each = [self._cost(self.wants[id]) for id in ids]
-
-        def call(items: int) -> Answer:
-            return self.context.lusha.enrich(entity, ids[:items], data)
-
-        payment = pay(
-            self.context,
-            action="enrich " + "+".join(sorted(data)),
-            wanted=len(ids),
-            costs=lambda n: sum(each[:n]),
-            request=lambda n: {"entity": entity, "ids": ids[:n], "reveal": sorted(data)},
-            call=call,
-            free_again=True,
-        )
-        sent = ids[: payment.items]
-        with self.context.store.transaction():
-            payment.settle(self.context)
-            if payment.answer is not None:
-                self._believe()
-                for id, item in zip(sent, payment.answer.items, strict=True):
-                    self._revealed(id, item)
-                return
-            if len(sent) == 1:
-                self._refuse(self.wants.pop(sent[0]).cases, payment.refused)
-        self._give_up_if_all_are_refused()
-        if len(sent) == 1:
-            return
-        middle = len(sent) // 2
-        self._reveal(sent[:middle], data)
-        self._reveal(sent[middle:], data)
 
     def _revealed(self, id: str, item: Item) -> None:
         cases = self.wants.pop(id).cases

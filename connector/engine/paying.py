@@ -24,6 +24,21 @@ ATTEMPTS = 3
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One paid request, not sent yet: how it is booked, and how its first so many items are asked.
+
+    ``free_again``: asking again for what was paid costs nothing (enrich), so the second charge tells of the first.
+    """
+
+    action: str
+    items: int
+    costs: Costs
+    request: Callable[[int], Mapping[str, Any]]
+    call: Callable[[int], Answer]
+    free_again: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """The answer to the first ``items`` of what was wanted, still to be settled; or why Lusha refused them."""
 
@@ -39,9 +54,14 @@ class Payment:
         charged = self.answer.charged if self.answer else 0
         ledger.settle(context.store, self.reservation.entry, charged=charged, now=context.now())
         for place, reservation in enumerate(self.doubtful):
-            paid_before = self.free_again and place > 0  # what can be paid once was booked with the first asking
-            again = reservation.worst if paid_before else charged if self.free_again else 0
+            again = self._charged_now(place, reservation, charged)
             resolve(context, reservation.entry, reservation.worst, again=again)
+
+    def _charged_now(self, place: int, lost: Reservation, charged: int | None) -> int | None:
+        """How much of a lost asking was charged later; what can be paid only once is booked with the first."""
+        if not self.free_again:
+            return 0
+        return charged if place == 0 else lost.worst
 
 
 def resolve(context: Context, entry: int, worst: int, *, again: int | None) -> None:
@@ -50,39 +70,30 @@ def resolve(context: Context, entry: int, worst: int, *, again: int | None) -> N
     ledger.settle(context.store, entry, charged=first, now=context.now())
 
 
-def pay(
-    context: Context,
-    *,
-    action: str,
-    wanted: int,
-    costs: Costs,
-    request: Callable[[int], Mapping[str, Any]],
-    call: Callable[[int], Answer],
-    free_again: bool,
-) -> Payment:
-    """Book and send a request for as many of ``wanted`` items as the budgets cover.
+def pay(context: Context, question: Question) -> Payment:
+    """Book and send a request for as many of its items as the budgets cover.
 
-    ``free_again``: asking again for what was paid costs nothing (enrich), so the second charge tells of the first.
     Raises BudgetExhausted (nothing was sent), Stopped when the answer stayed unreadable, and whatever the
     provider raises when it did nothing.
     """
     doubtful: list[Reservation] = []
+    items, action = question.items, question.action
     for attempt in range(1, ATTEMPTS + 1):
-        reservation = reserve(context, action=action, wanted=wanted, costs=costs, request=request)
-        wanted = reservation.items
+        booked = reserve(context, action=action, wanted=items, costs=question.costs, request=question.request)
+        items = booked.items
         try:
-            answer = call(reservation.items)
+            answer = question.call(items)
         except InDoubt:
-            ledger.doubt(context.store, reservation.entry)
-            doubtful.append(reservation)
+            ledger.doubt(context.store, booked.entry)
+            doubtful.append(booked)
             context.sleep(backoff(attempt))
         except RequestRefused as refused:
-            return Payment(reservation.items, None, refused, reservation, tuple(doubtful), free_again)
+            return Payment(items, None, refused, booked, tuple(doubtful), question.free_again)
         except ConnectorError:
-            ledger.settle(context.store, reservation.entry, charged=0, now=context.now())
+            ledger.settle(context.store, booked.entry, charged=0, now=context.now())
             raise
         else:
-            return Payment(reservation.items, answer, None, reservation, tuple(doubtful), free_again)
+            return Payment(items, answer, None, booked, tuple(doubtful), question.free_again)
     raise Stopped(
         f"Lusha's answer to {action} got lost {ATTEMPTS} times; whether it was charged is not known",
         hint="run the same command again: it asks what was paid for, before anything else",
