@@ -145,7 +145,7 @@ class Connector:
         for org, mappings in self._selected(orgs, mapping):
             try:
                 with self._clients(org) as (crm, lusha):
-                    prices = self._account(org, lusha)
+                    prices = self._account(org, lusha, spends=False)
                     for settings in mappings:
                         try:
                             context = self._context(org, settings, crm, lusha, prices, "", options or Options(), run=0)
@@ -204,7 +204,7 @@ class Connector:
         ended: list[Ended] = []
         try:
             with self._clients(org) as (crm, lusha), self._lease(org, crm):
-                prices = self._account(org, lusha)
+                prices = self._account(org, lusha, spends=True)
                 for settings in _companies_first(mappings):
                     ended.append(self._sync_mapping(org, settings, crm, lusha, prices, invocation, options))
                     if ended[-1].exit_code in (7, 8, 130):
@@ -302,7 +302,7 @@ class Connector:
         with hold_lease(self.store, org=org.name, crm=org.crm, tenant=tenant, address=address, now=now):
             yield
 
-    def _account(self, org: OrgSettings, lusha: LushaClient) -> PriceList:
+    def _account(self, org: OrgSettings, lusha: LushaClient, *, spends: bool) -> PriceList:
         """Lusha's word on balance and prices, asked once for each key.
 
         Where it does not answer (it may be asked five times a minute), its last word counts, and the balance less
@@ -315,9 +315,9 @@ class Connector:
                 account = lusha.account()
             except (QuotaExhausted, VendorUnreachable) as silence:
                 saved = ledger.saved_account(self.store, key)
-                if saved is None and keeps:
+                if saved is None and keeps and spends:
                     raise
-                _log.warning("%s; going on with what is known of the account", silence.message)
+                _log.info("%s; going on with what is known of the account", silence.message)
                 account = saved[0] if saved else Account(None)
             else:
                 with self.store.transaction():

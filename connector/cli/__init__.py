@@ -90,8 +90,8 @@ def plan(
     mapping: MappingName = None,
     limit: Limit = None,
     record: RecordIds = None,
-    quote: Annotated[bool, typer.Option("--quote", help="Exact prices after search.")] = False,
-    buy: Annotated[bool, typer.Option("--buy", help="Buy, and save the exact changes.")] = False,
+    quote: Annotated[bool, typer.Option("--quote", hidden=True)] = False,
+    buy: Annotated[bool, typer.Option("--buy", hidden=True)] = False,
     as_json: Json = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -111,7 +111,7 @@ def plan(
             worst = worst_of(errors)
             session.end(
                 documents.with_error({"plans": forecasts}, worst),
-                text.plan_summary(forecasts),
+                text.plan_summary(forecasts, complete=not errors),
                 errors=errors,
                 exit_code=worst.exit_code if worst else 0,
             )
@@ -176,7 +176,7 @@ def demo(
 
     with running(as_json, False, empty={"passes": []}) as session:
         document, view, code = demonstration.run(
-            directory, session.outside, watcher_on(session.console, quiet or as_json)
+            directory, session.outside, watcher_on(session.console, quiet or as_json), program=sys.argv[0]
         )
         session.end(document, view, exit_code=code)
 
@@ -202,7 +202,8 @@ def sandbox(
             where = box.write_config(write_config, shipped_mappings()) if write_config else None
             addresses = {"lusha": box.lusha_url, "salesforce": box.salesforce_url, "hubspot": box.hubspot_url}
             document = {**addresses, "config": str(where) if where else None}
-            session.show(document, "\n".join(f"{name:<11}{value}" for name, value in document.items() if value))
+            lines = [f"{name:<11}{value}" for name, value in document.items() if value]
+            session.show(document, "\n".join([*lines, "running until Ctrl-C; the world is a fresh one at each start"]))
             sys.stdout.flush()
             while not session.outside.interrupted():
                 time.sleep(0.1)

@@ -15,13 +15,17 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from connector.errors import ConnectorError, Interrupted
+from connector.errors import ConfigError, ConnectorError, Interrupted
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from connector.render.progress import Watcher
     from connector.runtime import Connector, Outside
+
+
+NARROWEST = 110
+"""Columns that the tables need."""
 
 
 class Session:
@@ -48,6 +52,12 @@ class Session:
         from connector.config import load_config
         from connector.runtime import Connector
 
+        if not config.exists():
+            raise ConfigError(
+                f"there is no config file {config}",
+                hint="--config FILE names another; begin with config.example.yaml, or with: "
+                "lusha-sync sandbox --write-config try",
+            )
         loaded = load_config(config, env=os.environ)
         for warning in loaded.warnings:
             self.console.print(f"warning: {warning}", style="yellow", markup=False, highlight=False, soft_wrap=True)
@@ -59,12 +69,21 @@ class Session:
         """Print the result: the document alone on stdout, or what people read."""
         if self._watcher is not None:
             self._watcher.stop()
-        if self.as_json:
-            print(json.dumps(document, ensure_ascii=False, indent=2))
-            return
+        try:
+            if self.as_json:
+                print(json.dumps(document, ensure_ascii=False, indent=2), flush=True)
+            else:
+                self._print(view)
+        except BrokenPipeError:  # the reader (head, a pager) has seen enough: not our failure
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+    def _print(self, view: RenderableType) -> None:
+        """A narrow terminal wraps lines by itself: better than a column that is not there."""
         from rich.console import Console
 
-        Console(width=None if sys.stdout.isatty() else 140).print(view, highlight=False, soft_wrap=False)
+        wide = max(Console().width, NARROWEST) if sys.stdout.isatty() else 140
+        Console(width=wide).print(view, highlight=False, soft_wrap=False)
+        sys.stdout.flush()
 
     def end(
         self,

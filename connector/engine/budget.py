@@ -44,7 +44,7 @@ def room(context: Context) -> Room:
     if balance is None and keeps:
         rooms.append(Room(0, f"keep: {max(keeps)}, of a balance that Lusha does not tell,"))
     if balance is not None:
-        name = f"keep: {max(keeps)} of the balance stay untouched" if keeps else "the balance of the Lusha account"
+        name = f"keep: {max(keeps)} of a balance of {balance}" if keeps else "the balance of the Lusha account"
         rooms.append(Room(balance - max(keeps, default=0), name))
     return min(rooms, key=lambda item: item.credits or 0, default=Room(None))
 
@@ -84,7 +84,7 @@ def reserve(
         if items == 0:
             raise BudgetExhausted(
                 f"{tightest.name} leaves {max(tightest.credits or 0, 0)} credits, the next {action} needs {costs(1)}",
-                hint="raise that limit, or run again when it is renewed; everything bought so far is saved",
+                hint="change that limit, or run again when there is room; everything bought so far is saved",
             )
         entry = ledger.reserve(
             context.store,

@@ -94,7 +94,8 @@ def _read_named(context: Context, ids: tuple[str, ...]) -> Iterator[Sequence[Rec
         found += len(page)
         yield page
     if missing := len(set(ids)) - found:
-        context.note(f"{missing} of the records named are not there, or select.where leaves them out")
+        for _ in range(missing):
+            context.note(f"a record named is no {context.object} there, or select.where leaves it out")
 
 
 def _read_stale_by_state(context: Context, since: datetime) -> Iterator[Sequence[Record]]:

@@ -28,6 +28,8 @@ ATTEMPTS = 5
 LONGEST_WAIT = 120.0
 """Seconds that a run waits for a limit to pass; for a longer one it ends, resumable."""
 
+ACCOUNT_HINT = "the account may be asked five times a minute: wait a minute, then run again"
+
 _RESET = re.compile(r"reset in (\d+(?:\.\d+)?)\s*seconds?", re.IGNORECASE)
 _USED_UP = re.compile(r"daily api quota|daily quota|trial limit", re.IGNORECASE)
 _REFUSED = frozenset({400, 412, 413, 422, 451})
@@ -77,7 +79,9 @@ def decide(seen: int | Fault, words: str, attempt: int, *, paid: bool) -> Decisi
     said = f"answered {seen}" + (f": {words}" if words else "")
     if seen == 429:
         # The caller of a free endpoint does without an answer: waiting a minute for one would help nobody.
-        return _after_429(said, words, attempt, last=not paid or attempt >= ATTEMPTS)
+        if not paid:
+            return Decision("raise", error=QuotaExhausted, reason=said, hint=ACCOUNT_HINT)
+        return _after_429(said, words, attempt)
     if seen == 503:
         return _again_until(ATTEMPTS, attempt, said)
     if seen in _REFUSED:
@@ -124,7 +128,7 @@ def _account_trouble(status: int, said: str, paid: bool) -> Decision:
     return Decision("raise", error=AccessDenied, reason=said, hint=hint)
 
 
-def _after_429(said: str, words: str, attempt: int, *, last: bool) -> Decision:
+def _after_429(said: str, words: str, attempt: int) -> Decision:
     if _USED_UP.search(words):
         hint = "run again when the quota is renewed, or ask Lusha for a larger one; nothing is lost"
         return Decision("raise", error=QuotaExhausted, reason=said, hint=hint)
@@ -133,7 +137,7 @@ def _after_429(said: str, words: str, attempt: int, *, last: bool) -> Decision:
     if pause is not None and pause > LONGEST_WAIT:
         hint = f"run again in {-(-pause // 60):.0f} minutes; nothing is lost"
         return Decision("raise", error=QuotaExhausted, reason=said, hint=hint)
-    if last:
+    if attempt >= ATTEMPTS:
         hint = "others use this key too, or lusha.rate_limit is too high; run again later, nothing is lost"
         return Decision(
             "raise", error=QuotaExhausted, reason=said + (f" ({attempt} attempts)" if attempt > 1 else ""), hint=hint

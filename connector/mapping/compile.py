@@ -12,7 +12,7 @@ from rapidfuzz import process
 
 from connector.config.settings import FieldRule, MappingSettings
 from connector.errors import ConfigError
-from connector.lusha.attributes import data_of, known, nearest, own_view
+from connector.lusha.attributes import CATALOGUE, data_of, known, nearest, own_view
 from connector.lusha.probe import PROBE
 from connector.mapping.paths import Path, PathError, compile_path
 from connector.mapping.transforms import check_transform, fields_read
@@ -159,7 +159,7 @@ def _target_problems(
 
 
 def _no_field(settings: MappingSettings, schema: Mapping[str, FieldInfo], name: str) -> str:
-    close = process.extractOne(name, list(schema), score_cutoff=70)
+    close = process.extractOne(name, list(schema), score_cutoff=70, processor=str.casefold)
     return f"{settings.object} has no field '{name}'" + (f" — did you mean '{close[0]}'?" if close else "")
 
 
@@ -170,6 +170,22 @@ def _source_problem(settings: MappingSettings, source: str) -> str | None:
         return f"'{source}', column {error.column + 1}: {error.message}"
     for root in sorted(path.roots):
         if not known(settings.entity, root):
-            close = nearest(settings.entity, root)
-            return f"no {settings.entity} attribute '{root}'" + (f" — did you mean '{close}'?" if close else "")
+            return _no_attribute(settings, root, nearest(settings.entity, root))
+    for item in sorted(path.items):  # a condition on an attribute that is not there would let everything through
+        if not known(settings.entity, item):
+            leaves = [leaf.replace("[]", "") for leaf in CATALOGUE[settings.entity]]
+            close = process.extractOne(item, leaves, score_cutoff=70)
+            return _no_attribute(settings, item, close[0] if close else None)
+    return _shape_problem(path.search(PROBE[settings.entity]))
+
+
+def _no_attribute(settings: MappingSettings, name: str, close: str | None) -> str:
+    return f"no {settings.entity} attribute '{name}'" + (f" — did you mean '{close}'?" if close else "")
+
+
+def _shape_problem(found: object) -> str | None:
+    """What can never be written: better said before anything is bought for it."""
+    parts = found if isinstance(found, list) else [found]
+    if any(isinstance(part, Mapping | list) for part in parts):
+        return "this is an object, or a list of objects, which no field can hold; name one of its attributes"
     return None

@@ -35,11 +35,13 @@ class PathError(ValueError):
 class Path:
     """A compiled expression. ``roots``: the dotted attributes it reads, as far as they are plain.
 
-    ``job_title.title`` reads itself; ``emails[?type=='work'] | [0].email`` reads ``emails``.
+    ``job_title.title`` reads itself; ``emails[?type=='work'] | [0].email`` reads ``emails``. ``items``: what it asks of
+    the items of a list, its conditions included (``emails.type``, ``emails.email``).
     """
 
     source: str
     roots: frozenset[str]
+    items: frozenset[str]
     _compiled: Any = field(repr=False, compare=False)
 
     def search(self, attributes: Mapping[str, Any]) -> Any:
@@ -69,7 +71,7 @@ def compile_path(source: str) -> Path:
     walk.read(walk.visit(compiled.parsed, _ROOT))
     if "" in walk.roots:
         raise PathError("the expression reads the whole profile; name the attributes it needs", 0)
-    return Path(source, frozenset(walk.roots), compiled)
+    return Path(source, frozenset(walk.roots), frozenset(walk.items), compiled)
 
 
 def _complaint(error: exceptions.ParseError) -> str:
@@ -90,6 +92,7 @@ class _Walk:
     def __init__(self, source: str) -> None:
         self.source = source
         self.roots: set[str] = set()
+        self.items: set[str] = set()
 
     def read(self, scope: _Scope) -> _Scope:
         """Note the attributes as read; what is made of them is no attribute any more."""
@@ -104,7 +107,9 @@ class _Walk:
                 scope = self.visit(child, scope)
             return scope
         if kind == "field":
-            return frozenset(_step(path, plain, str(node["value"])) for path, plain in scope)
+            name = str(node["value"])
+            self.items.update(f"{path}.{name}" for path, plain in scope if not plain)
+            return frozenset(_step(path, plain, name) for path, plain in scope)
         if kind in ("current", "identity"):
             return scope
         if kind in ("or_expression", "and_expression"):

@@ -43,8 +43,11 @@ def sync_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> Rendera
     return Group(table, *_attention(reports), *_grouped(notes))
 
 
-def plan_summary(forecasts: Sequence[Report]) -> RenderableType:
-    """What a run would do: who is due, which fields are blank among them, what it costs at worst."""
+def plan_summary(forecasts: Sequence[Report], *, complete: bool = True) -> RenderableType:
+    """What a run would do: who is due, which fields are blank among them, what it costs at worst.
+
+    ``complete``: no mapping that was asked for is missing.
+    """
     table = _table("org", "mapping")
     for title in ("read", "due", "no identity", "suppressed", "known", "to search", "credits at worst", "budget left"):
         table.add_column(title, justify="right", no_wrap=True)
@@ -61,8 +64,9 @@ def plan_summary(forecasts: Sequence[Report]) -> RenderableType:
             lines.append(Text.assemble((f"{item['org']} {short_name(item['mapping'])}", "bold"), f"  blank: {blank}"))
         if credits["budget"] is not None and credits["worst_case"] > credits["budget"]:
             lines.append(Text("  the budget does not cover the worst case: the run will stop there and can be resumed"))
-    lines.append(Text("Nothing was bought or written. Next: lusha-sync sync", style="dim"))
-    return Group(table, *lines)
+    next_step = " Next: lusha-sync sync" if complete else ""
+    lines.append(Text(f"Nothing was bought or written.{next_step}", style="dim"))
+    return Group(*([table] if forecasts else []), *lines)
 
 
 def run_list(rows: Iterable[Any]) -> RenderableType:

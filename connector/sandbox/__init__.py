@@ -16,6 +16,7 @@ from typing import Self
 import yaml
 from starlette.types import ASGIApp
 
+from connector.errors import ConfigError
 from connector.sandbox.hubspot import TOKEN as HUBSPOT_TOKEN
 from connector.sandbox.hubspot import HubSpotPortal
 from connector.sandbox.lusha import lusha_app
@@ -26,6 +27,8 @@ from connector.sandbox.serving import LocalServer
 from connector.sandbox.world import World, build_world
 
 LUSHA_KEY = "sandbox-lusha-key"
+HEADER = "# For the local sandbox: invented people, no real key.\n"
+"""The first line of a config that the sandbox wrote, and may write anew."""
 
 
 def _now() -> datetime:
@@ -128,17 +131,27 @@ class Sandbox:
         """Write ``config.yaml`` for the running servers into ``directory``, with a copy of the mapping files.
 
         ``mappings`` holds the folders ``salesforce`` and ``hubspot``. Paths in the file are relative to it. Returns
-        the path of the file.
+        the path of the file. ConfigError where a config of somebody else's stands, or nothing can be written.
         """
+        file = directory / "config.yaml"
+        if file.exists() and not file.read_text(encoding="utf-8", errors="replace").startswith(HEADER):
+            raise ConfigError(f"{file} is not the sandbox's own: it is left as it is", hint="name another folder")
+        try:
+            return self._write(directory, file, mappings)
+        except OSError as error:
+            raise ConfigError(
+                f"{directory}: the sandbox's config cannot be written: {error.strerror}", hint="name another folder"
+            ) from error
+
+    def _write(self, directory: Path, file: Path, mappings: Path) -> Path:
         directory.mkdir(parents=True, exist_ok=True)
         files: dict[str, list[str]] = {}
         for crm in ("salesforce", "hubspot"):
             shutil.copytree(mappings / crm, directory / "mappings" / crm, dirs_exist_ok=True)
             found = sorted((directory / "mappings" / crm).glob("*.yaml"))
             files[crm] = [path.relative_to(directory).as_posix() for path in found]
-        file = directory / "config.yaml"
         text = yaml.safe_dump(self._config(files), sort_keys=False, width=110)
-        file.write_text("# For the local sandbox: invented people, no real key.\n" + text, encoding="utf-8")
+        file.write_text(HEADER + text, encoding="utf-8")
         return file
 
     def _config(self, files: dict[str, list[str]]) -> dict[str, object]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from connector.sandbox import Sandbox
 from connector.sandbox.salesforce_write import Refusal
+from connector.store import journal
 from tests.cassettes.stage import Stage, counted
 
 WRITE = "/services/data/v68.0/composite/sobjects"
@@ -155,7 +156,7 @@ def test_records_are_refused_one_by_one(stage: Stage) -> None:
     }
     assert locked == {LOCKED: everyone[LOCKED]}
     with stage.connector() as connector:
-        _, entries, _ = connector.run_detail(1)
+        entries = journal.of_run(connector.store, 1)
     ends = {(entry.record, entry.state, entry.outcome) for entry in entries if entry.change.field != "Title"}
     assert ends == {
         (RULED_OUT, "rejected", "FIELD_CUSTOM_VALIDATION_EXCEPTION: A title needs a manager's approval"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -213,6 +215,20 @@ def test_one_failing_org_does_not_stop_the_other(box: Sandbox, tmp_path: Path) -
     said = lusha_sync("sync", "--config", config, "--json")
     assert said.code == 7
     assert {run["org"]: run["status"] for run in said.document["runs"]} == {"acme": "failed", "beta": "done"}
+
+
+def test_a_missing_config_says_how_to_begin(tmp_path: Path) -> None:
+    said = lusha_sync("sync", cwd=tmp_path)
+    assert said.code == 2
+    assert "there is no config file config.yaml" in said.err
+    assert "lusha-sync sandbox --write-config try" in said.err
+
+
+def test_a_reader_that_has_seen_enough_is_no_failure(box: Sandbox, tmp_path: Path) -> None:
+    words = f"plan -q --json --config {configured(box, tmp_path)}"
+    command = f"{sys.executable} -m connector {words} | true; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("0", "")
 
 
 @pytest.mark.parametrize(

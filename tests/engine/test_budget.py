@@ -57,7 +57,7 @@ def test_a_request_is_cut_to_what_fits_down_to_one_item(tmp_path: Path) -> None:
     with pytest.raises(BudgetExhausted) as caught:
         book(context, 5)
     assert caught.value.message == "lusha.budget.per_run: 15 leaves 3 credits, the next enrich needs 6"
-    assert caught.value.hint == "raise that limit, or run again when it is renewed; everything bought so far is saved"
+    assert caught.value.hint == "change that limit, or run again when there is room; everything bought so far is saved"
     assert book(context, 5, each=3) == Reservation(2, 1, 3)
     assert room(context) == Room(0, "lusha.budget.per_run: 15")
 
@@ -66,8 +66,8 @@ def test_a_request_is_cut_to_what_fits_down_to_one_item(tmp_path: Path) -> None:
     ("budget", "org_budget", "credits", "name"),
     [
         (Budget(), Budget(), 100, "the balance of the Lusha account"),
-        (Budget(keep=30), Budget(), 70, "keep: 30 of the balance stay untouched"),
-        (Budget(keep=30), Budget(keep=80), 20, "keep: 80 of the balance stay untouched"),
+        (Budget(keep=30), Budget(), 70, "keep: 30 of a balance of 100"),
+        (Budget(keep=30), Budget(keep=80), 20, "keep: 80 of a balance of 100"),
         (Budget(per_run=50), Budget(), 50, "lusha.budget.per_run: 50"),
         (Budget(per_day=40, per_run=50), Budget(), 40, "lusha.budget.per_day: 40"),
         (Budget(per_day=40, per_month=7), Budget(), 7, "lusha.budget.per_month: 7"),

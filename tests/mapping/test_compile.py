@@ -210,3 +210,24 @@ def test_all_problems_come_at_once(tmp_path: Path) -> None:
         "fields.Phone.as", "fields.MailingCountry.from", "fields.Title", "fields.Email", "identify[2].email",
         "select.incomplete",
     ]  # fmt: skip
+
+
+def test_a_misspelt_condition_is_refused_and_does_not_let_everything_through(tmp_path: Path) -> None:
+    text = swap(PERSON, "phones[?!do_not_call]", "phones[?!do_not_cal]")
+    [problem] = problems(tmp_path, text)
+    assert problem.endswith(
+        "fields.Phone.from: no person attribute 'phones.do_not_cal' — did you mean 'phones.do_not_call'?"
+    )
+
+
+def test_a_whole_object_is_refused_before_anything_is_bought(tmp_path: Path) -> None:
+    text = swap(PERSON, "from: location.country", "from: location")
+    [problem] = problems(tmp_path, text)
+    assert problem.endswith(
+        "this is an object, or a list of objects, which no field can hold; name one of its attributes"
+    )
+
+
+def test_salesforce_names_in_another_case_are_guessed(tmp_path: Path) -> None:
+    text = swap(PERSON, "  Title:", "  TITLE:")
+    assert any("did you mean 'Title'?" in problem for problem in problems(tmp_path, text))

@@ -17,6 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from connector.config import shipped_mappings
 from connector.errors import ConfigError
 from connector.sandbox import Sandbox
 from connector.sandbox.faults import Fault, Faults, NoAnswer, cut_in_half
@@ -228,3 +229,20 @@ def test_a_sandbox_whose_port_is_taken_leaves_nothing_running() -> None:
 def test_two_sandboxes_run_side_by_side() -> None:
     with Sandbox(contacts=2, companies=2) as one, Sandbox(contacts=2, companies=2) as two:
         assert len({one.lusha_url, one.salesforce_url, two.lusha_url, two.salesforce_url}) == 4
+
+
+def test_a_config_of_somebody_elses_is_left_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").write_text("version: 1\n")
+    with Sandbox(contacts=10, companies=5) as sandbox, pytest.raises(ConfigError, match="is not the sandbox's own"):
+        sandbox.write_config(tmp_path, shipped_mappings())
+    assert (tmp_path / "config.yaml").read_text() == "version: 1\n"
+    assert not (tmp_path / "mappings").exists()
+
+
+def test_a_folder_that_cannot_be_made_is_the_users_mistake(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with Sandbox(contacts=10, companies=5) as sandbox:
+        with pytest.raises(ConfigError, match="cannot be written"):
+            sandbox.write_config(tmp_path / "file" / "x", shipped_mappings())
+        first = sandbox.write_config(tmp_path / "own", shipped_mappings())
+        assert sandbox.write_config(tmp_path / "own", shipped_mappings()) == first
