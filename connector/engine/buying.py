@@ -69,10 +69,14 @@ def next_step(
 
 
 def cost(prices: Prices, entity: Entity, reveal: Collection[str], offers: Mapping[str, int] | None) -> int:
-    """Worst-case credits to reveal these data of one profile: Lusha's offer where it made one, else the price list."""
+    """Worst-case credits to reveal these data of one profile: the higher of Lusha's offer and its price list.
+
+    What it offers for nothing is free; an offer may be older than the price.
+    """
     if offers is None:
         return prices.enrich(entity, reveal)
-    return sum(offers.get(datum, 0) for datum in {*reveal, BASE[entity]})
+    data = {datum for datum in {*reveal, BASE[entity]} if offers.get(datum, 0)}
+    return sum(max(offers[datum], prices.of(datum)) for datum in data)
 
 
 def paid_data(entity: Entity) -> frozenset[str]:

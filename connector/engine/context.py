@@ -48,6 +48,9 @@ class Prices(Protocol):
     def enrich(self, entity: Entity, data: Collection[str]) -> int:
         """Credits for one item with these data."""
 
+    def of(self, datum: str) -> int:
+        """Credits for one datum of one item."""
+
 
 @dataclass(slots=True)
 class Counts:
@@ -123,7 +126,7 @@ class Context:
     def fresh_since(self) -> datetime | None:
         """Paid answers from before this moment are too old for this mapping; None = none is."""
         age: timedelta | None = self.mapping.settings.select.stale_after
-        return self.now() - age if age else None
+        return self.now() - age if age is not None else None
 
     def check(self) -> None:
         """Between two batches: end here if a person asked for it."""

@@ -125,7 +125,10 @@ class Desk:
 
     def reveal(self) -> None:
         """Send one enrich request, for the reveal that most profiles wait for; one that no limit covers comes last."""
+        self._take_what_others_bought()
         groups, credits = self._groups(), room(self.context).credits
+        if not groups:
+            return
 
         def rank(reveal: frozenset[str]) -> tuple[bool, int, list[str]]:
             least = min(self._cost(self.wants[id]) for id in groups[reveal])
@@ -139,6 +142,15 @@ class Desk:
             self._revealed,
             lambda id: self.wants.pop(id).cases,
         )
+
+    def _take_what_others_bought(self) -> None:
+        """Another process, or another org with the same key, may have bought what is about to be bought."""
+        with self.context.store.transaction():
+            for id, held in profiles.saved(self.context, list(self.wants)).items():
+                if all(held.has(datum, self.since) for datum in self.wants[id].reveal):
+                    for case in self.wants.pop(id).cases:
+                        case.held = held
+                        self._advance(case)
 
     def _advance(self, case: Case) -> None:
         """Move a record on: to a queue, or to its end."""
@@ -259,6 +271,8 @@ class Desk:
             self.context.note(f"Lusha gave no data for a profile it offers ({item.error}); left for the next run")
             return
         if item.profile is None:
+            if item.error == "NOT_FOUND":
+                cases = [case for case in cases if not self._asked_otherwise(case)]
             self._end_all(cases, item)
             return
         held = profiles.keep(self.context, item.profile)

@@ -52,6 +52,8 @@ class Payment:
     def settle(self, context: Context) -> None:
         """Book what it cost; call it inside the transaction that saves the answer."""
         charged = self.answer.charged if self.answer else 0
+        if charged is not None and charged > self.reservation.worst:
+            context.note("Lusha charged more for a request than its own prices say")
         ledger.settle(context.store, self.reservation.entry, charged=charged, now=context.now())
         for place, reservation in enumerate(self.doubtful):
             again = self._charged_now(place, reservation, charged)

@@ -36,6 +36,12 @@ def look_up(context: Context, page: Sequence[Due]) -> tuple[list[Due], list[Foun
     return misses, found
 
 
+def saved(context: Context, ids: Sequence[str]) -> dict[str, Held]:
+    """The profiles that the state file holds at this moment, by id."""
+    rows = people.profiles(context.store, key=context.purpose.key, entity=context.entity, ids=ids)
+    return {id: _held(row) for id, row in rows.items()}
+
+
 def keep(context: Context, profile: Profile) -> Held:
     """Save an answer, united with what the state file holds of the same profile at this moment.
 

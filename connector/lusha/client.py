@@ -6,6 +6,7 @@ the key. Safe to call from several threads.
 
 from __future__ import annotations
 
+import json
 import logging
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -217,6 +218,8 @@ class LushaClient:
     def _classify(self, response: httpx.Response) -> _Reply:
         try:
             payload = response.json()
+            if b"\\ud" in response.content.lower():  # half a character, legal in JSON, can be stored nowhere
+                payload = json.loads(json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace"))
         except ValueError:
             payload = None
         if isinstance(payload, Mapping):

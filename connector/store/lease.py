@@ -32,8 +32,13 @@ def hold_lease(store: Store, *, org: str, crm: str, tenant: str | None, address:
     lock = FileLock(f"{store.path}-lease-{name}", timeout=0, mode=0o600)
     try:
         lock.acquire()
-    except Timeout:
-        raise OrgHeld(_held_by(store, org), hint="wait for it to end, then run again") from None
+    except OSError as error:
+        if isinstance(error, Timeout):
+            raise OrgHeld(_held_by(store, org), hint="wait for it to end, then run again") from None
+        raise ConfigError(
+            f"the lease file {lock.lock_file} cannot be locked: {error.strerror}",
+            hint="it may belong to another user: let it be yours, or name another state.path",
+        ) from error
     try:
         with store.transaction():
             store.db.execute(

@@ -86,7 +86,7 @@ def test_without_stale_after_nothing_is_too_old() -> None:
     [
         ("person", {"emails"}, None, 1),
         ("person", {"emails", "phones"}, None, 6),
-        ("person", {"emails", "phones"}, {"emails": 0, "phones": 3}, 3),
+        ("person", {"emails", "phones"}, {"emails": 0, "phones": 3}, 5),
         ("person", {"phones"}, {"emails": 1, "phones": 5}, 5),
         ("person", set(), None, 0),
         ("company", {"intent"}, None, 2),

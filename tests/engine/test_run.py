@@ -6,9 +6,14 @@ from datetime import timedelta
 from pathlib import Path
 
 from connector.config.settings import Budget, FieldRule, Guards, LushaSettings, Match, Select
+from connector.engine import profiles
+from connector.engine.buying import cost
+from connector.engine.enrich import Desk
 from connector.engine.run import run
+from connector.engine.select import select
 from connector.errors import BudgetExhausted, GuardRefused, InDoubt, RequestRefused, Stopped
-from connector.models import FieldInfo, Rejection
+from connector.lusha.prices import PriceList
+from connector.models import FieldInfo, Price, Rejection
 from connector.redact import Secret
 from tests.engine.house import CONTACT, FIELDS, House, counts, person, row
 from tests.lusha.fakes import Known
@@ -460,3 +465,30 @@ def test_a_law_holds_with_another_key_too(tmp_path: Path) -> None:
     ended = house.later(days=100).sync()
     assert counts(ended, "suppressed", "due") == (1, 0)
     assert len(house.lusha.searches) == 1
+
+
+def test_a_stamped_id_that_lusha_no_longer_knows_does_not_hide_the_email(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row(Lusha_Id="999", Email="ada1@acme.example", Title="VP")], people=[person()])
+    assert counts(house.sync(), "matched", "written") == (1, 1)
+    assert house.row()["Phone"] == "+15550100001"
+
+
+def test_what_another_process_bought_while_a_reveal_waited_is_not_bought_again(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row()], people=[person()])
+    context, other = house.context(), house.context()
+    pages = list(select(context))
+    desk = Desk(context)
+    desk.take(pages[0])
+    desk.search()
+    assert list(desk.wants) == ["1001"]
+    profiles.keep(other, house.lusha.enrich("person", ["1001"], {"emails", "phones"}).items[0].profile)  # type: ignore[arg-type]
+    asked = len(house.lusha.enriches)
+    desk.reveal()
+    assert len(house.lusha.enriches) == asked
+    assert [item.due.record.id for item in desk.ready()] == ["c00001"]
+
+
+def test_a_price_that_rose_since_the_offer_is_reserved(tmp_path: Path) -> None:
+    assert cost(PriceList({"revealPhone": Price(9)}), "person", {"phones"}, {"phones": 5}) == 9
+    assert cost(PriceList({"revealPhone": Price(9)}), "person", {"phones"}, {"phones": 0}) == 0
+    assert cost(PriceList(), "person", {"phones"}, {"phones": 7}) == 7

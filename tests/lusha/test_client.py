@@ -371,3 +371,14 @@ def test_a_proxy_never_stands_between_us_and_a_local_server(
         monkeypatch.setenv(name, "http://proxy.example.com:3128")
     with LushaClient(Secret(KEY), base_url=base_url) as client:
         assert (client._http._transport_for_url(httpx.URL(base_url)) is not client._http._transport) is through_proxy
+
+
+def test_half_a_character_is_replaced_and_the_rest_of_the_answer_kept() -> None:
+    """``\\ud800`` alone is legal JSON, and can be stored in no file and no CRM."""
+    found = {"clientReferenceId": "1", "id": "7", "firstName": "Ada", "jobTitle": {"title": "bad \ud800 half"}}
+    body = json.dumps({"results": [found], "billing": {"creditsCharged": 1}}).encode()
+    transport = httpx.MockTransport(lambda request: httpx.Response(200, content=body))
+    with LushaClient(Secret(KEY), transport=transport) as client:
+        [item] = client.search("person", [Identity("person", id="7")]).items
+    assert item.profile is not None
+    assert item.profile.attributes["job_title"]["title"] == "bad ? half"
