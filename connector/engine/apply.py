@@ -117,16 +117,22 @@ def _look(context: Context, entries: Sequence[Entry], record: Record) -> _Seen:
 
 def _still_true(context: Context, batch: Sequence[RecordPlan]) -> list[RecordPlan]:
     """The part of each plan that still holds; what moved meanwhile is a conflict and stays as the CRM has it."""
-    now, ready = _fetch(context, batch), []
-    for plan in batch:
-        if (record := now.get(plan.due.record.id)) is None:
-            _end_gone(context, plan)
-            continue
-        seen = _look(context, plan.entries, record)
+    ready = []
+    for plan, seen in _looked(context, batch):
         _end_overtaken(context, plan, seen, there="dropped")
         if seen.open:
             ready.append(replace(plan, entries=tuple(seen.open)))
     return ready
+
+
+def _looked(context: Context, plans: Sequence[RecordPlan]) -> Iterator[tuple[RecordPlan, _Seen]]:
+    """Each plan against its record as it is now; the plan of a deleted record is settled here."""
+    now = _fetch(context, plans)
+    for plan in plans:
+        if (record := now.get(plan.due.record.id)) is None:
+            _end_gone(context, plan)
+        else:
+            yield plan, _look(context, plan.entries, record)
 
 
 def _end_gone(context: Context, plan: RecordPlan) -> None:
@@ -163,12 +169,8 @@ def _resolve(context: Context, plans: Sequence[RecordPlan]) -> tuple[list[Record
 
     A second loss ends the run; the intents stay in doubt and are resolved at the next start.
     """
-    now, looked = _fetch(context, plans), []
-    for plan in plans:
-        if (record := now.get(plan.due.record.id)) is None:
-            _end_gone(context, plan)
-            continue
-        seen = _look(context, plan.entries, record)
+    looked = []
+    for plan, seen in _looked(context, plans):
         _end_overtaken(context, plan, seen, there=None)
         if seen.there and seen.open:
             _end_unresolved(context, plan, seen.open)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from connector.engine.run import run
 from connector.engine.select import select
 from connector.errors import BudgetExhausted, GuardRefused, InDoubt, RequestRefused, Stopped
 from connector.lusha.prices import PriceList
-from connector.models import FieldInfo, Price, Rejection
+from connector.models import Answer, Entity, FieldInfo, Identity, Price, Rejection
 from connector.redact import Secret
 from tests.engine.house import CONTACT, FIELDS, House, counts, person, row
 from tests.lusha.fakes import Known
@@ -282,16 +283,21 @@ def test_answers_that_stay_lost_leave_the_records_for_the_next_run(tmp_path: Pat
     assert counts(house.sync(), "written") == (1,)
 
 
-def test_a_refused_item_is_found_by_halving_and_the_others_are_enriched(tmp_path: Path) -> None:
-    house = House(tmp_path, rows=[row(n) for n in range(1, 6)], people=[person(n) for n in range(1, 6)])
+def refuse(house: House, last_name: str, *, code: str) -> None:
+    """Lusha refuses every search in which this name stands."""
     search = house.lusha.search
 
-    def picky(entity, identities):  # type: ignore[no-untyped-def]
-        if any(identity.last_name == "Byrond" for identity in identities):
-            raise RequestRefused("Lusha: answered 451", code="451")
+    def picky(entity: Entity, identities: Sequence[Identity]) -> Answer:
+        if any(identity.last_name == last_name for identity in identities):
+            raise RequestRefused(f"Lusha: answered {code}", code=code)
         return search(entity, identities)
 
     house.lusha.search = picky  # type: ignore[method-assign]
+
+
+def test_a_refused_item_is_found_by_halving_and_the_others_are_enriched(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row(n) for n in range(1, 6)], people=[person(n) for n in range(1, 6)])
+    refuse(house, "Byrond", code="451")
     ended = house.sync()
     assert counts(ended, "matched", "no_match") == (4, 1)
     assert counts(house.later(days=100).sync(), "suppressed") == (1,)
@@ -428,14 +434,7 @@ def test_one_refused_record_is_put_off_also_when_the_budget_ends(tmp_path: Path)
     house = House(
         tmp_path, rows=[row(n) for n in numbers], people=[person(n) for n in numbers], budget=Budget(per_run=20)
     )
-    search = house.lusha.search
-
-    def picky(entity, identities):  # type: ignore[no-untyped-def]
-        if any(identity.last_name == "Byronb" for identity in identities):
-            raise RequestRefused("Lusha: answered 400", code="400")
-        return search(entity, identities)
-
-    house.lusha.search = picky  # type: ignore[method-assign]
+    refuse(house, "Byronb", code="400")
     first = house.sync()
     assert first.exit_code == 4
     assert first.notes["Lusha: answered 400"] == 1
