@@ -20,7 +20,7 @@ from connector.errors import ConfigError
 from connector.sandbox.hubspot import TOKEN as HUBSPOT_TOKEN
 from connector.sandbox.hubspot import HubSpotPortal
 from connector.sandbox.lusha import lusha_app
-from connector.sandbox.lusha_account import LushaAccount
+from connector.sandbox.lusha.account import LushaAccount
 from connector.sandbox.salesforce import CLIENT_ID, CLIENT_SECRET, SalesforceOrg
 from connector.sandbox.salesforce import TOKEN as SALESFORCE_TOKEN
 from connector.sandbox.serving import LocalServer

@@ -39,7 +39,7 @@ class Directory:
         return _first(self._people, _person_item_keys(item))
 
     def company(self, item: Mapping[str, Any]) -> str | None:
-        """Lusha id of the company that a search item names; None when none is found."""
+        """Lusha id of the company that a search item, or a lookalike's seed, names; None when none is found."""
         keys = []
         if item.get("id"):
             keys.append(f"id {item['id']}")
@@ -47,6 +47,8 @@ class Directory:
             keys.append(f"domain {plain_domain(item['domain'])}")
         if item.get("name"):
             keys.append(f"name {plain_company(item['name'])}")
+        if item.get("linkedinUrl"):
+            keys.append(f"linkedin {linkedin_slug(item['linkedinUrl'])}")
         return _first(self._companies, keys)
 
 
@@ -57,7 +59,7 @@ def _first(index: Mapping[str, str], keys: list[str]) -> str | None:
 def _person_keys(person: Person) -> Iterator[str]:
     profile = person.profile
     yield f"id {profile['id']}"
-    yield f"linkedin {_slug(profile['socialLinks']['linkedin'])}"
+    yield f"linkedin {linkedin_slug(profile['socialLinks']['linkedin'])}"
     for email in person.emails:
         yield f"email {email.casefold()}"
     name = f"{plain(profile['firstName'])} {plain(profile['lastName'])}"
@@ -72,7 +74,7 @@ def _person_item_keys(item: Mapping[str, Any]) -> list[str]:
     if item.get("id"):
         keys.append(f"id {item['id']}")
     if item.get("linkedinUrl"):
-        keys.append(f"linkedin {_slug(item['linkedinUrl'])}")
+        keys.append(f"linkedin {linkedin_slug(item['linkedinUrl'])}")
     if item.get("email"):
         keys.append(f"email {item['email'].casefold()}")
     name = f"{plain(item.get('firstName', ''))} {plain(item.get('lastName', ''))}"
@@ -90,6 +92,7 @@ def _company_keys(company: Company) -> Iterator[str]:
         yield f"domain {plain_domain(domain)}"
     for name in (profile["name"], profile["alternativeName"]):
         yield f"name {plain_company(name)}"
+    yield f"linkedin {linkedin_slug(profile['socialLinks']['linkedin'])}"
 
 
 def plain(text: str) -> str:
@@ -122,6 +125,11 @@ def plain_domain(text: str) -> str:
     return re.split(r"[/?#:]", host, maxsplit=1)[0].removeprefix("www.")
 
 
-def _slug(url: str) -> str:
+def linkedin_slug(url: str) -> str:
+    """The part of a LinkedIn URL that names the person or company; "" when it is none.
+
+    >>> linkedin_slug("http://de.linkedin.com/in/Jane-Doe-1/?trk=x")
+    'jane-doe-1'
+    """
     found = _LINKEDIN.search(url)
     return found[1].casefold() if found else ""

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from connector.sandbox.directory import Directory, plain, plain_company, plain_domain
 from connector.sandbox.entries import AS_OF
-from connector.sandbox.lusha_checks import is_email
+from connector.sandbox.lusha.checker import is_email
 from connector.sandbox.native import salesforce_id
 from connector.sandbox.pools import INDUSTRIES, RARE_INDUSTRY
 from connector.sandbox.world import World, build_world

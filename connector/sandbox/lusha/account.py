@@ -1,6 +1,6 @@
 """A Lusha account of the sandbox: what it may spend, what it has bought, and what everybody asked of it.
 
-Stands below ``lusha`` (the HTTP side). Thread-safe: one lock around every request's work.
+Stands below ``app`` (the HTTP side). Thread-safe: one lock around every request's work.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ from typing import Any, Literal
 
 from connector.sandbox.directory import Directory
 from connector.sandbox.faults import Fault, Faults
-from connector.sandbox.lusha_answers import PRICES
-from connector.sandbox.lusha_limits import Limits, Plan
+from connector.sandbox.lusha.limits import Limits, Plan
+from connector.sandbox.lusha.memory import Searches, Sessions
+from connector.sandbox.lusha.prices import PRICES, SIGNAL
 from connector.sandbox.world import World
 
 Datum = tuple[str, str]
@@ -29,8 +30,13 @@ class LushaAccount:
 
     ``total`` and ``used`` are credits; ``revealed`` is what the account owns and gets for nothing from now on.
     ``active=False``: every request is refused with 403. ``limits`` may be replaced: ``Limits(Plan(per_hour=3))``.
-    ``requests`` lists (path, body) as they came. ``purchases`` and ``asked`` count how often each datum was charged
-    and asked for; ``found`` how often a search returned each profile. A purchase counted twice is a double charge.
+    ``unified``: the plan is Unified Credits; only then may V2 ask for e-mails or phones alone. ``dnc_filter``: the
+    plan is Scale; only then may V2's prospecting leave out who must not be called. ``signals_by_type``: signals are
+    charged for each type of a person or company that matched, as the examples of the V2 document reckon, rather than
+    once for each person or company, as the price list does.
+    ``requests`` lists (path, body) as they came, of a GET (path, query). ``purchases`` and ``asked`` count how often
+    each datum was charged and asked for; ``found`` how often a search returned each profile. A purchase counted twice
+    is a double charge.
     """
 
     def __init__(
@@ -42,12 +48,16 @@ class LushaAccount:
         credits: int = 10_000,
         limits: bool = True,
         plan: Plan | None = None,
+        unified: bool = True,
     ) -> None:
         self.key = key
         self.clock = clock
         self.total = credits
         self.used = 0
         self.active = True
+        self.unified = unified
+        self.dnc_filter = True
+        self.signals_by_type = False
         self.directory = Directory(world)
         self.limits = Limits(plan or Plan(), enforce=limits)
         self.faults = Faults()
@@ -58,6 +68,8 @@ class LushaAccount:
         self.found: Counter[str] = Counter()
         self.calls: Counter[str] = Counter()
         self.requests: list[tuple[str, Any]] = []
+        self.sessions = Sessions()
+        self.searches = Searches()
 
     @property
     def remaining(self) -> int:
@@ -68,12 +80,21 @@ class LushaAccount:
         """Credits for this datum now: 0 once it is revealed."""
         return 0 if (id, datum) in self.revealed else PRICES[datum]
 
-    def buy(self, data: Iterable[Datum]) -> int | None:
-        """Charge for what is not owned yet and reveal it; the credits charged, or None (and nothing done) when the
-        balance does not cover them. A datum named twice is charged once."""
+    def unowned(self, data: Iterable[Datum]) -> list[Datum]:
+        """What of ``data`` would be charged, each once."""
+        return [datum for datum in dict.fromkeys(data) if datum not in self.revealed]
+
+    def signal_fee(self, types: Iterable[int]) -> int:
+        """Credits for signals; ``types``: how many types matched, for each person or company."""
+        matched = [count for count in types if count]
+        return SIGNAL * (sum(matched) if self.signals_by_type else len(matched))
+
+    def buy(self, data: Iterable[Datum], fee: int = 0) -> int | None:
+        """Charge ``fee`` and what is not owned yet, and reveal it; the credits charged, or None (and nothing done)
+        when the balance does not cover them. A datum named twice is charged once."""
         wanted = list(data)
-        new = [datum for datum in dict.fromkeys(wanted) if datum not in self.revealed]
-        cost = sum(PRICES[name] for _, name in new)
+        new = self.unowned(wanted)
+        cost = fee + sum(PRICES[name] for _, name in new)
         if cost > self.remaining:
             return None
         self.used += cost

@@ -4,72 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from httpx import Response
-from starlette.testclient import TestClient
 
-from connector.sandbox.lusha import lusha_app
-from connector.sandbox.lusha_account import LushaAccount
-from connector.sandbox.lusha_limits import Limits, Plan
-from connector.sandbox.world import Person, build_world
-
-KEY = "sandbox-lusha-key"
-NOW = datetime(2026, 11, 2, 9, 30, 12, tzinfo=UTC)
-WORLD = build_world()
-
-
-def account(*, credits: int = 10_000, limits: bool = False) -> LushaAccount:
-    return LushaAccount(WORLD, key=KEY, clock=lambda: NOW, credits=credits, limits=limits)
-
-
-class Api:
-    """The account and an HTTP client for it."""
-
-    def __init__(self, account: LushaAccount) -> None:
-        self.account = account
-        self.http = TestClient(lusha_app(account), headers={"api_key": KEY})
-
-    def post(self, path: str, body: Any) -> Response:
-        answer: Response = self.http.post(f"/v3/{path}", json=body)
-        return answer
-
-    def ok(self, path: str, body: Any) -> dict[str, Any]:
-        answer = self.post(path, body)
-        assert answer.status_code == 200, answer.text
-        return dict(answer.json())
-
-
-@pytest.fixture
-def api() -> Iterator[Api]:
-    made = Api(account())
-    with made.http:
-        yield made
-
-
-def pick(*, phones: bool = True) -> Person:
-    """Somebody with an e-mail who still works at a company that Lusha knows."""
-    return next(
-        person
-        for person in WORLD.people.values()
-        if not person.restricted
-        and not person.profile["previousEmployment"]
-        and "domain" in person.profile["company"]
-        and person.profile["emails"]
-        and bool(person.profile["phones"]) == phones
-    )
-
-
-def ids(count: int) -> list[str]:
-    return [id for id, person in WORLD.people.items() if not person.restricted][:count]
-
-
-def company_with(extra: str) -> str:
-    return next(id for id, company in WORLD.companies.items() if extra in company.profile)
-
+from connector.sandbox.lusha.limits import Limits, Plan
+from tests.sandbox.lusha.api import WORLD, Api, account, company_with, ids, pick
 
 # --- search -----------------------------------------------------------------------------------------------
 
@@ -280,8 +221,20 @@ NEEDS_ONE = (
         ),
         (
             "contacts/search",
-            {"contacts": [GOOD], "signals": {"types": ["promotion"]}},
-            ["signals: this sandbox holds no signals"],
+            {"contacts": [GOOD], "signals": {"types": ["promotion", "surgeInHiring"], "since": "2026-01-01"}},
+            [
+                "signals.property since should not exist",
+                "each value in signals.types must be one of the following values: allSignals, promotion, companyChange",
+            ],
+        ),
+        (
+            "contacts/search",
+            {"contacts": [GOOD], "signals": {"startDate": "2026-13-01", "maxResultsPerSignal": 0}},
+            [
+                "signals.types must be an array",
+                "signals.startDate must be a valid ISO 8601 date string",
+                "signals.maxResultsPerSignal must not be less than 1",
+            ],
         ),
         (
             "companies/search",
@@ -322,6 +275,18 @@ def test_one_bad_item_refuses_the_whole_request(api: Api, path: str, body: Any, 
 def test_a_body_that_is_no_json_is_refused(api: Api) -> None:
     answer = api.http.post("/v3/contacts/search", content=b"{")
     assert answer.json()["errors"] == ["the body must be a JSON object"]
+
+
+def test_half_a_character_is_echoed(api: Api) -> None:
+    def sent(body: str, status: int) -> Any:
+        answer = api.http.post("/v3/contacts/search", content=body.encode())
+        assert answer.status_code == status
+        return answer.json()
+
+    results = sent(r'{"contacts": [{"id": "1", "clientReferenceId": "\ud800"}]}', 200)["results"]
+    assert results[0]["clientReferenceId"] == "\ud800"
+    errors = sent(r'{"contacts": [{"id": "1"}], "\ud800": 1}', 400)["errors"]
+    assert errors == ["property \ud800 should not exist"]
 
 
 def test_a_table_that_does_not_exist_is_not_found(api: Api) -> None:
@@ -423,6 +388,7 @@ def test_usage_takes_five_a_minute_and_leaves_the_other_windows_alone() -> None:
     api = limited(Plan())
     statuses = [api.http.get("/v3/account/usage").status_code for _ in range(6)]
     assert statuses == [200] * 5 + [429]
+    assert [api.http.get("/account/usage").status_code for _ in range(6)] == [200] * 5 + [429]
     assert search(api).headers["x-daily-usage"] == "1"
 
 
@@ -440,6 +406,10 @@ def test_usage_tells_balance_limits_plan_and_prices(api: Api) -> None:
         "revealPhone": {"credits": 5, "perQuantity": 1},
         "reveal_company": {"credits": 1, "perQuantity": 1},
         "api_search": {"credits": 1, "perQuantity": 25},
+        "showSignalsContact": {"credits": 1, "perQuantity": 1},
+        "showSignalsCompany": {"credits": 1, "perQuantity": 1},
+        "lookalikeContact": {"credits": 1, "perQuantity": 1},
+        "lookalikeCompany": {"credits": 1, "perQuantity": 1},
     }
 
 

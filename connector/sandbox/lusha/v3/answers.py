@@ -8,15 +8,10 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
-from connector.sandbox.lusha_checks import REVEALS
+from connector.sandbox.lusha.prices import REVEALS
 
 Profile = Mapping[str, Any]
 Answer = dict[str, Any]
-
-PRICES: Mapping[str, int] = {"emails": 1, "phones": 5, "company": 1} | dict.fromkeys(REVEALS["companies"], 1)
-"""Credits for one datum of one person or company."""
-SEARCH_LOT = 25
-"""One credit pays for this many search results."""
 
 _PERSON_HAS = ("firstName", "lastName", "jobTitle", "location", "socialLinks", "emails", "phones")
 _COMPANY_HAS = (
@@ -44,9 +39,9 @@ def contact_preview(profile: Profile, price: Callable[[str], int]) -> Answer:
     """A search result without personal data. ``price`` tells what a datum costs this account now."""
     has = [field for field in _PERSON_HAS if profile.get(field)]
     return {
-        **_picked(profile, ("id", "firstName", "lastName", "jobTitle", "company")),
-        "location": _picked(profile["location"], ("country", "state", "city")),
-        "socialLinks": _picked(profile["socialLinks"], ("linkedin",)),
+        **picked(profile, ("id", "firstName", "lastName", "jobTitle", "company")),
+        "location": picked(profile["location"], ("country", "state", "city")),
+        "socialLinks": picked(profile["socialLinks"], ("linkedin",)),
         "has": has,
         "canReveal": _offers(REVEALS["contacts"], has, price),
     }
@@ -57,9 +52,9 @@ def company_preview(profile: Profile, price: Callable[[str], int]) -> Answer:
     has = [field for field in _COMPANY_HAS if profile.get(field)]
     location = {key: value for key, value in profile["location"].items() if key != "zipCode"}
     return {
-        **_picked(profile, ("id", "name", "domain", "employeeCount", "industry")),
+        **picked(profile, ("id", "name", "domain", "employeeCount", "industry")),
         "location": location,
-        "socialLinks": _picked(profile["socialLinks"], ("linkedin",)),
+        "socialLinks": picked(profile["socialLinks"], ("linkedin",)),
         "has": has,
         "canReveal": _offers(REVEALS["companies"], has, price),
     }
@@ -82,5 +77,6 @@ def _offers(fields: tuple[str, ...], has: Collection[str], price: Callable[[str]
     return [{"field": field, "credits": price(field)} for field in fields if field in has]
 
 
-def _picked(source: Profile, names: tuple[str, ...]) -> Answer:
+def picked(source: Profile, names: tuple[str, ...]) -> Answer:
+    """Those of ``names`` that there are."""
     return {name: source[name] for name in names if name in source}

@@ -38,13 +38,14 @@ class Limits:
         self._enforce = enforce
         self._served = 0
         self._endpoints: dict[str, SlidingWindow] = {}
-        self._usage = SlidingWindow(plan.usage_per_minute, 60, enforce=enforce)
+        self._usages: dict[str, SlidingWindow] = {}
         sizes = {"daily": plan.per_day, "hourly": plan.per_hour, "minute": plan.per_minute}
         self._windows = {name: FixedWindow(sizes[name], seconds, enforce=enforce) for name, seconds in _PERIODS.items()}
 
-    def refusal_of_usage(self) -> str | None:
-        """Lusha's words when the usage endpoint takes no request now; None when it does. It has its own window."""
-        return None if self._usage.take() else PLAIN
+    def refusal_of_usage(self, path: str) -> str | None:
+        """Lusha's words when a usage endpoint takes no request now; None when it does. Each has its own window."""
+        usage = self._usages.setdefault(path, SlidingWindow(self.plan.usage_per_minute, 60, enforce=self._enforce))
+        return None if usage.take() else PLAIN
 
     def refusal(self, path: str) -> str | None:
         """Lusha's words when this endpoint takes no request now; None (and the request counted) when it does."""
