@@ -1,6 +1,6 @@
 """CRM sync connector: enrich Salesforce and HubSpot records from Lusha, inside budgets, without surprises.
 
-The public API is ``load_config`` and ``Connector``::
+The public API is ``load_config`` and ``Connector``, and ``LushaClient`` for Lusha alone (docs/lusha.md)::
 
     with Connector(load_config(Path("config.yaml"), env=os.environ)) as connector:
         report = connector.sync(["acme"], options=Options(limit=50))
@@ -13,14 +13,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from connector.config import load_config
     from connector.engine.context import Options
+    from connector.lusha.client import LushaClient
+    from connector.models import Identity
+    from connector.redact import Secret
     from connector.runtime import Connector
 
 __version__ = "0.1.0"
-__all__ = ["Connector", "Options", "__version__", "load_config"]
+__all__ = ["Connector", "Identity", "LushaClient", "Options", "Secret", "__version__", "load_config"]
 
 _HOMES = {
     "Connector": "connector.runtime",
+    "Identity": "connector.models",
+    "LushaClient": "connector.lusha.client",
     "Options": "connector.engine.context",
+    "Secret": "connector.redact",
     "load_config": "connector.config",
 }
 

@@ -163,12 +163,16 @@ class Price:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """Lusha's own word on the account: remaining credits (None if not told) and the price of each action."""
+    """Lusha's own word on the account: remaining credits (None if not told) and the price of each action.
+
+    ``raw``: its whole answer (plan and request limits too), untouched.
+    """
 
     remaining: int | None
     total: int | None = None
     used: int | None = None
     prices: Mapping[str, Price] = field(default_factory=dict)
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
 ItemError = Literal["NOT_FOUND", "COMPLIANCE_RESTRICTED", "ENRICH_FAILED", "NO_ANSWER"]
@@ -190,11 +194,92 @@ class Item:
 class Answer:
     """One paid answer: an Item for each thing asked, in the order asked, and the credits Lusha charged.
 
-    ``charged`` is None where Lusha did not say; the worst case then stays booked.
+    ``charged`` is None where Lusha did not say; the worst case then stays booked. ``estimated``: computed from a
+    price list and what the answer says of charging, to be trued up by the account's balance (V2).
     """
 
     items: tuple[Item, ...]
     charged: int | None
+    estimated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """One event in the life of a person or company.
+
+    ``type``: Lusha's own word (``promotion``, ``surgeInHiring``). ``date``: ISO day, None where not told. ``facts``:
+    what is told of it, in snake_case, without blanks. ``raw``: Lusha's own entry, untouched.
+    """
+
+    type: str
+    date: str | None
+    facts: Mapping[str, Any]
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """The signals of one thing asked for, newest first; ``id`` is Lusha's, where told.
+
+    ``error`` and ``message`` say why there is no answer for it; nothing happened is no error. ``raw``: Lusha's own
+    entry, untouched.
+    """
+
+    id: str | None
+    signals: tuple[Signal, ...] = ()
+    name: str | None = None
+    error: ItemError | None = None
+    message: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsAnswer:
+    """One ``Signals`` for each thing asked, in the order asked; the period they cover; credits charged, None where
+    Lusha did not say."""
+
+    items: tuple[Signals, ...]
+    charged: int | None
+    start: str | None = None
+    end: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One page of prospecting: previews of people or companies that match the filters.
+
+    ``total`` matches over all pages, None where not told; ``page`` counts from 0. ``request_id``: V2 enriches a
+    result only under the id of the search that found it; None in V3. The ``id`` of a V2 preview of a person is good
+    for that enrichment alone.
+    """
+
+    profiles: tuple[Profile, ...]
+    page: int
+    size: int
+    total: int | None
+    charged: int | None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Lookalikes:
+    """People or companies like the seeds. ``session`` asks for more without repeats, for 30 days.
+
+    The ``id`` of a company is ``""`` where Lusha tells none (V2).
+    """
+
+    profiles: tuple[Profile, ...]
+    session: str | None
+    more: bool
+    charged: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FilterType:
+    """A filter of prospecting or signals; ``needs_query``: its values are searched for by a text."""
+
+    name: str
+    needs_query: bool
 
 
 def is_blank(value: object) -> bool:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import random
 import time
-from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Lock
+from typing import Protocol
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
@@ -23,36 +24,149 @@ class Rate:
     seconds: float
 
 
+class Turns(Protocol):
+    """Whose turn it is to send: places in sliding windows, and lanes that are closed until a moment.
+
+    ``lane`` is any name; who shares a lane asks for windows of the same lengths. ``connector.store.rates`` shares
+    them between processes.
+    """
+
+    def take(self, lane: str, rates: Sequence[Rate]) -> float:
+        """Take a place in every window of the lane: 0.0 = taken; else nothing is taken, and these are the seconds to
+        wait before asking again. A closed lane has no turn before it opens."""
+
+    def give_back(self, lane: str) -> None:
+        """The last turn taken in this lane was not used: nothing was sent."""
+
+    def close(self, lane: str, seconds: float, note: str = "") -> None:
+        """Nobody's turn in this lane for ``seconds`` from now; an earlier end never replaces a later one."""
+
+    def shorten(self, lane: str, seconds: float) -> None:
+        """The lane, if closed, opens no later than ``seconds`` from now."""
+
+    def open(self, lane: str) -> None:
+        """The lane is closed no longer."""
+
+    def closed(self, lanes: Sequence[str]) -> Mapping[str, tuple[float, str]]:
+        """Of these lanes, those closed now: the seconds until they open, and the note."""
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A lane closed from ``since`` until ``ends``, and why. Moments are seconds of one clock."""
+
+    since: float
+    ends: float
+    note: str = ""
+
+    def at(self, now: float) -> Closing | None:
+        """What is left of it; None once it is over. Where the clock jumped back behind its beginning, its own length
+        counts from now: nobody waits for longer than was asked."""
+        closing = Closing(now, now + self.ends - self.since, self.note) if now < self.since else self
+        return closing if closing.ends > now else None
+
+    def shortened(self, now: float, seconds: float) -> Closing | None:
+        """The same, ending no later than ``seconds`` from now."""
+        return self if self.ends <= now + seconds else Closing(now, now + seconds, self.note).at(now)
+
+
+def later(closing: Closing | None, other: Closing) -> Closing:
+    """Whichever of two closings of a lane ends later."""
+    return closing if closing is not None and closing.ends > other.ends else other
+
+
+def delay(sent: Sequence[float], rates: Sequence[Rate], now: float) -> float:
+    """Seconds until one more request fits every window; ``sent``: when the last ones went, oldest first."""
+    # Counted from the newest: rounding may leave an expired request standing before the window.
+    full = (sent[-rate.requests] + rate.seconds - now for rate in rates if len(sent) >= rate.requests)
+    return max(0.0, max(full, default=0.0))
+
+
+def longest(rates: Sequence[Rate]) -> float:
+    """How long a request counts: the length of the longest window."""
+    return max((rate.seconds for rate in rates), default=0.0)
+
+
+class LocalTurns:
+    """The turns of one process, in memory; safe to use from several threads.
+
+    The clock is the wall clock as for turns that processes share; it may jump: requests from the future are forgotten.
+    """
+
+    def __init__(self, *, clock: Clock = time.time) -> None:
+        self._clock = clock
+        self._lock = Lock()
+        self._sent: dict[str, list[float]] = {}
+        self._closings: dict[str, Closing] = {}
+
+    def take(self, lane: str, rates: Sequence[Rate]) -> float:
+        """As in ``Turns``."""
+        with self._lock:
+            now, length = self._clock(), longest(rates)
+            sent = [at for at in self._sent.get(lane, ()) if at <= now < at + length]
+            closing = self._settled(lane, now)
+            seconds = max(delay(sent, rates, now), closing.ends - now if closing else 0.0)
+            self._sent[lane] = sent if seconds > 0 else [*sent, now]
+            return seconds
+
+    def give_back(self, lane: str) -> None:
+        """As in ``Turns``."""
+        with self._lock:
+            self._sent[lane] = self._sent.get(lane, [])[:-1]
+
+    def close(self, lane: str, seconds: float, note: str = "") -> None:
+        """As in ``Turns``."""
+        with self._lock:
+            now = self._clock()
+            self._closings[lane] = later(self._settled(lane, now), Closing(now, now + seconds, note))
+
+    def shorten(self, lane: str, seconds: float) -> None:
+        """As in ``Turns``."""
+        with self._lock:
+            now = self._clock()
+            if closing := self._settled(lane, now):
+                self._keep(lane, closing.shortened(now, seconds))
+
+    def open(self, lane: str) -> None:
+        """As in ``Turns``."""
+        with self._lock:
+            self._closings.pop(lane, None)
+
+    def closed(self, lanes: Sequence[str]) -> Mapping[str, tuple[float, str]]:
+        """As in ``Turns``."""
+        with self._lock:
+            now = self._clock()
+            found = {lane: self._settled(lane, now) for lane in lanes}
+            return {lane: (closing.ends - now, closing.note) for lane, closing in found.items() if closing}
+
+    def _settled(self, lane: str, now: float) -> Closing | None:
+        closing = self._closings.get(lane)
+        return self._keep(lane, closing.at(now)) if closing else None
+
+    def _keep(self, lane: str, closing: Closing | None) -> Closing | None:
+        if closing is None:
+            self._closings.pop(lane, None)
+        else:
+            self._closings[lane] = closing
+        return closing
+
+
 class Pacer:
     """A sliding window for each rate; ``wait`` blocks until one more request fits all of them."""
 
     def __init__(self, *rates: Rate, clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> None:
-        self._windows = [(rate, deque[float]()) for rate in rates]
-        self._clock = clock
+        self._rates = rates
+        self._turns = LocalTurns(clock=clock)
         self._sleep = sleep
-        self._not_before = 0.0
 
     def wait(self) -> None:
         """Take a place in every window, sleeping first for as long as the fullest one asks."""
-        while (delay := self._delay(self._clock())) > 0:
-            self._sleep(delay)
-        now = self._clock()
-        for _, sent in self._windows:
-            sent.append(now)
+        while (seconds := self._turns.take("", self._rates)) > 0:
+            self._sleep(seconds)
 
     def pause(self, seconds: float) -> None:
         """Hold every request for ``seconds`` from now: the vendor said so."""
-        self._not_before = max(self._not_before, self._clock() + seconds)
-
-    def _delay(self, now: float) -> float:
-        delays = [self._not_before - now]
-        for rate, sent in self._windows:
-            while sent and sent[0] <= now - rate.seconds:
-                sent.popleft()
-            if len(sent) >= rate.requests:
-                # Not the oldest one: rounding may leave an expired request standing before the window.
-                delays.append(sent[-rate.requests] + rate.seconds - now)
-        return max(delays)
+        self._turns.close("", seconds)
 
 
 def backoff(attempt: int, *, base: float = 1.0, cap: float = 60.0, jitter: Clock = random.random) -> float:

@@ -5,10 +5,10 @@ needs before it buys any. One table per entity; the validator, the forecast and 
 
 A *datum* is the unit that Lusha sells (https://docs.lusha.com/apis/openapi, Search and Enrich):
 
-    person    preview    in every search answer       company   preview                in every search answer
-              profile    free with any enrich                   company                the base enrich
-              emails     revealed, per person                   employeesByDepartment  revealed on top of the
-              phones     revealed, per person                   competitors, intent    base, each by itself
+    person    preview    in every search answer       company   preview     in every search answer
+              profile    free with any enrich                   company     the base enrich
+              emails     revealed, per person                   REVEALS     revealed on top of the base, each by
+              phones     revealed, per person                               itself (V2: intent comes with the base)
 """
 
 from __future__ import annotations
@@ -23,15 +23,17 @@ from connector.models import Entity
 
 Type = Literal["text", "integer", "number", "boolean", "date", "list"]
 Datum = Literal[
-    "preview", "profile", "emails", "phones", "company", "employeesByDepartment", "competitors", "intent"
+    "preview", "profile", "emails", "phones", "company", "employeesByDepartment", "employeesByLocation",
+    "employeesBySeniority", "competitors", "intent", "estimatedAnnualItSpend", "monthlyWebsiteTraffic",
 ]  # fmt: skip
 
 REVEALS: Mapping[Entity, frozenset[str]] = MappingProxyType(
     {
         "person": frozenset({"emails", "phones"}),
-        "company": frozenset({"employeesByDepartment", "competitors", "intent"}),
+        "company": frozenset({"employeesByDepartment", "employeesByLocation", "employeesBySeniority", "competitors",
+                              "intent", "estimatedAnnualItSpend", "monthlyWebsiteTraffic"}),
     }
-)
+)  # fmt: skip
 """Data that an enrich request names in its ``reveal`` list."""
 
 BASE: Mapping[Entity, str] = MappingProxyType({"person": "profile", "company": "company"})
@@ -60,6 +62,7 @@ class Attribute:
 
 _BOTH = frozenset({"v3", "v2"})
 _V2 = frozenset({"v2"})
+_V3 = frozenset({"v3"})
 _Row = tuple[str, Type, Datum, str] | tuple[str, Type, Datum, str, frozenset[str]]
 
 _PERSON: tuple[_Row, ...] = (
@@ -105,7 +108,7 @@ _COMPANY: tuple[_Row, ...] = (
     ("name", "text", "preview", "name"),
     ("alternative_name", "text", "company", "other name"),
     ("domain", "text", "preview", "domain, without www."),
-    ("alternative_domains", "list", "company", "other domains"),
+    ("alternative_domains", "list", "company", "other domains", _V3),
     ("email_domain", "text", "company", "domain of the company's e-mail"),
     ("description", "text", "company", "what it does, in its own words"),
     ("type", "text", "company", "such as Private Company"),
@@ -128,7 +131,7 @@ _COMPANY: tuple[_Row, ...] = (
     ("location.state", "text", "preview", "state or region"),
     ("location.state_code", "text", "preview", "state or region by code"),
     ("location.city", "text", "preview", "city"),
-    ("location.zip_code", "text", "company", "postal code"),
+    ("location.zip_code", "text", "company", "postal code", _V3),
     ("location.raw", "text", "company", "location in one line", _V2),
     ("additional_locations[].country", "text", "company", "country of another site by name"),
     ("additional_locations[].country_iso2", "text", "company", "country by two letters"),
@@ -136,14 +139,13 @@ _COMPANY: tuple[_Row, ...] = (
     ("additional_locations[].state", "text", "company", "state or region"),
     ("additional_locations[].state_code", "text", "company", "state or region by code"),
     ("additional_locations[].city", "text", "company", "city"),
-    ("additional_locations[].zip_code", "text", "company", "postal code"),
-    ("additional_locations[].raw", "text", "company", "location in one line", _V2),
+    ("additional_locations[].zip_code", "text", "company", "postal code", _V3),
     ("social.linkedin", "text", "preview", "LinkedIn URL"),
-    ("social.facebook", "text", "company", "Facebook URL"),
-    ("social.x", "text", "company", "X URL"),
+    ("social.facebook", "text", "company", "Facebook URL", _V3),
+    ("social.x", "text", "company", "X URL", _V3),
     ("social.crunchbase", "text", "company", "Crunchbase URL", _V2),
-    ("phone", "text", "company", "first telephone number"),
-    ("email", "text", "company", "first e-mail address"),
+    ("phone", "text", "company", "first telephone number", _V3),
+    ("email", "text", "company", "first e-mail address", _V3),
     ("website", "text", "preview", "web address, from the domain as Lusha writes it"),
     ("linkedin_followers", "integer", "company", "followers on LinkedIn"),
     ("funding.rounds[].type", "text", "company", "kind of a funding round"),
@@ -161,13 +163,24 @@ _COMPANY: tuple[_Row, ...] = (
     ("intent.topics[].name", "text", "intent", "topic that the company reads about"),
     ("intent.topics[].score", "number", "intent", "strength, 0 to 100"),
     ("intent.topics[].trend", "number", "intent", "change of the score"),
-    ("business_model", "list", "company", "such as B2B"),
-    ("keywords", "list", "company", "keywords"),
-    ("competitors[].id", "text", "competitors", "Lusha's id of a competitor"),
-    ("competitors[].name", "text", "competitors", "competitor"),
-    ("competitors[].domain", "text", "competitors", "competitor's domain"),
-    ("employees_by_department[].department", "text", "employeesByDepartment", "department"),
-    ("employees_by_department[].count", "integer", "employeesByDepartment", "employees in it"),
+    ("business_model", "list", "company", "such as B2B", _V3),
+    ("keywords", "list", "company", "keywords", _V3),
+    ("competitors[].id", "text", "competitors", "Lusha's id of a competitor", _V3),
+    ("competitors[].name", "text", "competitors", "competitor", _V3),
+    ("competitors[].domain", "text", "competitors", "competitor's domain", _V3),
+    ("employees_by_department[].department", "text", "employeesByDepartment", "department", _V3),
+    ("employees_by_department[].count", "integer", "employeesByDepartment", "employees in it", _V3),
+    ("employees_by_location[].country", "text", "employeesByLocation", "country by name", _V3),
+    ("employees_by_location[].state", "text", "employeesByLocation", "state or region, where told apart", _V3),
+    ("employees_by_location[].count", "integer", "employeesByLocation", "employees there", _V3),
+    ("employees_by_seniority[].seniority", "text", "employeesBySeniority", "level, such as Director", _V3),
+    ("employees_by_seniority[].count", "integer", "employeesBySeniority", "employees of that level", _V3),
+    ("it_spend.value", "number", "estimatedAnnualItSpend", "estimated yearly spending on IT", _V3),
+    ("it_spend.currency", "text", "estimatedAnnualItSpend", "currency of that estimate", _V3),
+    ("it_spend.value_usd", "number", "estimatedAnnualItSpend", "the estimate in US dollars", _V3),
+    ("website_traffic.visits", "number", "monthlyWebsiteTraffic", "visits of the website in a month", _V3),
+    ("website_traffic.mom_change_percent", "number", "monthlyWebsiteTraffic", "change on the month before", _V3),
+    ("website_traffic.month", "text", "monthlyWebsiteTraffic", "that month, YYYY-MM", _V3),
     ("logo_url", "text", "company", "address of the logo"),
 )  # fmt: skip
 
@@ -219,16 +232,33 @@ def data_of(entity: Entity, roots: Collection[str], *, generation: str = "v3") -
     """The data that must be at hand to read these paths; ``preview`` among them where a search answer is enough.
 
     Paths that are no attributes, or that this API generation never tells, need nothing: nothing is bought for them.
+    V2 has no previews and no extras: a person's e-mails and phones are sold apart, all else comes with the base.
 
     >>> sorted(data_of("person", ["job_title.title", "emails"]))
     ['emails', 'preview']
+    >>> sorted(data_of("person", ["job_title.title", "emails"], generation="v2"))
+    ['emails', 'profile']
     """
-    return frozenset(
+    data = {
         attribute.datum
         for root in roots
         for attribute in attributes_under(entity, root)
         if generation in attribute.generations
-    )
+    }
+    if generation == "v2":
+        apart = REVEALS["person"] if entity == "person" else frozenset[str]()
+        return frozenset(datum if datum in apart else BASE[entity] for datum in data)
+    return frozenset(data)
+
+
+def told(entity: Entity, roots: Collection[str], generation: str) -> bool:
+    """Whether this API generation tells anything of what these paths read; an expression without paths needs none.
+
+    >>> told("company", ["phone"], "v2"), told("company", ["phone"], "v3")
+    (False, True)
+    """
+    leaves = [attribute for root in roots for attribute in attributes_under(entity, root)]
+    return not leaves or any(generation in attribute.generations for attribute in leaves)
 
 
 def nearest(entity: Entity, path: str) -> str | None:

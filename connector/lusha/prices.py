@@ -20,12 +20,18 @@ DEFAULT_PRICES: Mapping[str, Price] = MappingProxyType(
         "emails": Price(1),
         "phones": Price(5),
         "company": Price(1),
-        "employeesByDepartment": Price(1),
-        "competitors": Price(1),
-        "intent": Price(1),
+        **dict.fromkeys(sorted(REVEALS["company"]), Price(1)),
     }
 )
 """Credits by datum, and for the search itself. Search is charged for results, so items asked are the worst case."""
+
+_SIGNALS: Mapping[Entity, str] = MappingProxyType({"person": "showSignalsContact", "company": "showSignalsCompany"})
+_LOOKALIKES: Mapping[Entity, str] = MappingProxyType({"person": "lookalikeContact", "company": "lookalikeCompany"})
+ACTION_PRICES: Mapping[str, Price] = MappingProxyType(
+    dict.fromkeys((*_SIGNALS.values(), *_LOOKALIKES.values()), Price(1))
+)
+"""Credits of other paid actions, by Lusha's names. Lusha publishes 1 for the signals of one person or company; 1 for a
+lookalike is our assumption, for accounts that tell no price of it."""
 
 
 class PriceList:
@@ -37,7 +43,8 @@ class PriceList:
 
     def __init__(self, told: Mapping[str, Price] = MappingProxyType({})) -> None:
         by_name = {_plain(name): price for name, price in told.items()}
-        self._prices = {datum: by_name.get(_plain(datum), default) for datum, default in DEFAULT_PRICES.items()}
+        self._prices = _on_top(by_name, DEFAULT_PRICES)
+        self._actions = _on_top(by_name, ACTION_PRICES)
 
     def search(self, entity: Entity, n: int) -> int:
         """The most that one search for ``n`` items can cost (every item found)."""
@@ -50,6 +57,26 @@ class PriceList:
     def enrich(self, entity: Entity, data: Collection[str]) -> int:
         """The most that one item of an enrich request for these data can cost; a company's base is always in it."""
         return sum(self.of(datum) for datum in (set(data) | {BASE[entity]}) & (REVEALS[entity] | {BASE[entity]}))
+
+    def signals(self, entity: Entity, n: int, types: int = 1) -> int:
+        """The most that signals of ``n`` people or companies can cost: every one of so many types found for each.
+
+        Lusha's list has 1 for each person or company, its documents "per matched signal per result" and "each signal
+        type requested counts": the dearest reading is the worst case.
+        """
+        return self._actions[_SIGNALS[entity]].of(n * types)
+
+    def lookalikes(self, entity: Entity, limit: int) -> int:
+        """Credits for ``limit`` lookalikes, all of them found."""
+        return self._actions[_LOOKALIKES[entity]].of(limit)
+
+    def prospecting(self, entity: Entity, size: int, *, signals: bool = False) -> int:
+        """Credits for a full page of ``size``; ``signals``: the filters ask for signals, paid for with each result."""
+        return self.search(entity, size) + (self.signals(entity, size) if signals else 0)
+
+
+def _on_top(told: Mapping[str, Price], defaults: Mapping[str, Price]) -> dict[str, Price]:
+    return {name: told.get(_plain(name), default) for name, default in defaults.items()}
 
 
 def _plain(name: str) -> str:

@@ -92,7 +92,6 @@ _COMPANY: dict[str, Any] = {
             "state_code": "MA",
             "city": "Boston",
             "zip_code": "02199",
-            "raw": "Boston, MA, US",
         }
     ],
     "social": {
@@ -121,6 +120,10 @@ _COMPANY: dict[str, Any] = {
     "keywords": ["gearboxes"],
     "competitors": [{"id": "2000000002", "name": "Rival Example", "domain": "rival.example.org"}],
     "employees_by_department": [{"department": "Operations", "count": 140}],
+    "employees_by_location": [{"country": "Germany", "state": "Berlin", "count": 301}],
+    "employees_by_seniority": [{"seniority": "Director", "count": 35}],
+    "it_spend": {"value": 460_000, "currency": "EUR", "value_usd": 500_000},
+    "website_traffic": {"visits": 128_450, "mom_change_percent": 4.3, "month": "2026-06"},
     "logo_url": "https://www.acme.example.com/logo.png",
 }
 

@@ -1,8 +1,8 @@
-"""Lusha V3's answers as profiles, the union of two profiles, and their form in storage.
+"""Profiles whatever API generation told them: what was bought, the union of two, and their form in storage.
 
-    answer item ─► pruned (blanks, placeholders) ─► named in snake_case (v3_shape) ─► Profile
+    answer item ─► pruned (blanks, placeholders) ─► named in snake_case (v2, v3) ─► Profile
 
-The client calls the readers; the engine calls ``merge``, ``to_json`` and ``from_json``. All pure.
+``v2`` and ``v3`` read the answers; the engine calls ``merge``, ``to_json`` and ``from_json``. All pure.
 """
 
 from __future__ import annotations
@@ -11,65 +11,22 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from connector.lusha import v3_shape
 from connector.lusha.attributes import BASE, DATUM_ROOTS, PERSON_ROOTS_OF_THE_JOB, REVEALS
-from connector.lusha.cleaning import integer, mapping, mappings, prune, text, texts
-from connector.lusha.prices import PriceList
+from connector.lusha.cleaning import mapping
 from connector.models import Entity, Profile
 
 _INDEPENDENT = frozenset({"social"})
 """Maps whose entries say nothing about each other."""
 
 
-def contact_preview(item: Mapping[str, Any], prices: PriceList | None = None) -> Profile:
-    """A result of ``/v3/contacts/search``: nothing paid, and what can be revealed at which price."""
-    told = mapping(prune(item))
-    offers = _offers("person", item, prices or PriceList())
-    return Profile("person", str(told["id"]), v3_shape.person(told), offers=offers, raw=item)
-
-
-def enriched_contact(item: Mapping[str, Any], asked: Collection[str]) -> Profile:
-    """A result of ``/v3/contacts/enrich``.
-
-    ``asked``: the data to reveal, held from now on even if empty, so that they are not bought again; ``profile``
-    comes with any of them.
-    """
-    told = mapping(prune(item))
-    return _enriched("person", str(told["id"]), v3_shape.person(told), asked, item)
-
-
-def company_preview(item: Mapping[str, Any], prices: PriceList | None = None) -> Profile:
-    """A result of ``/v3/companies/search``; the base enrich (``company``) is always among its offers."""
-    told = mapping(prune(item))
-    prices = prices or PriceList()
-    offers = {"company": prices.of("company"), **_offers("company", item, prices)}
-    return Profile("company", str(told["id"]), v3_shape.company(told), offers=offers, raw=item)
-
-
-def enriched_company(item: Mapping[str, Any], asked: Collection[str]) -> Profile:
-    """A result of ``/v3/companies/enrich``. ``asked``: the extras to reveal; the base (``company``) is added."""
-    told = mapping(prune(item))
-    return _enriched("company", str(told["id"]), v3_shape.company(told), asked, item)
-
-
-def _enriched(
+def bought(
     entity: Entity, id: str, attributes: Mapping[str, Any], asked: Collection[str], item: Mapping[str, Any]
 ) -> Profile:
+    """What an answer that was paid for holds: the data asked for, also where they came empty, so that they are not
+    bought again; the base; and whatever else came."""
     came = {datum for datum in REVEALS[entity] if DATUM_ROOTS[datum] in attributes}
     held = (frozenset(asked) & REVEALS[entity]) | came | {BASE[entity]}
     return Profile(entity, id, attributes, revealed=held, raw=item)
-
-
-def _offers(entity: Entity, item: Mapping[str, Any], prices: PriceList) -> dict[str, int]:
-    """Prices by datum from ``canReveal``; where an answer has no such list, from ``has`` and the price table."""
-    if not isinstance(item.get("canReveal"), list):
-        return {name: prices.of(name) for name in texts(item.get("has")) if name in REVEALS[entity]}
-    offers = {}
-    for entry in mappings(item["canReveal"]):
-        name, credits = text(entry.get("field")) or "", integer(entry.get("credits"))
-        if name in REVEALS[entity]:
-            offers[name] = prices.of(name) if credits is None or credits < 0 else credits
-    return offers
 
 
 def merge(old: Profile | None, new: Profile) -> Profile:

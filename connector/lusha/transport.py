@@ -1,7 +1,7 @@
-"""The one send path to Lusha: take a rate token → sign → send → classify → decide.
+"""The one send path to Lusha: take a turn → sign → send → classify → decide.
 
-Requests are built in ``v3``, answers read in ``v3_answers``; this file alone holds the connection, the clock and
-the key. Safe to call from several threads.
+Calls are built, and their answers read, by ``v2`` and ``v3``; this file alone holds the connection, the clock and the
+key. Safe to use from several threads.
 """
 
 from __future__ import annotations
@@ -9,28 +9,26 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from threading import Lock
-from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 import httpx
 
 from connector.errors import AccessDenied
 from connector.hosts import is_loopback
-from connector.lusha import v3, v3_answers
+from connector.lusha.calls import Call, Undocumented
 from connector.lusha.cleaning import mapping, texts
-from connector.lusha.errors import Decision, Fault, decide
-from connector.lusha.limits import Limits
-from connector.lusha.prices import PriceList
-from connector.models import Account, Answer, Entity, Identity
-from connector.pacing import Clock, Pacer, Rate, Sleep, backoff
+from connector.lusha.errors import Decision, Fault, TooManyRequests, decide
+from connector.lusha.limits import PlanLimits
+from connector.pacing import LocalTurns, Rate, Sleep, Turns, backoff
 from connector.redact import Secret, redact
 
 BASE_URL = "https://api.lusha.com"
+USAGE_ENDPOINTS = frozenset({"/v3/account/usage", "/account/usage"})
 USAGE_RATE = Rate(5, 60.0)
-"""Lusha's own limit for the usage endpoint."""
+"""Lusha's own limit for these (https://docs.lusha.com/apis/openapi, "Rate Limiting")."""
 
 _TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
 _UNSENT = (
@@ -42,18 +40,11 @@ _UNSENT = (
     httpx.LocalProtocolError,
 )
 _LONGEST_WORDS = 300
+_SOON = 10.0
+"""Seconds that even an impatient call waits for its turn: the back-off after a fault, not a minute's window."""
 
 _log = logging.getLogger(__name__)
-_T = TypeVar("_T")
-
-
-@dataclass(slots=True)
-class _Gate:
-    """One endpoint's rate, and the plan's windows that it counts in."""
-
-    pacer: Pacer
-    limits: Limits
-    lock: Lock = field(default_factory=Lock)
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +52,16 @@ class _Reply:
     """What came back: a status with a readable answer, or a fault; ``words`` are the other side's own."""
 
     seen: int | Fault
-    payload: Mapping[str, Any] = field(default_factory=dict)
+    payload: Any = None
     words: str = ""
 
 
-class LushaClient:
-    """Lusha's API V3 for one key.
+class Sender:
+    """Sends calls for one key.
 
-    ``base_url`` may carry a path prefix. ``rate_limit``: requests per second and endpoint. ``transport``,
-    ``clock`` and ``sleep`` (seconds) are for tests. Raises the tree of ``connector.errors``: AccessDenied,
-    QuotaExhausted, RequestRefused (nothing was done), VendorUnreachable, InDoubt (paid calls only).
+    ``base_url`` may carry a path prefix. ``rate_limit``: requests per second and endpoint. ``turns``: whose turn it
+    is, shared by all that use the key; of this process alone where left out. ``transport`` and ``sleep`` (seconds)
+    are for tests. Raises the tree of ``connector.lusha.errors``.
     """
 
     def __init__(
@@ -79,18 +70,18 @@ class LushaClient:
         *,
         base_url: str = BASE_URL,
         rate_limit: int = 25,
+        turns: Turns | None = None,
         transport: httpx.BaseTransport | None = None,
-        clock: Clock = time.monotonic,
         sleep: Sleep = time.sleep,
     ) -> None:
         self._key = _checked(api_key)
-        self._clock, self._sleep = clock, sleep
+        self._owner = self._key.fingerprint()
+        self._sleep = sleep
         self._rate = Rate(rate_limit, 1.0)
-        self._plan = Limits()
-        self._gates: dict[str, _Gate] = {}
+        self._turns = turns or LocalTurns()
+        self._plan = PlanLimits(self._turns, self._owner)
         self._lock = Lock()
         self._calls = 0
-        self._prices = PriceList()
         for name in ("httpx", "httpcore"):  # they log addresses, and at DEBUG headers
             logging.getLogger(name).setLevel(logging.WARNING)
         self._http = httpx.Client(
@@ -107,95 +98,67 @@ class LushaClient:
         """HTTP requests sent so far, every repetition included."""
         return self._calls
 
-    def account(self) -> Account:
-        """Remaining credits and the price of each action; free, at most five times a minute.
-
-        Its prices are used from then on where a search answer names none.
-        """
-        account = self._send("GET", v3.USAGE_PATH, None, v3_answers.account)
-        self._prices = PriceList(account.prices)
-        return account
-
-    def search(self, entity: Entity, identities: Sequence[Identity]) -> Answer:
-        """Previews of 1 to 100 people or companies, in the order asked; costs the search fee.
-
-        An item that Lusha left out has the error NO_ANSWER. RequestRefused: an item Lusha will not take, found
-        before sending where possible.
-        """
-        references = [str(place) for place in range(1, len(identities) + 1)]
-        path, body = v3.search_body(entity, identities, references)
-        return self._send(
-            "POST", path, body, lambda told: v3_answers.search_answer(told, entity, references, self._prices)
-        )
-
-    def enrich(self, entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> Answer:
-        """Profiles of 1 to 100 Lusha ids, in the order asked, with the data named in ``reveal``.
-
-        ``reveal``: data of the catalogue; for companies it may be empty (the base enrich), for people not.
-        """
-        path, body = v3.enrich_body(entity, ids, reveal)
-        return self._send("POST", path, body, lambda told: v3_answers.enrich_answer(told, entity, ids, reveal))
+    def learn(self, rate_limits: Mapping[str, Any]) -> None:
+        """Take what the account says of its windows: which are used up, and when they end."""
+        self._plan.learn(rate_limits)
 
     def close(self) -> None:
         """Give connections back."""
         self._http.close()
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    def _send(self, method: str, path: str, body: object, read: Callable[[Mapping[str, Any]], _T]) -> _T:
-        """One request until there is an answer or an error; only what certainly did nothing is repeated."""
-        gate, paid = self._gate(path), method == "POST"
+    def send(self, call: Call[T]) -> T:
+        """One request until there is an answer or an error; only what certainly did nothing, or is free, is
+        repeated."""
         attempt = 0
         while True:
             attempt += 1
-            self._take_token(gate)
-            begun = self._clock()
-            reply = self._attempt(gate, method, path, body)
-            took = 1000 * (self._clock() - begun)
-            _log.debug("%s %s: %s in %.0f ms, attempt %d", method, path, reply.seen, took, attempt)
-            decision = decide(reply.seen, reply.words, attempt, paid=paid)
+            self._take_turn(call)
+            begun = time.monotonic()
+            reply = self._attempt(call)
+            took = 1000 * (time.monotonic() - begun)
+            _log.debug("%s: %s in %.0f ms, attempt %d", call.name, reply.seen, took, attempt)
+            if reply.seen == 404 and call.absent is not None and isinstance(reply.payload, Mapping):
+                return call.absent()
+            decision = decide(reply.seen, reply.words, attempt, paid=call.paid, patient=call.patient)
             if decision.action == "use":
                 try:
-                    return read(reply.payload)
-                except v3_answers.Undocumented as error:
-                    decision = decide("unreadable", str(error), attempt, paid=paid)
+                    return call.read(reply.payload)
+                except Undocumented as error:
+                    decision = decide("unreadable", str(error), attempt, paid=call.paid)
             if decision.action == "raise":
-                raise decision.exception(f"{method} {path}")
-            self._pause(gate, decision, attempt)
+                raise decision.exception(call.name)
+            self._pause(call, decision, attempt)
 
-    def _gate(self, path: str) -> _Gate:
-        with self._lock:
-            if path not in self._gates:
-                usage = path == v3.USAGE_PATH
-                rates = (self._rate, USAGE_RATE) if usage else (self._rate,)
-                pacer = Pacer(*rates, clock=self._clock, sleep=self._sleep)
-                # The usage endpoint has a limit of its own; what its headers tell is not the plan's.
-                self._gates[path] = _Gate(pacer, Limits() if usage else self._plan)
-            return self._gates[path]
+    def _take_turn(self, call: Call[Any]) -> None:
+        lane, usage = self._lane(call), call.endpoint in USAGE_ENDPOINTS
+        rates = (self._rate, USAGE_RATE) if usage else (self._rate,)
+        while True:
+            # The usage endpoints have a limit of their own and do not count in the plan's windows.
+            seconds = 0.0 if usage else self._plan.wait()
+            if seconds <= 0 and (seconds := self._turns.take(lane, rates)) <= 0:
+                return
+            if seconds > _SOON and not call.patient:
+                hint = "the account may be asked five times a minute: wait a minute, then run again"
+                raise TooManyRequests(f"Lusha: {call.name} has its next turn in {seconds:.0f} seconds", hint=hint)
+            if seconds > 1.0:
+                _log.info("waiting %.0f s for the next turn at Lusha", seconds)
+            self._sleep(seconds)
 
-    def _take_token(self, gate: _Gate) -> None:
-        with gate.lock:
-            if (seconds := gate.limits.wait(self._clock())) > 0:
-                _log.info("Lusha's limit is used up: waiting %.0f s", seconds)
-                gate.pacer.pause(seconds)
-            gate.pacer.wait()
+    def _lane(self, call: Call[Any]) -> str:
+        return f"{self._owner} {call.endpoint}"
 
-    def _pause(self, gate: _Gate, decision: Decision, attempt: int) -> None:
+    def _pause(self, call: Call[Any], decision: Decision, attempt: int) -> None:
         if decision.pause is not None:
-            gate.limits.resets_in(decision.pause, self._clock())
-        with gate.lock:
-            gate.pacer.pause(backoff(attempt) if decision.pause is None else decision.pause)
+            self._plan.resets_in(decision.pause)
+        self._turns.close(self._lane(call), backoff(attempt) if decision.pause is None else decision.pause)
 
-    def _attempt(self, gate: _Gate, method: str, path: str, body: Any) -> _Reply:
+    def _attempt(self, call: Call[Any]) -> _Reply:
         try:
-            response = self._http.request(method, path, json=body, auth=self._sign)
+            response = self._http.request(
+                call.method, call.path, params=call.query or None, json=call.body, auth=self._sign
+            )
         except _UNSENT as error:
+            self._turns.give_back(self._lane(call))  # Lusha counts what reaches it
             return _Reply("unsent", words=self._words(f"{type(error).__name__}: {error}"))
         except httpx.DecodingError:
             self._count()
@@ -204,7 +167,8 @@ class LushaClient:
             self._count()
             return _Reply("cut", words=type(error).__name__)
         self._count()
-        gate.limits.observe(response.headers, self._clock())
+        if call.endpoint not in USAGE_ENDPOINTS:
+            self._plan.observe(response.headers)
         return self._classify(response)
 
     def _sign(self, request: httpx.Request) -> httpx.Request:
@@ -221,10 +185,8 @@ class LushaClient:
             if b"\\ud" in response.content.lower():  # half a character, legal in JSON, can be stored nowhere
                 payload = json.loads(json.dumps(payload, ensure_ascii=False).encode("utf-8", "replace"))
         except ValueError:
-            payload = None
-        if isinstance(payload, Mapping):
-            return _Reply(response.status_code, payload, self._words(_said(payload)))
-        return _Reply("unreadable", words="not JSON") if response.is_success else _Reply(response.status_code)
+            return _Reply("unreadable", words="not JSON") if response.is_success else _Reply(response.status_code)
+        return _Reply(response.status_code, payload, self._words(_said(payload)))
 
     def _words(self, said: str) -> str:
         """The other side's own words, fit for a message: one line, no key, no personal data."""
@@ -232,11 +194,12 @@ class LushaClient:
         return redact(line)[:_LONGEST_WORDS]
 
 
-def _said(payload: Mapping[str, Any]) -> str:
+def _said(payload: Any) -> str:
     """Lusha's message in either shape: ``{statusCode, message, errors?}`` or ``{error: {code, message}}``."""
-    nested = mapping(payload.get("error"))
-    told = texts(payload.get("message")) or texts(nested.get("message")) or texts(payload.get("error"))
-    return "; ".join([*told, *texts(payload.get("errors"))])
+    told = mapping(payload)
+    nested = mapping(told.get("error"))
+    words = texts(told.get("message")) or texts(nested.get("message")) or texts(told.get("error"))
+    return "; ".join([*words, *texts(told.get("errors"))])
 
 
 def _checked(key: Secret) -> Secret:

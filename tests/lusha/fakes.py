@@ -1,4 +1,4 @@
-"""A Lusha in memory for engine tests: the methods of LushaClient, charging as VENDORS describes.
+"""A Lusha in memory for engine tests: what the engine asks of either generation, charging as Lusha's documents say.
 
 ``tests/lusha/test_contract.py`` runs the same tests against it and against the real client over the sandbox.
 """
@@ -12,10 +12,11 @@ from threading import Lock
 from typing import Any
 
 from connector.errors import InDoubt, QuotaExhausted
-from connector.lusha import v3
 from connector.lusha.attributes import BASE, DATUM_ROOTS, REVEALS, attributes_under
 from connector.lusha.cleaning import full_name
+from connector.lusha.errors import DatapointsNotOnPlan
 from connector.lusha.prices import PriceList
+from connector.lusha.v3.requests import enrich_body, search_body
 from connector.models import Account, Answer, Entity, Identity, Item, ItemError, Price, Profile, is_blank
 
 
@@ -42,6 +43,8 @@ class FakeLusha:
     ``purchases`` counts what was charged by (id, datum), ``asked`` what was asked for, charged or not.
     ``searches`` and ``enriches`` hold the requests as they came in.
     """
+
+    previews = True
 
     def __init__(
         self,
@@ -83,7 +86,7 @@ class FakeLusha:
             return Account(self.remaining, self.total, self.total - self.remaining, self.told_prices)
 
     def search(self, entity: Entity, identities: Sequence[Identity]) -> Answer:
-        v3.search_body(entity, identities, [str(place) for place in range(len(identities))])
+        search_body(entity, identities, [str(place) for place in range(len(identities))])
         with self._lock:
             self._begin()
             self.searches.append(tuple(identities))
@@ -92,7 +95,7 @@ class FakeLusha:
             return self._answer(items, self.prices.search(entity, hits))
 
     def enrich(self, entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> Answer:
-        v3.enrich_body(entity, ids, reveal)
+        enrich_body(entity, ids, reveal)
         data = frozenset(reveal) & REVEALS[entity] | {BASE[entity]}
         with self._lock:
             self._begin()
@@ -100,6 +103,12 @@ class FakeLusha:
             bought = self._bought(entity, ids, data)
             cost = sum(self.prices.of(datum) for _, datum in bought)
             return self._answer(tuple(self._enriched(entity, id, data) for id in ids), cost, bought)
+
+    def purchase(self, entity: Entity, wanted: Collection[str]) -> frozenset[str]:
+        return frozenset(wanted)
+
+    def look_up(self, entity: Entity, identities: Sequence[Identity], reveal: Collection[str]) -> Answer:
+        raise AssertionError("with previews, nothing is bought unseen")
 
     def close(self) -> None:
         self.closed = True
@@ -157,6 +166,54 @@ class FakeLusha:
             self._lost -= 1
             raise InDoubt("Lusha: failed: the connection ended without an answer")
         return Answer(items, cost)
+
+
+class FakeLushaV2(FakeLusha):
+    """Without previews: ``look_up`` finds and buys in one. ``look_ups`` holds the requests as they came in.
+
+    ``separate=False``: a plan that sells e-mails and phones together only. ``surcharge``: credits that every answer
+    costs beyond what it says, as only the balance tells.
+    """
+
+    previews = False
+
+    def __init__(self, *args: Any, separate: bool = True, surcharge: int = 0, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.plan_is_unified, self.separate = separate, True
+        self.surcharge = surcharge
+        self.look_ups: list[tuple[tuple[Identity, ...], frozenset[str]]] = []
+
+    def search(self, entity: Entity, identities: Sequence[Identity]) -> Answer:
+        raise AssertionError("this generation has no search")
+
+    def enrich(self, entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> Answer:
+        return self.look_up(entity, [Identity(entity, id=id) for id in ids], reveal)
+
+    def purchase(self, entity: Entity, wanted: Collection[str]) -> frozenset[str]:
+        if entity == "company":
+            return frozenset({"company"})
+        if not self.separate:
+            return REVEALS["person"]
+        return (frozenset(wanted) & REVEALS["person"]) or frozenset({"emails"})
+
+    def look_up(self, entity: Entity, identities: Sequence[Identity], reveal: Collection[str]) -> Answer:
+        assert set(reveal) == self.purchase(entity, reveal)
+        data = frozenset(reveal) | {BASE[entity]}
+        with self._lock:
+            self._begin()
+            if entity == "person" and self.separate and not self.plan_is_unified:
+                self.separate = False
+                raise DatapointsNotOnPlan("Lusha: answered 403: requesting individual datapoints")
+            self.look_ups.append((tuple(identities), frozenset(reveal)))
+            found = [self._found(entity, identity) for identity in identities]
+            ids = [item.profile.id if item.profile else "" for item in found]
+            bought = self._bought(entity, ids, data)
+            told = sum(self.prices.of(datum) for _, datum in bought)
+            items = tuple(
+                self._enriched(entity, id, data) if item.profile else item for id, item in zip(ids, found, strict=True)
+            )
+            self._answer(items, told + self.surcharge, bought)
+            return Answer(items, told, estimated=True)
 
 
 def _has(known: Known, datum: str) -> bool:

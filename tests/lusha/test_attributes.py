@@ -68,6 +68,8 @@ def test_probe_values_have_the_types_of_the_catalogue(entity: Entity) -> None:
         ("company", ["location.zip_code"], {"company"}),
         ("company", ["intent.topics", "competitors", "employees_by_department[].count"],
          {"intent", "competitors", "employeesByDepartment"}),
+        ("company", ["employees_by_location", "employees_by_seniority.count", "it_spend.value_usd", "website_traffic"],
+         {"employeesByLocation", "employeesBySeniority", "estimatedAnnualItSpend", "monthlyWebsiteTraffic"}),
     ],
 )  # fmt: skip
 def test_data_of(entity: Entity, roots: list[str], data: set[str]) -> None:
@@ -78,13 +80,23 @@ def test_data_of_asks_for_what_only_the_older_generation_tells() -> None:
     assert data_of("person", ["job_start_date"], generation="v2") == {"profile"}
 
 
+def test_data_of_asks_the_older_generation_for_nothing_that_it_does_not_tell() -> None:
+    newer = {root for datum, root in DATUM_ROOTS.items() if datum in REVEALS["company"] and datum != "intent"}
+    assert data_of("company", newer, generation="v2") == frozenset()
+    assert data_of("company", newer) == REVEALS["company"] - {"intent"}
+
+
 def test_where_revealed_data_stand() -> None:
     assert DATUM_ROOTS == {
         "emails": "emails",
         "phones": "phones",
         "employeesByDepartment": "employees_by_department",
+        "employeesByLocation": "employees_by_location",
+        "employeesBySeniority": "employees_by_seniority",
         "competitors": "competitors",
         "intent": "intent",
+        "estimatedAnnualItSpend": "it_spend",
+        "monthlyWebsiteTraffic": "website_traffic",
     }
 
 

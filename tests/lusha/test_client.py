@@ -22,7 +22,10 @@ from connector.errors import (
     VendorUnreachable,
 )
 from connector.lusha.client import LushaClient
+from connector.lusha.errors import NoConnection, ServerError, TooManyRequests
+from connector.lusha.v3.client import LushaV3
 from connector.models import Identity, Price
+from connector.pacing import LocalTurns
 from connector.redact import Secret
 
 KEY = "0a1b2c3d-invented-key"
@@ -56,9 +59,12 @@ class Wire:
         with self.lock:
             self.now += seconds
 
-    def client(self, **options: Any) -> LushaClient:
-        transport = httpx.MockTransport(self)
-        return LushaClient(Secret(KEY), transport=transport, clock=lambda: self.now, sleep=self.sleep, **options)
+    def lusha(self, **options: Any) -> LushaClient:
+        turns, transport = LocalTurns(clock=lambda: self.now), httpx.MockTransport(self)
+        return LushaClient(Secret(KEY), transport=transport, turns=turns, sleep=self.sleep, **options)
+
+    def client(self, **options: Any) -> LushaV3:
+        return self.lusha(**options).v3
 
 
 def answer(status: int, message: str = "", **headers: str) -> httpx.Response:
@@ -147,7 +153,7 @@ def test_no_connection_is_tried_three_times_and_counts_no_call() -> None:
     client = wire.client()
     with pytest.raises(VendorUnreachable) as error:
         client.search("person", [ZOE])
-    assert type(error.value) is VendorUnreachable
+    assert type(error.value) is NoConnection
     assert error.value.message == (
         "Lusha: POST /v3/contacts/search failed: no connection could be made"
         " (ConnectError: [Errno 111] Connection refused) (3 attempts)"
@@ -193,7 +199,7 @@ def test_usage_is_free_and_asked_again(step: Step) -> None:
     wire = Wire([step])
     with pytest.raises(VendorUnreachable) as error:
         wire.client().account()
-    assert type(error.value) is VendorUnreachable
+    assert type(error.value) is ServerError
     assert len(wire.requests) == 5
 
 
@@ -236,12 +242,25 @@ def test_at_most_rate_limit_requests_a_second_and_endpoint() -> None:
     assert wire.times[-1] == 1002.0
 
 
-def test_usage_is_asked_five_times_a_minute() -> None:
+def test_usage_is_asked_five_times_a_minute_and_never_waited_for() -> None:
     wire = Wire([ok(USAGE)])
     client = wire.client()
-    for _ in range(6):
+    for _ in range(5):
         client.account()
+    with pytest.raises(TooManyRequests, match=r"^Lusha: GET /v3/account/usage has its next turn in 60 seconds$"):
+        client.account()
+    wire.sleep(60)
+    client.account()
     assert wire.times == [1000.0] * 5 + [1060.0]
+
+
+def test_tries_that_reach_nobody_use_up_no_turn() -> None:
+    wire = Wire([httpx.ConnectError("refused")] * 9 + [ok(USAGE)])
+    client = wire.client()
+    for _ in range(3):
+        with pytest.raises(NoConnection):
+            client.account()
+    assert client.account().remaining == 10
 
 
 def test_a_used_up_minute_is_waited_for_on_every_paid_endpoint() -> None:
@@ -337,8 +356,8 @@ def test_no_key_and_no_person_in_errors_or_logs(step: Step, caplog: pytest.LogCa
 
 
 def test_the_key_is_not_in_the_client() -> None:
-    client = Wire([ok()]).client()
-    assert KEY not in repr(vars(client)) + repr(client._http.headers)
+    sender = Wire([ok()]).lusha()._sender
+    assert KEY not in repr(vars(sender)) + repr(sender._http.headers)
 
 
 @pytest.mark.parametrize("key", ["", "  \n", "two words", "clé", "line\nbreak"])
@@ -349,7 +368,7 @@ def test_a_key_that_cannot_be_one_is_refused(key: str) -> None:
 
 def test_white_space_around_a_key_does_not_matter() -> None:
     wire = Wire([ok()])
-    LushaClient(Secret(f" {KEY}\n"), transport=httpx.MockTransport(wire)).search("person", [ZOE])
+    LushaClient(Secret(f" {KEY}\n"), transport=httpx.MockTransport(wire)).v3.search("person", [ZOE])
     assert wire.requests[0].headers["api_key"] == KEY
 
 
@@ -370,7 +389,8 @@ def test_a_proxy_never_stands_between_us_and_a_local_server(
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy"):
         monkeypatch.setenv(name, "http://proxy.example.com:3128")
     with LushaClient(Secret(KEY), base_url=base_url) as client:
-        assert (client._http._transport_for_url(httpx.URL(base_url)) is not client._http._transport) is through_proxy
+        http = client._sender._http
+        assert (http._transport_for_url(httpx.URL(base_url)) is not http._transport) is through_proxy
 
 
 def test_half_a_character_is_replaced_and_the_rest_of_the_answer_kept() -> None:
@@ -379,6 +399,6 @@ def test_half_a_character_is_replaced_and_the_rest_of_the_answer_kept() -> None:
     body = json.dumps({"results": [found], "billing": {"creditsCharged": 1}}).encode()
     transport = httpx.MockTransport(lambda request: httpx.Response(200, content=body))
     with LushaClient(Secret(KEY), transport=transport) as client:
-        [item] = client.search("person", [Identity("person", id="7")]).items
+        [item] = client.v3.search("person", [Identity("person", id="7")]).items
     assert item.profile is not None
     assert item.profile.attributes["job_title"]["title"] == "bad ? half"

@@ -13,12 +13,14 @@ import pytest
 from connector.errors import AccessDenied, InDoubt, QuotaExhausted, RequestRefused, VendorUnreachable
 from connector.lusha.attributes import REVEALS
 from connector.lusha.client import LushaClient
-from connector.lusha.profiles import enriched_company, enriched_contact
+from connector.lusha.v3.client import LushaV3
+from connector.lusha.v3.profiles import enriched_company, enriched_contact
 from connector.models import Answer, Entity, Identity
+from connector.pacing import LocalTurns
 from connector.redact import Secret
 from connector.sandbox.lusha import lusha_app
-from connector.sandbox.lusha_account import LushaAccount
-from connector.sandbox.lusha_limits import Limits, Plan
+from connector.sandbox.lusha.account import LushaAccount
+from connector.sandbox.lusha.limits import Limits, Plan
 from connector.sandbox.serving import LocalServer
 from connector.sandbox.world import World, build_world
 from tests.lusha.fakes import FakeLusha, Known
@@ -36,7 +38,8 @@ class Pair:
     """The fake and the real client on the sandbox, told the same world."""
 
     fake: FakeLusha
-    client: LushaClient
+    client: LushaV3
+    url: str
     account: LushaAccount
 
     def search(self, entity: Entity, identities: list[Identity]) -> Answer:
@@ -58,7 +61,7 @@ class Pair:
 def pair(world: World) -> Iterator[Pair]:
     account = LushaAccount(world, key=KEY, clock=lambda: datetime(2026, 11, 1, tzinfo=UTC))
     with serving(account) as url, connect(url) as client:
-        yield Pair(fake_of(world), client, account)
+        yield Pair(fake_of(world), client, url, account)
 
 
 @contextmanager
@@ -71,8 +74,10 @@ def serving(account: LushaAccount) -> Iterator[str]:
         server.stop()
 
 
-def connect(url: str, key: str = KEY) -> LushaClient:
-    return LushaClient(Secret(key), base_url=url, sleep=no_sleep)
+@contextmanager
+def connect(url: str, key: str = KEY) -> Iterator[LushaV3]:
+    with LushaClient(Secret(key), base_url=url, sleep=no_sleep) as client:
+        yield client.v3
 
 
 def no_sleep(seconds: float) -> None:
@@ -210,7 +215,7 @@ def test_truncated_answers_are_in_doubt(pair: Pair, world: World) -> None:
 
 
 def test_a_wrong_key(pair: Pair, world: World) -> None:
-    with connect(str(pair.client._http.base_url), "another-key") as client, pytest.raises(AccessDenied) as denied:
+    with connect(pair.url, "another-key") as client, pytest.raises(AccessDenied) as denied:
         client.account()
     assert denied.value.message == "Lusha: GET /v3/account/usage answered 401: Invalid API key"
 
@@ -220,9 +225,10 @@ def test_a_port_nobody_listens_on() -> None:
         taken_then_free.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{taken_then_free.getsockname()[1]}"
     pauses: list[float] = []
-    with LushaClient(Secret(KEY), base_url=url, clock=lambda: sum(pauses), sleep=pauses.append) as client:
+    turns = LocalTurns(clock=lambda: sum(pauses))
+    with LushaClient(Secret(KEY), base_url=url, turns=turns, sleep=pauses.append) as client:
         with pytest.raises(VendorUnreachable, match=r"no connection could be made .*\(3 attempts\)$"):
-            client.account()
+            client.v3.account()
         assert client.calls == 0
 
 

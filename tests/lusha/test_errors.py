@@ -4,19 +4,40 @@ from __future__ import annotations
 
 import pytest
 
-from connector.errors import (
-    AccessDenied,
-    ConnectorError,
-    InDoubt,
-    QuotaExhausted,
-    RequestRefused,
-    VendorUnreachable,
+from connector.errors import AccessDenied, ConnectorError, InDoubt, QuotaExhausted, RequestRefused, VendorUnreachable
+from connector.lusha import errors
+from connector.lusha.errors import (
+    BACK_OFF,
+    USE,
+    AccountInactive,
+    DailyQuotaReached,
+    DatapointsNotOnPlan,
+    Decision,
+    Fault,
+    FullNameNeeded,
+    HourlyLimitReached,
+    InvalidKey,
+    InvalidRequest,
+    NoConnection,
+    NotOnPlan,
+    OutOfCredits,
+    Restricted,
+    ServerError,
+    SessionExpired,
+    TooManyRequests,
+    TrialEnded,
+    UnknownEndpoint,
+    decide,
 )
-from connector.lusha.errors import BACK_OFF, USE, Decision, Fault, decide
 
 HOURLY = "Hourly API rate limit exceeded. Limit: 500 calls per hour. Reset in {} seconds"
 DAILY = "Daily API quota limit exceeded. Limit 5000 calls per day"
 TRIAL = "You've reached your trial limit, please contact support for upgrade"
+INACTIVE = "Your account is not active. Please reach out to support at support@lusha.com for assistance"
+DATAPOINTS = "Your pricing version does not support requesting individual datapoints [revealEmails, revealPhones]"
+DNC = (
+    "Exclude DNC is not supported on your current plan. Please contact support or your account manager for assistance."
+)
 PAID, FREE = True, False
 
 
@@ -25,12 +46,13 @@ PAID, FREE = True, False
     [
         (200, "", 1, PAID, USE),
         (200, "", 1, FREE, USE),
+        (201, "", 1, PAID, USE),
         (503, "", 1, PAID, BACK_OFF),
         (503, "", 4, PAID, BACK_OFF),
-        (503, "", 5, PAID, VendorUnreachable),
+        (503, "", 5, PAID, ServerError),
         ("unsent", "", 1, PAID, BACK_OFF),
         ("unsent", "", 2, PAID, BACK_OFF),
-        ("unsent", "", 3, PAID, VendorUnreachable),
+        ("unsent", "", 3, PAID, NoConnection),
         ("cut", "", 1, PAID, InDoubt),
         ("unreadable", "", 1, PAID, InDoubt),
         (500, "", 1, PAID, InDoubt),
@@ -38,35 +60,38 @@ PAID, FREE = True, False
         (504, "", 1, PAID, InDoubt),
         (499, "", 1, PAID, InDoubt),
         (408, "", 1, PAID, InDoubt),
-        (201, "", 1, PAID, USE),
         ("cut", "", 4, FREE, BACK_OFF),
-        ("cut", "", 5, FREE, VendorUnreachable),
+        ("cut", "", 5, FREE, ServerError),
         ("unreadable", "", 1, FREE, BACK_OFF),
         (500, "", 1, FREE, BACK_OFF),
-        (500, "", 5, FREE, VendorUnreachable),
+        (500, "", 5, FREE, ServerError),
         (499, "", 1, FREE, BACK_OFF),
-        (400, "", 1, PAID, RequestRefused),
-        (412, "", 1, PAID, RequestRefused),
-        (422, "", 1, PAID, RequestRefused),
-        (451, "", 1, PAID, RequestRefused),
-        (401, "", 1, PAID, AccessDenied),
-        (403, "", 1, FREE, VendorUnreachable),
-        (402, "", 1, PAID, QuotaExhausted),
-        (404, "", 1, PAID, VendorUnreachable),
-        (405, "", 1, PAID, VendorUnreachable),
-        (301, "", 1, PAID, VendorUnreachable),
-        (418, "", 1, FREE, VendorUnreachable),
+        (400, "", 1, PAID, InvalidRequest),
+        (413, "", 1, PAID, InvalidRequest),
+        (422, "", 1, PAID, InvalidRequest),
+        (412, "", 1, PAID, FullNameNeeded),
+        (410, "", 1, PAID, SessionExpired),
+        (451, "", 1, PAID, Restricted),
+        (401, "", 1, PAID, InvalidKey),
+        (403, INACTIVE, 1, PAID, AccountInactive),
+        (403, DATAPOINTS, 1, PAID, DatapointsNotOnPlan),
+        (403, DNC, 1, PAID, NotOnPlan),
+        (403, "", 1, FREE, NotOnPlan),
+        (402, "", 1, PAID, OutOfCredits),
+        (404, "", 1, PAID, UnknownEndpoint),
+        (405, "", 1, PAID, UnknownEndpoint),
+        (301, "", 1, PAID, UnknownEndpoint),
+        (418, "", 1, FREE, UnknownEndpoint),
         (429, "Too many requests. Please wait.", 1, PAID, BACK_OFF),
+        (429, "", 1, FREE, BACK_OFF),
         (429, "", 4, PAID, BACK_OFF),
-        (429, "", 5, PAID, QuotaExhausted),
-        (429, DAILY, 1, PAID, QuotaExhausted),
-        (429, TRIAL, 1, PAID, QuotaExhausted),
+        (429, "", 5, PAID, TooManyRequests),
+        (429, DAILY, 1, PAID, DailyQuotaReached),
+        (429, TRIAL, 1, PAID, TrialEnded),
         (429, HOURLY.format(30), 1, PAID, Decision("retry", pause=30.0)),
         (429, HOURLY.format(120), 1, PAID, Decision("retry", pause=120.0)),
-        (429, HOURLY.format(120), 1, FREE, QuotaExhausted),
-        (429, "", 1, FREE, QuotaExhausted),
-        (429, HOURLY.format(121), 1, PAID, QuotaExhausted),
-        (429, HOURLY.format(30), 5, PAID, QuotaExhausted),
+        (429, HOURLY.format(121), 1, PAID, HourlyLimitReached),
+        (429, HOURLY.format(30), 5, PAID, TooManyRequests),
     ],
 )
 def test_decide(
@@ -86,7 +111,9 @@ def test_decide(
         (401, "Invalid API key", 1, "answered 401: Invalid API key",
          "check lusha.api_key; keys are made in the Lusha dashboard under API settings"),
         (403, "Your account is not active.", 1, "answered 403: Your account is not active.",
-         "the account is not active, or its plan does not include this; Lusha's support can tell which"),
+         "Lusha's support (support@lusha.com) can tell why"),
+        (403, "", 1, "answered 403", "the account's plan does not include this, or the account is not active; "
+         "Lusha's support (support@lusha.com) can tell why"),
         (402, "Insufficient credits", 1, "answered 402: Insufficient credits (out of credits)",
          "buy credits or wait for the next billing cycle, then run again; nothing is lost"),
         (404, "", 1, "answered 404", "nothing of Lusha's API is there: check lusha.base_url"),
@@ -123,3 +150,18 @@ def test_a_paid_call_whose_bytes_went_out_is_never_repeated() -> None:
     for seen in certain:
         for attempt in range(1, 7):
             assert decide(seen, "", attempt, paid=True).action != "retry", (seen, attempt)
+
+
+@pytest.mark.parametrize("words", ["", HOURLY.format(120)])
+def test_an_impatient_call_never_waits_for_a_limit(words: str) -> None:
+    decision = decide(429, words, 1, paid=False, patient=False)
+    assert isinstance(decision.exception("GET /v3/account/usage"), TooManyRequests)
+
+
+def test_every_class_names_its_recovery() -> None:
+    """What the engine and the command line know of: refused for good, mend it, run again later, unreachable, doubt."""
+    named = {kind for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, ConnectorError)}
+    recoveries = (RequestRefused, AccessDenied, QuotaExhausted, VendorUnreachable, InDoubt)
+    assert all(issubclass(kind, recoveries) for kind in named - {ConnectorError})
+    assert {kind.exit_code for kind in named if issubclass(kind, QuotaExhausted)} == {4}
+    assert {kind.exit_code for kind in named if issubclass(kind, AccessDenied)} == {7}

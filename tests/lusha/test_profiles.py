@@ -9,17 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.lusha.attributes import CATALOGUE
+from connector.lusha.attributes import CATALOGUE, REVEALS
 from connector.lusha.prices import PriceList
-from connector.lusha.profiles import (
-    company_preview,
-    contact_preview,
-    enriched_company,
-    enriched_contact,
-    from_json,
-    merge,
-    to_json,
-)
+from connector.lusha.profiles import from_json, merge, to_json
+from connector.lusha.v3.profiles import company_preview, contact_preview, enriched_company, enriched_contact, listed
 from connector.models import Price, Profile
 from tests.lusha.test_attributes import leaves
 from tests.lusha.test_cleaning import json_values
@@ -206,6 +199,14 @@ COMPANY: dict[str, Any] = {
     "keywords": ["gears"],
     "competitors": [{"id": 2497917, "name": "Rival", "domain": "www.rival.example.org"}],
     "employeesByDepartment": [{"department": "Sales", "count": 72}],
+    "employeesByLocation": [
+        {"country": "United States", "state": "Colorado", "count": 54},
+        {"country": "United States", "state": None, "count": 162},
+        {"state": "Nowhere", "count": 1},
+    ],
+    "employeesBySeniority": [{"seniority": "Manager", "count": "39"}, {"count": 1}],
+    "estimatedAnnualItSpend": {"value": 460000, "currency": "EUR", "valueUsd": 500000},
+    "monthlyWebsiteTraffic": {"visits": 128450, "momChangePercent": -4.3, "month": "2026-06"},
     "phones": [{"number": "+1 555 010 0100"}],
     "emails": [{"email": "hello@acme.example.com"}],
     "logoUrl": "https://www.acme.example.com/logo.png",
@@ -214,7 +215,7 @@ COMPANY: dict[str, Any] = {
 
 def test_enriched_company() -> None:
     profile = enriched_company(COMPANY, ["intent"])
-    assert profile.revealed == {"company", "intent", "competitors", "employeesByDepartment"}
+    assert profile.revealed == {"company"} | REVEALS["company"]
     told = profile.attributes
     assert told["domain"] == "acme.example.com"
     assert told["website"] == "https://www.acme.example.com"
@@ -235,6 +236,20 @@ def test_enriched_company() -> None:
     assert told["intent"] == {"topics": [{"name": "CRM", "score": 85, "trend": 24}]}
     assert told["competitors"] == [{"id": "2497917", "name": "Rival", "domain": "rival.example.org"}]
     assert told["naics_codes"] == [{"code": 333612}]
+    assert told["employees_by_location"] == [
+        {"country": "United States", "state": "Colorado", "count": 54},
+        {"country": "United States", "count": 162},
+    ]
+    assert told["employees_by_seniority"] == [{"seniority": "Manager", "count": 39}]
+    assert told["it_spend"] == {"value": 460000, "currency": "EUR", "value_usd": 500000}
+    assert told["website_traffic"] == {"visits": 128450, "mom_change_percent": -4.3, "month": "2026-06"}
+
+
+def test_extras_that_lusha_has_no_figure_for_are_known_as_revealed() -> None:
+    item = {"id": "1", "estimatedAnnualItSpend": None, "monthlyWebsiteTraffic": None}
+    profile = enriched_company(item, ["estimatedAnnualItSpend", "monthlyWebsiteTraffic"])
+    assert profile.revealed == {"company", "estimatedAnnualItSpend", "monthlyWebsiteTraffic"}
+    assert profile.attributes == {"id": "1"}
 
 
 def test_company_phone_and_email_in_the_spelling_of_the_schema() -> None:
@@ -248,6 +263,16 @@ def test_company_preview_offers_the_base_and_what_can_be_revealed() -> None:
     assert company_preview(item, PriceList({"reveal_company": Price(3)})).offers == {
         "company": 3, "competitors": 1, "intent": 0,
     }  # fmt: skip
+
+
+def test_a_lean_result_tells_nothing_of_what_can_be_had() -> None:
+    assert listed("person", {"id": "1", "firstName": "Zoë"}, PriceList()).offers is None
+    assert listed("company", {"id": "1", "name": "Acme Example", "has": None}, PriceList()).offers is None
+    assert listed("company", {"id": "1", "has": ["competitors"]}, PriceList()).offers == {
+        "company": 1,
+        "competitors": 1,
+    }
+    assert listed("person", {"id": "1", "canReveal": []}, PriceList()).offers == {}
 
 
 def test_profiles_hold_catalogued_attributes_only() -> None:

@@ -6,19 +6,15 @@ one that Lusha would refuse raises RequestRefused as if Lusha had, before anythi
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from connector.errors import RequestRefused
 from connector.lusha.attributes import BASE, REVEALS
+from connector.lusha.identifying import check_count, check_ids, check_references, given
 from connector.models import Entity, Identity
 
 USAGE_PATH = "/v3/account/usage"
-MOST_ITEMS = 100
-"""Most items in one request."""
-
 _PLURAL: Mapping[Entity, str] = MappingProxyType({"person": "contacts", "company": "companies"})
 _NAMES: Mapping[Entity, Mapping[str, str]] = MappingProxyType(
     {
@@ -34,32 +30,26 @@ _NAMES: Mapping[Entity, Mapping[str, str]] = MappingProxyType(
         "company": {"id": "id", "domain": "domain", "name": "name"},
     }
 )
-_COMPLETE: Mapping[Entity, tuple[frozenset[str], ...]] = MappingProxyType(
-    {
-        "person": (
-            frozenset({"id"}),
-            frozenset({"linkedin_url"}),
-            frozenset({"email"}),
-            frozenset({"first_name", "last_name", "company_domain"}),
-            frozenset({"first_name", "last_name", "company_name"}),
-        ),
-        "company": (frozenset({"id"}), frozenset({"domain"}), frozenset({"name"})),
-    }
-)
-_WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-_EMAIL = re.compile(rf"{_WORD}(?:\.{_WORD})*@{_LABEL}(?:\.{_LABEL})*\.(?:[A-Za-z]{{2,}}|xn--[A-Za-z0-9-]+)")
-_SPACE = re.compile(r"\s")
+
+
+def path_of(entity: Entity, action: str) -> str:
+    """Where Lusha does this with people or companies: ``/v3/contacts/signals``."""
+    return f"/v3/{_PLURAL[entity]}/{action}"
 
 
 def search_path(entity: Entity) -> str:
     """Where identities are looked up."""
-    return f"/v3/{_PLURAL[entity]}/search"
+    return path_of(entity, "search")
 
 
 def enrich_path(entity: Entity) -> str:
     """Where data are bought."""
-    return f"/v3/{_PLURAL[entity]}/enrich"
+    return path_of(entity, "enrich")
+
+
+def search_and_enrich_path(entity: Entity) -> str:
+    """Where identities are looked up and data bought at once."""
+    return path_of(entity, "search-and-enrich")
 
 
 def search_body(
@@ -70,14 +60,27 @@ def search_body(
     1 to 100 identities, one reference for each, no two alike (else ValueError). RequestRefused with code "400":
     an identity that Lusha would refuse; its place is named, its content is not.
     """
-    _check_count(len(identities))
-    if len(references) != len(identities) or len(set(references)) != len(references):
-        raise ValueError("a search needs one reference for each identity, no two alike")
+    check_count(len(identities))
+    check_references(identities, references)
     items = [
-        {"clientReferenceId": reference, **_item(entity, identity, place)}
+        {"clientReferenceId": reference, **item(entity, identity, place)}
         for place, (identity, reference) in enumerate(zip(identities, references, strict=True), start=1)
     ]
     return search_path(entity), {_PLURAL[entity]: items}
+
+
+def search_and_enrich_body(
+    entity: Entity, identities: Sequence[Identity], references: Sequence[str], reveal: Collection[str]
+) -> tuple[str, dict[str, Any]]:
+    """Path and body of a search and purchase in one: the items of ``search_body``, the ``reveal`` of ``enrich_body``.
+
+    Companies come with the base enrich alone: for them ``reveal`` names no more than ``company`` (else ValueError).
+    """
+    asked = _asked(entity, reveal)
+    if entity == "company" and asked:
+        raise ValueError(f"search-and-enrich reveals nothing of a company by itself, so not {', '.join(asked)}")
+    _, body = search_body(entity, identities, references)
+    return search_and_enrich_path(entity), {**body, "reveal": asked} if asked else body
 
 
 def enrich_body(entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> tuple[str, dict[str, Any]]:
@@ -88,45 +91,27 @@ def enrich_body(entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> 
     it, at full price", and an empty one is best taken the same way. The waterfall to other providers, on by
     default and without a documented price, is always declined.
     """
-    _check_count(len(ids))
-    if blank := next((place for place, id in enumerate(ids, start=1) if not id.strip()), None):
-        raise RequestRefused(f"Lusha: item {blank} of the request has a blank id; nothing was sent", code="400")
-    asked = set(reveal) - {"preview", BASE[entity]}
-    if unknown := asked - REVEALS[entity]:
-        raise ValueError(f"no {entity} datum can be revealed as {', '.join(sorted(unknown))}")
-    if entity == "person" and not asked:
-        raise ValueError("a person's enrich request must name what to reveal")
+    check_count(len(ids))
+    check_ids(ids)
+    asked = _asked(entity, reveal)
     body: dict[str, Any] = {"ids": list(dict.fromkeys(ids))}
     if asked:
-        body["reveal"] = sorted(asked)
+        body["reveal"] = asked
     if entity == "person":
         body["waterfallEnabled"] = False
     return enrich_path(entity), body
 
 
-def _check_count(count: int) -> None:
-    if not 1 <= count <= MOST_ITEMS:
-        raise ValueError(f"a request holds 1 to {MOST_ITEMS} items, not {count}")
+def item(entity: Entity, identity: Identity, place: int) -> dict[str, str]:
+    """The identity by Lusha's names. RequestRefused with code "400": Lusha would refuse it."""
+    return {_NAMES[entity][name]: value for name, value in given(entity, identity, place).items()}
 
 
-def _item(entity: Entity, identity: Identity, place: int) -> dict[str, str]:
-    given = {name: value for name in Identity.__slots__ if name != "entity" and (value := getattr(identity, name))}
-    if problem := _problem(entity, identity.entity, given):
-        raise RequestRefused(f"Lusha: item {place} of the request {problem}; nothing was sent", code="400")
-    return {_NAMES[entity][name]: value for name, value in given.items()}
-
-
-def _problem(entity: Entity, claimed: Entity, given: Mapping[str, str]) -> str | None:
-    """What Lusha would refuse in an item, None if nothing."""
-    if claimed != entity:
-        return f"is a {claimed}, not a {entity}"
-    if frozenset(given) not in _COMPLETE[entity]:
-        return "has no complete identifier" if not given else f"mixes identifiers: {', '.join(given)}"
-    if any(not value.strip() for value in given.values()):
-        return "has a blank identifier"
-    if "email" in given and not (len(given["email"]) <= 254 and _EMAIL.fullmatch(given["email"])):
-        return "has an e-mail address that is not valid"
-    for name in ("domain", "company_domain", "linkedin_url"):
-        if name in given and (_SPACE.search(given[name]) or "." not in given[name]):
-            return f"has a {name} that is not valid"
-    return None
+def _asked(entity: Entity, reveal: Collection[str]) -> list[str]:
+    """What goes into ``reveal``: sorted, without the data that come with any answer."""
+    asked = set(reveal) - {"preview", BASE[entity]}
+    if strange := asked - REVEALS[entity]:
+        raise ValueError(f"no {entity} datum can be revealed as {', '.join(sorted(strange))}")
+    if entity == "person" and not asked:
+        raise ValueError("a person's enrich request must name what to reveal")
+    return sorted(asked)

@@ -25,6 +25,7 @@ from connector.lusha.cleaning import (
     texts,
     web_address,
 )
+from connector.lusha.reading import bounds, funding, intent
 from connector.models import is_blank
 
 
@@ -131,8 +132,8 @@ def company(told: Mapping[str, Any]) -> dict[str, Any]:
         description=text(told.get("description")),
         type=text(told.get("companyType")),
         founded_year=integer(told.get("yearFounded")),
-        employee_count=_range(mapping(told.get("employeeCount")), "exact", "min", "max"),
-        revenue=_range(mapping(told.get("revenueRange")), "min", "max"),
+        employee_count=bounds(mapping(told.get("employeeCount")), "exact", "min", "max"),
+        revenue=bounds(mapping(told.get("revenueRange")), "min", "max"),
         industry=text(told.get("industry")),
         sub_industry=text(told.get("subIndustry")),
         specialities=texts(told.get("specialities")),
@@ -148,19 +149,19 @@ def company(told: Mapping[str, Any]) -> dict[str, Any]:
         email=text(told.get("email")) or _first(told.get("emails"), "email"),
         website=text(told.get("website")) or web_address(told.get("domain")),
         linkedin_followers=integer(told.get("linkedinFollowers")),
-        funding=_funding(mapping(told.get("funding"))),
+        funding=funding(mapping(told.get("funding"))),
         technologies=texts(told.get("technologies")),
-        intent=_intent(mapping(told.get("intent"))),
+        intent=intent(mapping(told.get("intent"))),
         business_model=texts(told.get("businessModel")),
         keywords=texts(told.get("keywords")),
         competitors=_competitors(told.get("competitors")),
-        employees_by_department=_departments(told.get("employeesByDepartment")),
+        employees_by_department=_headcounts(told.get("employeesByDepartment"), "department"),
+        employees_by_location=_headcounts(told.get("employeesByLocation"), "country", "state"),
+        employees_by_seniority=_headcounts(told.get("employeesBySeniority"), "seniority"),
+        it_spend=_it_spend(mapping(told.get("estimatedAnnualItSpend"))),
+        website_traffic=_website_traffic(mapping(told.get("monthlyWebsiteTraffic"))),
         logo_url=text(told.get("logoUrl")),
     )
-
-
-def _range(told: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return present(**{name: number(told.get(name)) for name in names})
 
 
 def _codes(told: Any) -> list[dict[str, Any]]:
@@ -176,40 +177,6 @@ def _first(told: Any, name: str) -> str | None:
     return next((value for value in found if value), None)
 
 
-def _funding(told: Mapping[str, Any]) -> dict[str, Any]:
-    rounds = [
-        present(
-            type=text(entry.get("roundType")),
-            amount=number(entry.get("roundAmount")),
-            currency=text(entry.get("currency")),
-            date=iso_date(entry.get("roundDate")),
-        )
-        for entry in mappings(told.get("rounds"))
-    ]
-    return present(
-        rounds=[entry for entry in rounds if entry],
-        total_rounds=integer(told.get("totalRounds")),
-        total_amount=number(told.get("totalRoundsAmount")),
-        currency=text(told.get("currency")),
-        is_ipo=boolean(told.get("isIpo")),
-        last_round_type=text(told.get("lastRoundType")),
-        last_round_amount=number(told.get("lastRoundAmount")),
-        last_round_date=iso_date(told.get("lastRoundDate")),
-    )
-
-
-def _intent(told: Mapping[str, Any]) -> dict[str, Any]:
-    topics = [
-        present(
-            name=text(topic.get("topicName")),
-            score=number(mapping(topic.get("metadata")).get("topicScore")),
-            trend=number(mapping(topic.get("metadata")).get("topicTrend")),
-        )
-        for topic in mappings(told.get("detectedTopics"))
-    ]
-    return present(topics=[topic for topic in topics if "name" in topic])
-
-
 def _competitors(told: Any) -> list[dict[str, Any]]:
     competitors = [
         present(
@@ -222,8 +189,26 @@ def _competitors(told: Any) -> list[dict[str, Any]]:
     return [competitor for competitor in competitors if competitor]
 
 
-def _departments(told: Any) -> list[dict[str, Any]]:
+def _headcounts(told: Any, group: str, *finer: str) -> list[dict[str, Any]]:
+    """Employees by what they are grouped by; an entry that does not tell its group is left out."""
     counts = [
-        present(department=text(entry.get("department")), count=integer(entry.get("count"))) for entry in mappings(told)
+        present(**{name: text(entry.get(name)) for name in (group, *finer)}, count=integer(entry.get("count")))
+        for entry in mappings(told)
     ]
-    return [count for count in counts if "department" in count]
+    return [count for count in counts if group in count]
+
+
+def _it_spend(told: Mapping[str, Any]) -> dict[str, Any]:
+    return present(
+        value=number(told.get("value")),
+        currency=text(told.get("currency")),
+        value_usd=number(told.get("valueUsd")),
+    )
+
+
+def _website_traffic(told: Mapping[str, Any]) -> dict[str, Any]:
+    return present(
+        visits=number(told.get("visits")),
+        mom_change_percent=number(told.get("momChangePercent")),
+        month=text(told.get("month")),
+    )

@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from connector.lusha.calls import Undocumented
 from connector.lusha.prices import PriceList
-from connector.lusha.v3_answers import Undocumented, account, charged, enrich_answer, search_answer
+from connector.lusha.v3.answers import account, charged, enrich_answer, search_and_enrich_answer, search_answer
 from connector.models import Item, Price
 from tests.lusha.test_cleaning import json_values
 
@@ -43,6 +44,33 @@ def test_enrich_items_stand_in_the_order_asked(data: st.DataObject) -> None:
         id if id in answered else None for id in ids
     ]
     assert all(item.profile is None or item.profile.revealed == {"company", "intent"} for item in answer.items)
+
+
+@settings(max_examples=100)
+@given(st.data())
+def test_search_and_enrich_items_stand_in_the_order_asked(data: st.DataObject) -> None:
+    references = [str(place) for place in range(1, data.draw(st.integers(1, 12)) + 1)]
+    hits = [{"clientReferenceId": name, "id": f"9{name}"} for name in references]
+    failed = [{"clientReferenceId": name, "error": {"code": "NOT_FOUND"}} for name in references]
+    answered = data.draw(st.lists(st.sampled_from([*hits, *failed])))
+    sent = data.draw(st.permutations([*answered, {"clientReferenceId": "x", "id": "1"}, {"id": "2"}, None]))
+    items = search_and_enrich_answer({"results": sent}, "person", references, ["emails"]).items
+    for name, hit, miss, item in zip(references, hits, failed, items, strict=True):
+        if hit in answered:
+            assert item.profile is not None
+            assert item.profile.id == f"9{name}"
+            assert item.profile.revealed == {"emails", "profile"}
+        else:
+            assert item == (Item(error="NOT_FOUND") if miss in answered else NO_ANSWER)
+
+
+def test_search_and_enrich_of_a_company_holds_the_base_and_what_came() -> None:
+    result = {"clientReferenceId": "1", "id": "7", "intent": {"detectedTopics": [{"topicName": "CRM"}]}}
+    answer = search_and_enrich_answer({"results": [result], "billing": {"creditsCharged": 2}}, "company", ["1"], [])
+    (item,) = answer.items
+    assert item.profile is not None
+    assert item.profile.revealed == {"company", "intent"}
+    assert answer.charged == 2
 
 
 def test_a_repeated_result_counts_once_and_a_hit_before_an_error() -> None:
@@ -93,6 +121,8 @@ def test_an_answer_without_results_is_undocumented(payload: dict[str, Any]) -> N
         search_answer(payload, "person", ["1"], PRICES)
     with pytest.raises(Undocumented, match="no results in the answer"):
         enrich_answer(payload, "person", ["1"], ["emails"])
+    with pytest.raises(Undocumented, match="no results in the answer"):
+        search_and_enrich_answer(payload, "person", ["1"], ["emails"])
 
 
 @settings(max_examples=150)
@@ -100,6 +130,7 @@ def test_an_answer_without_results_is_undocumented(payload: dict[str, Any]) -> N
 def test_results_of_any_shape_give_one_item_each(results: list[Any]) -> None:
     assert len(search_answer({"results": results}, "company", ["1", "2"], PRICES).items) == 2
     assert len(enrich_answer({"results": results}, "person", ["1", "2"], ["emails"]).items) == 2
+    assert len(search_and_enrich_answer({"results": results}, "company", ["1", "2"], []).items) == 2
 
 
 def test_account() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from connector.errors import RequestRefused
-from connector.lusha.v3 import enrich_body, search_body
+from connector.lusha.refusing import unknown
+from connector.lusha.v3.requests import enrich_body, search_and_enrich_body, search_body
 from connector.models import Entity, Identity
 
 BAD_EMAIL = "has an e-mail address that is not valid"
@@ -127,3 +128,54 @@ def test_reveal_of_another_entity() -> None:
 def test_blank_id() -> None:
     with pytest.raises(RequestRefused, match="item 2 of the request has a blank id"):
         enrich_body("company", ["1", " "], [])
+
+
+def test_search_and_enrich_body_of_people_names_what_to_reveal() -> None:
+    assert search_and_enrich_body("person", [Identity("person", id="1"), PERSON], ["a", "b"], {"phones", "emails"}) == (
+        "/v3/contacts/search-and-enrich",
+        {
+            "contacts": [
+                {"clientReferenceId": "a", "id": "1"},
+                {
+                    "clientReferenceId": "b",
+                    "firstName": "Zoë",
+                    "lastName": "Example",
+                    "companyDomain": "acme.example.com",
+                },
+            ],
+            "reveal": ["emails", "phones"],
+        },
+    )
+
+
+@pytest.mark.parametrize("reveal", [[], ["company"], ["preview"]])
+def test_search_and_enrich_body_of_companies_reveals_the_base_alone(reveal: list[str]) -> None:
+    assert search_and_enrich_body("company", [Identity("company", name="Acme Example")], ["a"], reveal) == (
+        "/v3/companies/search-and-enrich",
+        {"companies": [{"clientReferenceId": "a", "name": "Acme Example"}]},
+    )
+
+
+def test_search_and_enrich_refuses_what_the_two_alone_refuse() -> None:
+    with pytest.raises(ValueError, match="must name what to reveal"):
+        search_and_enrich_body("person", [PERSON], ["1"], [])
+    with pytest.raises(ValueError, match="no person datum can be revealed as intent"):
+        search_and_enrich_body("person", [PERSON], ["1"], ["intent"])
+    with pytest.raises(ValueError, match="so not competitors, intent"):
+        search_and_enrich_body("company", [Identity("company", id="1")], ["1"], ["intent", "competitors"])
+    with pytest.raises(ValueError, match="one reference for each identity"):
+        search_and_enrich_body("person", [PERSON], [], ["emails"])
+    with pytest.raises(RequestRefused, match="item 1 of the request mixes identifiers: id, email"):
+        search_and_enrich_body("person", [Identity("person", id="1", email="a@b.co")], ["1"], ["emails"])
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("jobtitles", "no filter 'jobtitles' — did you mean 'jobTitles'?"),
+        ("job_titles", "no filter 'job_titles' — did you mean 'jobTitles'?"),
+        ("qqqq", "no filter 'qqqq'"),
+    ],
+)
+def test_unknown_names_what_was_probably_meant(name: str, meant: str) -> None:
+    assert unknown("filter", name, ["names", "jobTitles"]) == meant
