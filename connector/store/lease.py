@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from hashlib import sha256
@@ -29,16 +29,7 @@ def hold_lease(store: Store, *, org: str, crm: str, tenant: str | None, address:
     _same_tenant(store, org=org, tenant=tenant)
     tenant = tenant or _known_tenant(store, org)
     name = sha256(f"{crm}:{tenant or address}".encode()).hexdigest()[:16]
-    lock = FileLock(f"{store.path}-lease-{name}", timeout=0, mode=0o600)
-    try:
-        lock.acquire()
-    except OSError as error:
-        if isinstance(error, Timeout):
-            raise OrgHeld(_held_by(store, org), hint="wait for it to end, then run again") from None
-        raise ConfigError(
-            f"the lease file {lock.lock_file} cannot be locked: {error.strerror}",
-            hint="it may belong to another user: let it be yours, or name another state.path",
-        ) from error
+    lock = _lock(store, f"lease-{name}", lambda: _held_by(store, org))
     try:
         with store.transaction():
             store.db.execute(
@@ -50,6 +41,34 @@ def hold_lease(store: Store, *, org: str, crm: str, tenant: str | None, address:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def hold_key(store: Store, key: str) -> Iterator[None]:
+    """Be the only one who spends a Lusha key by hand while the block runs; runs of orgs are not in the way.
+
+    Raises OrgHeld when another process holds it.
+    """
+    lock = _lock(store, f"key-{key}", lambda: "another lusha command is spending with this key")
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def _lock(store: Store, name: str, held: Callable[[], str]) -> FileLock:
+    """An acquired lock beside the state file; OrgHeld while another process has it."""
+    lock = FileLock(f"{store.path}-{name}", timeout=0, mode=0o600)
+    try:
+        lock.acquire()
+    except OSError as error:
+        if isinstance(error, Timeout):
+            raise OrgHeld(held(), hint="wait for it to end, then run again") from None
+        raise ConfigError(
+            f"the lease file {lock.lock_file} cannot be locked: {error.strerror}",
+            hint="it may belong to another user: let it be yours, or name another state.path",
+        ) from error
+    return lock
 
 
 def _same_tenant(store: Store, *, org: str, tenant: str | None) -> None:

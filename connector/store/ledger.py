@@ -12,10 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from connector.models import Account, Price
-from connector.store.db import Store, stamp, unstamp
-
-_BOOKED = "SELECT coalesce(sum(coalesce(charged, worst)), 0) FROM ledger WHERE "
+from connector.store.balances import BOOKED, certain_balance
+from connector.store.db import Store, stamp
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,10 @@ def reserve(
     request: Mapping[str, Any],
     now: datetime,
 ) -> int:
-    """Book the worst case of one request; call it inside the transaction that checked the limits."""
+    """Book the worst case of one request; call it inside the transaction that checked the limits.
+
+    The row keeps what the account was expected to hold right before it, where that is certain.
+    """
     values = [
         purpose.key,
         purpose.invocation,
@@ -59,22 +60,35 @@ def reserve(
         action,
         items,
         worst,
+        certain_balance(store, purpose.key),
     ]
     cursor = store.db.execute(
-        "INSERT INTO ledger (key, invocation, run, org, mapping, action, items, worst, state, request, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?, ?)",
+        "INSERT INTO ledger (key, invocation, run, org, mapping, action, items, worst, balance, state, request, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'reserved', ?, ?)",
         [*values, json.dumps(request), stamp(now)],
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
 
 
-def settle(store: Store, entry: int, *, charged: int | None, now: datetime) -> None:
-    """Book what was charged (None: Lusha did not say, the worst case stays). What was asked is forgotten."""
+def settle(
+    store: Store,
+    entry: int,
+    *,
+    charged: int | None,
+    now: datetime,
+    data: Mapping[str, int] | None = None,
+    estimated: bool = False,
+) -> None:
+    """Book what was charged (None: Lusha did not say, the worst case stays). What was asked is forgotten.
+
+    ``data``: the credits of each datum, in all what is booked; None where that is not known. ``estimated``: it was
+    computed, not told, and ``true_up`` may correct it; a charge that Lusha did not tell is an estimate too.
+    """
     store.db.execute(
-        "UPDATE ledger SET state = 'settled', charged = coalesce(?, worst), request = NULL, settled_at = ?"
-        " WHERE id = ?",
-        [charged, stamp(now), entry],
+        "UPDATE ledger SET state = 'settled', charged = coalesce(?, worst), data = ?, estimated = ?, request = NULL,"
+        " settled_at = ? WHERE id = ?",
+        [charged, _json(data), estimated or charged is None, stamp(now), entry],
     )
 
 
@@ -84,13 +98,18 @@ def doubt(store: Store, entry: int) -> None:
 
 
 def doubts(store: Store, *, key: str, org: str) -> list[Doubt]:
-    """Requests of this org without an outcome; the caller holds the lease, so none of them is in flight."""
-    rows = store.rows(
-        "SELECT id, action, worst, request FROM ledger WHERE key = ? AND org = ?"
-        " AND state IN ('reserved', 'doubtful') ORDER BY id",
-        key,
-        org,
-    )
+    """Requests of this org's runs without an outcome; the caller holds the lease, so none of them is in flight."""
+    return _open(store, "key = ? AND org = ? AND run > 0", key, org)
+
+
+def doubts_by_hand(store: Store, *, key: str) -> list[Doubt]:
+    """Requests of nobody's run without an outcome; the caller holds the key, so none of them is in flight."""
+    return _open(store, "key = ? AND run = 0", key)
+
+
+def _open(store: Store, where: str, *arguments: object) -> list[Doubt]:
+    sql = f"SELECT id, action, worst, request FROM ledger WHERE {where} AND state IN ('reserved', 'doubtful')"
+    rows = store.rows(f"{sql} ORDER BY id", *arguments)
     return [Doubt(row["id"], row["action"], row["worst"], json.loads(row["request"])) for row in rows]
 
 
@@ -111,7 +130,7 @@ def booked(
     if since is not None:
         where.append("at >= ?")
         arguments.append(stamp(since))
-    return int(store.rows(_BOOKED + " AND ".join(where), *arguments)[0][0])
+    return int(store.rows(BOOKED + " AND ".join(where), *arguments)[0][0])
 
 
 def booked_by_run(store: Store, run: int) -> tuple[int, int]:
@@ -123,48 +142,8 @@ def booked_by_run(store: Store, run: int) -> tuple[int, int]:
     return int(row[0]), int(row[1])
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """Where the ledger stood before Lusha was asked: its last booking, and those whose requests were in flight."""
-
-    last: int
-    in_flight: tuple[int, ...]
-
-
-def mark(store: Store, key: str) -> Mark:
-    """The ledger as it stands; taken before asking, so that nothing booked meanwhile is thought to be counted."""
-    last = store.rows("SELECT coalesce(max(id), 0) FROM ledger WHERE key = ?", key)[0][0]
-    open_rows = store.rows("SELECT id FROM ledger WHERE key = ? AND state = 'reserved'", key)
-    return Mark(int(last), tuple(row["id"] for row in open_rows))
-
-
-def save_account(store: Store, key: str, account: Account, *, asked: Mark, now: datetime) -> None:
-    """Keep Lusha's word on the balance, and where the ledger stood when it was asked."""
-    prices = {name: [price.credits, price.per] for name, price in account.prices.items()}
-    store.db.execute(
-        "INSERT OR REPLACE INTO accounts (key, remaining, total, used, prices, at, ledger_id, in_flight)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [key, account.remaining, account.total, account.used, json.dumps(prices), stamp(now), asked.last,
-         json.dumps(asked.in_flight)],
-    )  # fmt: skip
-
-
-def saved_account(store: Store, key: str) -> tuple[Account, datetime] | None:
-    """The account as Lusha last told it, and when."""
-    for row in store.rows("SELECT * FROM accounts WHERE key = ?", key):
-        prices = {name: Price(*pair) for name, pair in json.loads(row["prices"]).items()}
-        at = unstamp(row["at"])
-        assert at is not None
-        return Account(row["remaining"], row["total"], row["used"], prices), at
-    return None
-
-
-def balance(store: Store, key: str) -> int | None:
-    """Lusha's last word on the balance, less all that it may not have counted yet; None if it never told."""
-    since = "(ledger.id > accounts.ledger_id OR ledger.id IN (SELECT value FROM json_each(accounts.in_flight)))"
-    sql = f"SELECT remaining - ({_BOOKED} ledger.key = accounts.key AND {since}) FROM accounts"
-    rows = store.rows(sql + " WHERE key = ? AND remaining IS NOT NULL", key)
-    return int(rows[0][0]) if rows else None
+def _json(data: Mapping[str, int] | None) -> str | None:
+    return None if data is None else json.dumps(data)
 
 
 def start_of_day(now: datetime) -> datetime:

@@ -80,9 +80,35 @@ CREATE TABLE leases (
 ) STRICT, WITHOUT ROWID;
 """
 
+_MONEY = """
+ALTER TABLE ledger ADD COLUMN data TEXT;
+ALTER TABLE ledger ADD COLUMN balance INTEGER;
+ALTER TABLE ledger ADD COLUMN estimated INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE account_history (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, remaining INTEGER NOT NULL, total INTEGER, used INTEGER,
+  at TEXT NOT NULL, ledger_id INTEGER NOT NULL, in_flight TEXT NOT NULL
+) STRICT;
+CREATE INDEX account_history_by_key ON account_history (key, id);
+INSERT INTO account_history (key, remaining, total, used, at, ledger_id, in_flight)
+  SELECT key, remaining, total, used, at, ledger_id, in_flight FROM accounts WHERE remaining IS NOT NULL;
+"""
+"""``ledger.data``: {datum: credits} of what was charged, NULL where that is not known. ``ledger.balance``: what the
+account was expected to hold right before the booking, NULL where that was not certain. ``account_history``: Lusha's
+words on the balance over time."""
+
 
 @migrations()
 def m0001_first(db: Database) -> None:
-    for statement in _FIRST.split(";"):
+    _execute(db, _FIRST)
+
+
+@migrations()
+def m0002_money(db: Database) -> None:
+    _execute(db, _MONEY)
+
+
+def _execute(db: Database, statements: str) -> None:
+    for statement in statements.split(";"):
         if statement.strip():
             db.execute(statement)

@@ -43,6 +43,11 @@ def end(store: Store, run: int, *, status: str, report: Mapping[str, Any], error
     )
 
 
+def correct(store: Store, run: int, *, report: Mapping[str, Any]) -> None:
+    """Replace the report of a run that has ended: its cost became known later."""
+    store.db.execute("UPDATE runs SET report = ? WHERE id = ?", [json.dumps(report), run])
+
+
 def dead(store: Store, *, org: str, but: int) -> list[RunRow]:
     """Runs that ended without a word; the caller holds the org's lease, and runs ``but``."""
     rows = store.rows("SELECT * FROM runs WHERE org = ? AND status = 'running' AND id <> ? ORDER BY id", org, but)

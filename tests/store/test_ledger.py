@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from connector.models import Account, Price
 from connector.store import ledger
 from connector.store.db import Store, open_store
 from connector.store.ledger import Doubt, Purpose
@@ -91,46 +90,3 @@ def test_what_was_asked_is_forgotten_once_it_is_settled(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     ledger.settle(store, reserve(store, 6), charged=6, now=NOW)
     assert [row["request"] for row in store.rows("SELECT request FROM ledger")] == [None]
-
-
-def test_the_account_comes_back_as_lusha_told_it(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "state.db")
-    assert ledger.saved_account(store, "k") is None
-    account = Account(100, 500, 400, {"phones": Price(5), "api_search": Price(1, 25)})
-    ledger.save_account(store, "k", account, asked=ledger.mark(store, "k"), now=NOW)
-    assert ledger.saved_account(store, "k") == (account, NOW)
-    ledger.save_account(store, "k", Account(None), asked=ledger.mark(store, "k"), now=NOW)
-    assert ledger.saved_account(store, "k") == (Account(None), NOW)
-
-
-def test_the_balance_is_lushas_word_less_what_was_booked_since(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "state.db")
-    assert ledger.balance(store, "k") is None
-    ledger.settle(store, reserve(store, 6), charged=6, now=NOW - timedelta(hours=1))
-    ledger.save_account(store, "k", Account(100), asked=ledger.mark(store, "k"), now=NOW)
-    assert ledger.balance(store, "k") == 100
-    entry = reserve(store, 6)
-    assert ledger.balance(store, "k") == 94
-    ledger.settle(store, entry, charged=1, now=NOW + timedelta(seconds=5))
-    assert ledger.balance(store, "k") == 99
-    reserve(store, 50, key="other")
-    assert ledger.balance(store, "k") == 99
-    ledger.save_account(store, "k", Account(None), asked=ledger.mark(store, "k"), now=NOW)
-    assert ledger.balance(store, "k") is None
-
-
-def test_what_was_in_flight_when_lusha_was_asked_may_not_be_in_its_word(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "state.db")
-    entry = reserve(store, 6)
-    ledger.save_account(store, "k", Account(100), asked=ledger.mark(store, "k"), now=NOW)
-    assert ledger.balance(store, "k") == 94
-    ledger.settle(store, entry, charged=6, now=NOW + timedelta(seconds=1))
-    assert ledger.balance(store, "k") == 94
-
-
-def test_what_was_in_flight_and_is_settled_within_the_same_second_is_not_lost(tmp_path: Path) -> None:
-    store = open_store(tmp_path / "state.db")
-    entry = reserve(store, 6)
-    ledger.save_account(store, "k", Account(100), asked=ledger.mark(store, "k"), now=NOW)
-    ledger.settle(store, entry, charged=6, now=NOW + timedelta(milliseconds=500))
-    assert ledger.balance(store, "k") == 94
