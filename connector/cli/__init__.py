@@ -14,6 +14,18 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from connector import __version__
+from connector.cli import lusha
+from connector.cli.options import (
+    DEFAULT_CONFIG,
+    ConfigFile,
+    Json,
+    Limit,
+    MappingName,
+    Orgs,
+    Quiet,
+    RecordIds,
+    Verbose,
+)
 from connector.cli.session import running, watcher_on
 from connector.errors import ConfigError, ConnectorError
 
@@ -26,17 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
-Orgs = Annotated[list[str] | None, typer.Argument(metavar="ORG...", help="Orgs of the config; all when none is named.")]
-ConfigFile = Annotated[Path, typer.Option("--config", metavar="FILE", help="The config file.")]
-MappingName = Annotated[
-    str | None, typer.Option("--mapping", metavar="NAME", help="Only this mapping: its path, file name or name.")
-]
-Limit = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many due records a run.")]
-RecordIds = Annotated[list[str] | None, typer.Option("--record", metavar="ID", help="Only this record; repeatable.")]
-Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
-Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log each call (never its content) to stderr.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
-DEFAULT_CONFIG = Path("config.yaml")
+app.add_typer(lusha.app)
 
 
 @app.callback(invoke_without_command=True)
@@ -90,7 +92,9 @@ def plan(
     mapping: MappingName = None,
     limit: Limit = None,
     record: RecordIds = None,
-    quote: Annotated[bool, typer.Option("--quote", hidden=True)] = False,
+    quote: Annotated[
+        bool, typer.Option("--quote", help="Search for everybody due, for the search fee: exact prices. Buys nothing.")
+    ] = False,
     buy: Annotated[bool, typer.Option("--buy", hidden=True)] = False,
     as_json: Json = False,
     verbose: Verbose = False,
@@ -101,20 +105,22 @@ def plan(
     from connector.render import documents, text
     from connector.runtime import worst_of
 
+    options = Options(limit, tuple(record or ()))
     with running(as_json, verbose, empty={"plans": []}) as session:
-        for name, asked in (("--quote", quote), ("--buy", buy)):
-            if asked:
-                raise ConfigError(f"plan {name} is not supported yet", hint="plan alone forecasts the worst cost, free")
+        if buy:
+            hint = "plan forecasts the worst cost for nothing, plan --quote asks for exact prices"
+            raise ConfigError("plan --buy is not supported yet", hint=hint)
         with session.connector(config, quiet=quiet) as connector:
-            options = Options(limit, tuple(record or ()))
-            forecasts, errors = connector.plan(orgs or (), mapping=mapping, options=options)
-            worst = worst_of(errors)
-            session.end(
-                documents.with_error({"plans": forecasts}, worst),
-                text.plan_summary(forecasts, complete=not errors),
-                errors=errors,
-                exit_code=worst.exit_code if worst else 0,
-            )
+            if quote:
+                report = connector.quote(orgs or (), mapping=mapping, options=options)
+                plans = [ended.report for ended in report.ended]
+                view, worst = text.quote_summary(plans, report.notes), report.error
+                errors, code = report.every_error, report.exit_code
+            else:
+                plans, errors = connector.plan(orgs or (), mapping=mapping, options=options)
+                view, worst = text.plan_summary(plans, complete=not errors), worst_of(errors)
+                code = worst.exit_code if worst else 0
+            session.end(documents.with_error({"plans": plans}, worst), view, errors=errors, exit_code=code)
 
 
 @app.command()
@@ -161,6 +167,26 @@ def show(
     with running(as_json, verbose, empty={}) as session, session.connector(config, quiet=quiet) as connector:
         document = documents.run_detail(*connector.run_detail(run))
         session.end(document, text.run_detail(document))
+
+
+@app.command()
+def credits(
+    config: ConfigFile = DEFAULT_CONFIG,
+    days: Annotated[int, typer.Option("--days", min=1, max=3650, metavar="N", help="The period to look back.")] = 30,
+    as_json: Json = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """What was spent, on what, what the budgets leave, and what others spent on the account. Free."""
+    from connector.render.credits import credits_view
+    from connector.render.documents import with_error
+    from connector.runtime import worst_of
+
+    with running(as_json, verbose, empty={"keys": []}) as session, session.connector(config, quiet=quiet) as connector:
+        keys, errors = connector.credits(days=days)
+        document, worst = {"days": days, "keys": keys}, worst_of(errors)
+        code = worst.exit_code if worst else 0
+        session.end(with_error(document, worst), credits_view(document), errors=errors, exit_code=code)
 
 
 @app.command()

@@ -10,8 +10,6 @@ from connector.config.problems import Problem
 from connector.config.settings import Place
 
 _CONFIG: tuple[tuple[Place, str, str], ...] = (
-    (("lusha", "api_version"), "v2", "use v3"),
-    (("orgs", "*", "lusha", "api_version"), "v2", "use v3"),
     (("orgs", "*", "connection", "auth"), "jwt", "use client_credentials"),
     (("orgs", "*", "connection", "auth"), "password", "use client_credentials"),
     (("orgs", "*", "connection", "api_version"), "2026-09", "use v3"),

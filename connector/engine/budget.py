@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector.config.settings import Budget
-from connector.engine.context import Context
+from connector.engine.payer import Limits, Payer
 from connector.errors import BudgetExhausted
-from connector.store import ledger
+from connector.store import balances, ledger
 
 Costs = Callable[[int], int]
 """Worst-case credits of a request with so many items."""
@@ -32,15 +31,11 @@ class Reservation:
     worst: int
 
 
-def room(context: Context) -> Room:
-    """The tightest of all limits: the key's budget, the org's part of it, and the balance less ``keep``."""
-    store, purpose = context.store, context.purpose
-    rooms = [
-        *_rooms(context, context.org.lusha.budget, None, "lusha.budget"),
-        *_rooms(context, context.org.budget, context.org.name, f"orgs.{context.org.name}.budget"),
-    ]
-    keeps = [budget.keep for budget in (context.org.lusha.budget, context.org.budget) if budget.keep]
-    balance = ledger.balance(store, purpose.key)
+def room(payer: Payer) -> Room:
+    """The tightest of all limits: every budget, and the balance less ``keep``."""
+    rooms = [room for limits in payer.limits for room in _rooms(payer, limits)]
+    keeps = [limits.budget.keep for limits in payer.limits if limits.budget.keep]
+    balance = balances.balance(payer.store, payer.purpose.key)
     if balance is None and keeps:
         rooms.append(Room(0, f"keep: {max(keeps)}, of a balance that Lusha does not tell,"))
     if balance is not None:
@@ -49,16 +44,16 @@ def room(context: Context) -> Room:
     return min(rooms, key=lambda item: item.credits or 0, default=Room(None))
 
 
-def _rooms(context: Context, budget: Budget, org: str | None, name: str) -> list[Room]:
-    key, now = context.purpose.key, context.now()
-    limits: tuple[tuple[int | None, str, dict[str, Any]], ...] = (
-        (budget.per_run, "per_run", {"invocation": context.purpose.invocation}),
+def _rooms(payer: Payer, limits: Limits) -> list[Room]:
+    key, now, budget = payer.purpose.key, payer.now(), limits.budget
+    spans: tuple[tuple[int | None, str, dict[str, Any]], ...] = (
+        (budget.per_run, "per_run", {"invocation": payer.purpose.invocation}),
         (budget.per_day, "per_day", {"since": ledger.start_of_day(now)}),
         (budget.per_month, "per_month", {"since": ledger.start_of_month(now)}),
     )
     return [
-        Room(limit - ledger.booked(context.store, key=key, org=org, **scope), f"{name}.{option}: {limit}")
-        for limit, option, scope in limits
+        Room(limit - ledger.booked(payer.store, key=key, org=limits.org, **span), f"{limits.name}.{option}: {limit}")
+        for limit, option, span in spans
         if limit is not None
     ]
 
@@ -71,15 +66,15 @@ def covered(credits: int | None, wanted: int, costs: Costs) -> int:
 
 
 def reserve(
-    context: Context, *, action: str, wanted: int, costs: Costs, request: Callable[[int], Mapping[str, Any]]
+    payer: Payer, *, action: str, wanted: int, costs: Costs, request: Callable[[int], Mapping[str, Any]]
 ) -> Reservation:
     """Book the worst case of as many of ``wanted`` items as fit, at least one.
 
     Raises BudgetExhausted, naming the limit, when not even one item fits. Limits are read and the booking is
     made in one transaction, so parallel processes cannot spend the same credit.
     """
-    with context.store.transaction():
-        tightest = room(context)
+    with payer.store.transaction():
+        tightest = room(payer)
         items = covered(tightest.credits, wanted, costs)
         if items == 0:
             raise BudgetExhausted(
@@ -87,12 +82,12 @@ def reserve(
                 hint="change that limit, or run again when there is room; everything bought so far is saved",
             )
         entry = ledger.reserve(
-            context.store,
-            context.purpose,
+            payer.store,
+            payer.purpose,
             action=action,
             items=items,
             worst=costs(items),
             request=request(items),
-            now=context.now(),
+            now=payer.now(),
         )
     return Reservation(entry, items, costs(items))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from connector.engine.context import Prices
+from connector.engine.payer import Prices
 from connector.engine.select import Due
-from connector.lusha.attributes import BASE, REVEALS
+from connector.lusha.attributes import BASE, DATUM_ROOTS, REVEALS
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, wanted
 from connector.mapping.similarity import company_verdict, employer, name_score
-from connector.models import Entity, Profile
+from connector.models import Entity, Item, Profile
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,32 +41,40 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """The next step for one record; ``reveal`` is what to buy, for ``enrich``."""
+    """The next step for one record; ``reveal`` is what is missing, for ``buy``."""
 
-    kind: Literal["search", "enrich", "ready"]
+    kind: Literal["search", "buy", "ready"]
     reveal: frozenset[str] = frozenset()
 
 
 def next_step(
-    held: Held | None, needed: frozenset[str], since: datetime | None, *, known: bool, entity: Entity
+    held: Held | None,
+    needed: frozenset[str],
+    since: datetime | None,
+    *,
+    known: bool,
+    entity: Entity,
+    previews: bool = True,
 ) -> Step:
-    """Known id and something to reveal → enrich; else, unless the preview is young, search.
+    """Known id and something to reveal → buy; else, unless what is known is young, search.
 
     ``needed``: data that some mapped field could be given. Data that Lusha does not offer, or that we hold
-    young enough, are not bought. Data that come free with any enrich are had only when something already paid
-    for (0 credits) brings them.
+    young enough, are not bought. Data that come free with any purchase are had only when something already paid
+    for (0 credits) brings them. Without ``previews`` there is no search: who is not known is bought at once.
     """
-    if not known:
+    if not known and previews:
         return Step("search")
     offers = held.offers(since) if held else None
     missing = {datum for datum in needed & paid_data(entity) if held is None or not held.has(datum, since)}
-    if offers is not None:
+    if offers is not None and previews:
         missing &= set(offers)
-    if not missing and held and offers and BASE[entity] in needed and not held.has(BASE[entity], since):
+    if previews and not missing and held and offers and BASE[entity] in needed and not held.has(BASE[entity], since):
         missing = set(sorted(datum for datum, credits in offers.items() if credits == 0)[:1])
     if missing:
-        return Step("enrich", frozenset(missing))
-    return Step("ready") if held and held.fresh(since) else Step("search")
+        return Step("buy", frozenset(missing))
+    if held and held.fresh(since):
+        return Step("ready")
+    return Step("search" if previews else "buy")
 
 
 def cost(prices: Prices, entity: Entity, reveal: Collection[str], offers: Mapping[str, int] | None) -> int:
@@ -77,6 +86,24 @@ def cost(prices: Prices, entity: Entity, reveal: Collection[str], offers: Mappin
         return prices.enrich(entity, reveal)
     data = {datum for datum in {*reveal, BASE[entity]} if offers.get(datum, 0)}
     return sum(max(offers[datum], prices.of(datum)) for datum in data)
+
+
+def weights(prices: Prices, items: Sequence[Item], offers: Sequence[Mapping[str, int] | None]) -> Mapping[str, int]:
+    """What each datum of an enrich answer weighs in its charge: its price, for every item that it came for and was
+    not offered for nothing. ``offers`` belong to the items, one by one; None where Lusha's are not known."""
+    total = Counter[str]()
+    for item, offered in zip(items, offers, strict=True):
+        profile = item.profile
+        for datum in _came(profile) if profile else ():
+            if offered is None or offered.get(datum) != 0:
+                total[datum] += (offered or {}).get(datum) or prices.of(datum)
+    return total
+
+
+def _came(profile: Profile) -> frozenset[str]:
+    """The data that an answer really brought: one that was asked for may come empty."""
+    brought = {datum for datum in profile.revealed if DATUM_ROOTS.get(datum) in profile.attributes}
+    return frozenset(brought | {BASE[profile.entity]})
 
 
 def paid_data(entity: Entity) -> frozenset[str]:

@@ -3,53 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any
 
 from connector.config.settings import OrgSettings
 from connector.crm.base import Crm
+from connector.engine.payer import Limits, Now, Prices, Provider
 from connector.errors import Interrupted, Stopped
 from connector.mapping.compile import CompiledMapping
-from connector.models import Answer, Entity, Identity
+from connector.models import Entity
 from connector.pacing import Sleep
 from connector.redact import redact
 from connector.store.db import Store
 from connector.store.ledger import Purpose
 
-Now = Callable[[], datetime]
 MOST_CAUSES = 50
 OTHER_CAUSES = "other causes: show --json and the journal have them"
 """Where so many notes differ, they name single records and not causes."""
 _LONG_NUMBER = re.compile(r"\d{6,}")
-
-
-class Provider(Protocol):
-    """What the engine knows of the data provider: two paid calls of at most ``BATCH`` items each."""
-
-    @property
-    def calls(self) -> int:
-        """HTTP requests sent so far."""
-
-    def search(self, entity: Entity, identities: Sequence[Identity]) -> Answer:
-        """Who is that? A preview for each, in the order asked."""
-
-    def enrich(self, entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> Answer:
-        """Buy ``reveal`` for each id; profiles in the order asked."""
-
-
-class Prices(Protocol):
-    """Worst-case prices, for forecasts and reservations."""
-
-    def search(self, entity: Entity, items: int) -> int:
-        """Credits for one search request of so many items."""
-
-    def enrich(self, entity: Entity, data: Collection[str]) -> int:
-        """Credits for one item with these data."""
-
-    def of(self, datum: str) -> int:
-        """Credits for one datum of one item."""
 
 
 @dataclass(slots=True)
@@ -89,7 +62,10 @@ class Options:
 
 @dataclass(slots=True)
 class Context:
-    """One run of one mapping of one org. ``stop`` keeps why buying ended early, if it did."""
+    """One run of one mapping of one org.
+
+    ``quoting``: prices are asked for, nothing is bought or written. ``stop`` keeps why buying ended early, if it did.
+    """
 
     org: OrgSettings
     mapping: CompiledMapping
@@ -103,6 +79,7 @@ class Context:
     options: Options
     interrupted: Callable[[], bool]
     progress: Callable[[Counts], None]
+    quoting: bool = False
     counts: Counts = field(default_factory=Counts)
     stop: Stopped | None = None
     notes: dict[str, int] = field(default_factory=dict)
@@ -121,6 +98,12 @@ class Context:
     def scope(self) -> dict[str, Any]:
         """The keys under which the state file keeps what concerns these records."""
         return {"org": self.org.name, "object": self.object}
+
+    @property
+    def limits(self) -> tuple[Limits, ...]:
+        """The key's budget, and the org's part of it."""
+        name = self.org.name
+        return Limits("lusha.budget", self.org.lusha.budget), Limits(f"orgs.{name}.budget", self.org.budget, name)
 
     @property
     def fresh_since(self) -> datetime | None:

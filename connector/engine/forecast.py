@@ -40,7 +40,10 @@ def forecast(context: Context) -> dict[str, Any]:
         known += _collect(context, page, asks)
     searches = sum(ask.search for ask in asks.values())
     search = sum(context.prices.search(context.entity, lot) for lot in _lots(searches))
-    reveal = sum(cost(context.prices, context.entity, ask.data, ask.offers) for ask in asks.values())
+    buy = context.lusha.purchase
+    reveal = sum(
+        cost(context.prices, context.entity, buy(context.entity, ask.data), ask.offers) for ask in asks.values()
+    )
     counts = context.counts
     return {
         "org": context.org.name,
@@ -73,7 +76,14 @@ def _collect(context: Context, page: list[Due], asks: dict[str, _Ask]) -> int:
     for due, lusha_id, held in found:
         away = held is not None and moved(context.mapping, due, held.profile)
         needed = needed_data(context.mapping, due, moved=away, now=context.now())
-        step = next_step(held, needed, context.fresh_since, known=lusha_id is not None, entity=context.entity)
+        step = next_step(
+            held,
+            needed,
+            context.fresh_since,
+            known=lusha_id is not None,
+            entity=context.entity,
+            previews=context.lusha.previews,
+        )
         if step.kind == "ready":
             known += 1
             continue

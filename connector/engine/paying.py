@@ -1,78 +1,130 @@
 """One paid call: booked, sent, and settled — or left in doubt and asked once more under a booking of its own.
 
-An answer that was lost may have been charged, so its worst case stays booked while the same is asked again: a
-search costs at most its fee again, an enrich returns what was already revealed for 0 credits.
+An answer that was lost may have been charged, so its worst case stays booked until what asking again costs, or the
+account's balance, tells.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from types import MappingProxyType
+from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from connector.engine.budget import Costs, Reservation, reserve
-from connector.engine.context import Context
-from connector.errors import ConnectorError, InDoubt, RequestRefused, Stopped
+from connector.engine.payer import Payer
+from connector.errors import ConnectorError, InDoubt, QuotaExhausted, RequestRefused, Stopped, VendorUnreachable
 from connector.models import Answer
 from connector.pacing import backoff
-from connector.store import ledger
+from connector.store import balances, ledger
+from connector.store.shares import split
 
 BATCH = 100
 """Most items in one Lusha request (https://docs.lusha.com, search and enrich)."""
 ATTEMPTS = 3
 """How often the same is asked when answers get lost."""
+BY_BALANCE = {"by": "balance"}
+"""In what the ledger keeps of a request: only the balance tells whether it was charged."""
+
+Again = Literal["fee", "free", "balance"]
+"""What asking the same once more costs: the fee again (a search) · nothing for what was paid for (V3 enrich), so that
+the second charge tells of the first · nobody knows before the balance tells of the first (V2)."""
+
+
+class Charged(Protocol):
+    """Any paid answer; ``charged`` is None where Lusha did not say."""
+
+    @property
+    def charged(self) -> int | None: ...
+
+
+A = TypeVar("A", bound=Charged)
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class Question(Generic[A]):
     """One paid request, not sent yet: how it is booked, and how its first so many items are asked.
 
-    ``free_again``: asking again for what was paid costs nothing (enrich), so the second charge tells of the first.
+    ``request``: what the ledger keeps of it until it is settled. ``weights``: how the credits charged divide over the
+    data that an answer brought.
     """
 
     action: str
     items: int
     costs: Costs
     request: Callable[[int], Mapping[str, Any]]
-    call: Callable[[int], Answer]
-    free_again: bool
+    call: Callable[[int], A]
+    again: Again
+    weights: Callable[[A], Mapping[str, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Payment:
-    """The answer to the first ``items`` of what was wanted, still to be settled; or why Lusha refused them."""
+class Payment(Generic[A]):
+    """The answer to the first ``items`` of the question, still to be settled; or why Lusha refused them."""
 
+    question: Question[A]
     items: int
-    answer: Answer | None
+    answer: A | None
     refused: RequestRefused | None
     reservation: Reservation
     doubtful: tuple[Reservation, ...]
-    free_again: bool
 
-    def settle(self, context: Context) -> None:
+    def settle(self, payer: Payer) -> None:
         """Book what it cost; call it inside the transaction that saves the answer."""
         charged = self.answer.charged if self.answer else 0
         if charged is not None and charged > self.reservation.worst:
-            context.note("Lusha charged more for a request than its own prices say")
-        ledger.settle(context.store, self.reservation.entry, charged=charged, now=context.now())
+            payer.note("Lusha charged more for a request than its own prices say")
+        weights = self.question.weights(self.answer) if self.answer else {}
+        ledger.settle(
+            payer.store,
+            self.reservation.entry,
+            charged=charged,
+            now=payer.now(),
+            data=split(self.reservation.worst if charged is None else charged, weights),
+            estimated=isinstance(self.answer, Answer) and self.answer.estimated,
+        )
         for place, reservation in enumerate(self.doubtful):
             again = self._charged_now(place, reservation, charged)
-            resolve(context, reservation.entry, reservation.worst, again=again)
+            resolve(payer, reservation.entry, reservation.worst, again=again, weights=weights)
 
     def _charged_now(self, place: int, lost: Reservation, charged: int | None) -> int | None:
         """How much of a lost asking was charged later; what can be paid only once is booked with the first."""
-        if not self.free_again:
+        if self.question.again == "fee":
             return 0
         return charged if place == 0 else lost.worst
 
 
-def resolve(context: Context, entry: int, worst: int, *, again: int | None) -> None:
+def resolve(
+    payer: Payer, entry: int, worst: int, *, again: int | None, weights: Mapping[str, int] = MappingProxyType({})
+) -> None:
     """Settle a booking in doubt: what the second asking cost was not charged the first time."""
     first = worst if again is None else max(0, worst - again)
-    ledger.settle(context.store, entry, charged=first, now=context.now())
+    ledger.settle(payer.store, entry, charged=first, now=payer.now(), data=split(first, weights))
 
 
-def pay(context: Context, question: Question) -> Payment:
+def resolve_by_balance(payer: Payer, entry: int) -> None:
+    """Settle a booking in doubt by what the account's balance fell by; where that is not clear, at its worst.
+
+    Stopped: the account does not answer; the booking stays in doubt, and the next run asks again.
+    """
+    ledger.doubt(payer.store, entry)  # whoever made it is gone: it is not in flight
+    if not balances.told_since(payer.store, payer.purpose.key, entry):
+        asked = balances.mark(payer.store, payer.purpose.key)
+        try:
+            account = payer.lusha.account()
+        except (QuotaExhausted, VendorUnreachable) as silence:
+            raise Stopped(
+                f"an answer of Lusha's got lost, and the account does not say if it was charged: {silence.message}",
+                hint="run the same command again in a minute: it asks for the balance first",
+            ) from silence
+        with payer.store.transaction():
+            balances.save_account(payer.store, payer.purpose.key, account, asked=asked, now=payer.now())
+    with payer.store.transaction():
+        charged = balances.charge_told(payer.store, payer.purpose.key, entry)
+        ledger.settle(payer.store, entry, charged=charged, now=payer.now())
+
+
+def pay(payer: Payer, question: Question[A]) -> Payment[A]:
     """Book and send a request for as many of its items as the budgets cover.
 
     Raises BudgetExhausted (nothing was sent), Stopped when the answer stayed unreadable, and whatever the
@@ -81,21 +133,24 @@ def pay(context: Context, question: Question) -> Payment:
     doubtful: list[Reservation] = []
     items, action = question.items, question.action
     for attempt in range(1, ATTEMPTS + 1):
-        booked = reserve(context, action=action, wanted=items, costs=question.costs, request=question.request)
+        booked = reserve(payer, action=action, wanted=items, costs=question.costs, request=question.request)
         items = booked.items
         try:
             answer = question.call(items)
         except InDoubt:
-            ledger.doubt(context.store, booked.entry)
-            doubtful.append(booked)
-            context.sleep(backoff(attempt))
+            ledger.doubt(payer.store, booked.entry)
+            payer.sleep(backoff(attempt))
+            if question.again == "balance":
+                resolve_by_balance(payer, booked.entry)
+            else:
+                doubtful.append(booked)
         except RequestRefused as refused:
-            return Payment(items, None, refused, booked, tuple(doubtful), question.free_again)
+            return Payment(question, items, None, refused, booked, tuple(doubtful))
         except ConnectorError:
-            ledger.settle(context.store, booked.entry, charged=0, now=context.now())
+            ledger.settle(payer.store, booked.entry, charged=0, now=payer.now())
             raise
         else:
-            return Payment(items, answer, None, booked, tuple(doubtful), question.free_again)
+            return Payment(question, items, answer, None, booked, tuple(doubtful))
     raise Stopped(
         f"Lusha's answer to {action} got lost {ATTEMPTS} times; whether it was charged is not known",
         hint="run the same command again: it asks what was paid for, before anything else",

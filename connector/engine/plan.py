@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
+from connector.engine.cases import Enriched
 from connector.engine.context import Context
-from connector.engine.enrich import Enriched
 from connector.engine.select import Due
 from connector.mapping.diff import Diff, Situation, diff
 from connector.models import is_blank

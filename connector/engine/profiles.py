@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 
 from connector.engine.buying import Held
 from connector.engine.context import Context
+from connector.engine.payer import Payer
 from connector.engine.select import Due
 from connector.lusha.profiles import from_json, merge, to_json
 from connector.mapping.identity import profile_spellings, spellings
-from connector.models import Profile
+from connector.models import Entity, Identity, Profile
 from connector.store import people
 from connector.store.people import Known, SavedProfile
 
@@ -36,25 +37,32 @@ def look_up(context: Context, page: Sequence[Due]) -> tuple[list[Due], list[Foun
     return misses, found
 
 
-def saved(context: Context, ids: Sequence[str]) -> dict[str, Held]:
-    """The profiles that the state file holds at this moment, by id."""
-    rows = people.profiles(context.store, key=context.purpose.key, entity=context.entity, ids=ids)
-    return {id: _held(row) for id, row in rows.items()}
+def saved(payer: Payer, entity: Entity, asked: Mapping[str, Identity]) -> dict[str, Held]:
+    """The profiles that the state file holds at this moment of those who are asked for, by the spelling of each."""
+    key = payer.purpose.key
+    known = people.identities(payer.store, key=key, entity=entity, spellings=asked)
+    ids = {
+        spelling: id
+        for spelling, identity in asked.items()
+        if (id := identity.id or (known[spelling].lusha_id if spelling in known else None))
+    }
+    rows = people.profiles(payer.store, key=key, entity=entity, ids=ids.values())
+    return {spelling: _held(rows[id]) for spelling, id in ids.items() if id in rows}
 
 
-def keep(context: Context, profile: Profile) -> Held:
+def keep(payer: Payer, profile: Profile) -> Held:
     """Save an answer, united with what the state file holds of the same profile at this moment.
 
     Call it inside the transaction that settles the answer: another record, or another org with the same key, may
     have bought more of it since it was looked up.
     """
-    now = context.now()
-    rows = people.profiles(context.store, key=context.purpose.key, entity=context.entity, ids=[profile.id])
+    now = payer.now()
+    rows = people.profiles(payer.store, key=payer.purpose.key, entity=profile.entity, ids=[profile.id])
     old = _held(rows[profile.id]) if profile.id in rows else None
     revealed_at = {**(old.revealed_at if old else {}), **dict.fromkeys(profile.revealed, now)}
     held = Held(merge(old.profile if old else None, profile), now, revealed_at)
     saved = SavedProfile(profile.id, to_json(held.profile), now, revealed_at)
-    people.save_profile(context.store, key=context.purpose.key, entity=context.entity, profile=saved)
+    people.save_profile(payer.store, key=payer.purpose.key, entity=profile.entity, profile=saved)
     return held
 
 

@@ -12,8 +12,9 @@ from typing import Any
 from connector.engine import profiles
 from connector.engine.apply import UNRESOLVED
 from connector.engine.budget import reserve
+from connector.engine.buying import weights
 from connector.engine.context import Context
-from connector.engine.paying import resolve
+from connector.engine.paying import BY_BALANCE, resolve, resolve_by_balance
 from connector.engine.report import report_of_the_dead
 from connector.errors import BudgetExhausted, ConnectorError, InDoubt, RequestRefused, Stopped
 from connector.mapping.values import same
@@ -22,6 +23,7 @@ from connector.store import journal, ledger, records, runs
 from connector.store.journal import Entry, State
 from connector.store.ledger import Doubt
 from connector.store.records import Attempt
+from connector.store.shares import SEARCH, split
 
 
 def recover(context: Context) -> None:
@@ -84,10 +86,13 @@ def _resolve_purchase(context: Context, doubt: Doubt, *, again: bool) -> None:
 
     A search stays booked at its fee: the run asks again where it still needs to. An enrich is asked once more under
     a booking of its own, which costs nothing for what was already revealed; what it costs was not charged before.
+    Where only the balance knows, it is asked first.
     """
     ids, reveal = doubt.request.get("ids"), doubt.request.get("reveal")
-    if not ids:
-        resolve(context, doubt.id, doubt.worst, again=0)
+    if BY_BALANCE.items() <= doubt.request.items():
+        resolve_by_balance(context, doubt.id)
+    elif not ids:
+        resolve(context, doubt.id, doubt.worst, again=0, weights={SEARCH: 1})
     elif again:
         resolve(context, doubt.id, doubt.worst, again=doubt.worst)
     elif doubt.request.get("entity") == context.entity:
@@ -114,8 +119,10 @@ def _ask_again(context: Context, doubt: Doubt, ids: Sequence[str], reveal: Seque
                 return
         raise
     with context.store.transaction():
-        ledger.settle(context.store, booking.entry, charged=answer.charged, now=context.now())
-        resolve(context, doubt.id, doubt.worst, again=answer.charged)
+        brought = weights(context.prices, answer.items, [None] * len(answer.items))
+        data = split(doubt.worst if answer.charged is None else answer.charged, brought)
+        ledger.settle(context.store, booking.entry, charged=answer.charged, now=context.now(), data=data)
+        resolve(context, doubt.id, doubt.worst, again=answer.charged, weights=brought)
         for item in answer.items:
             if item.profile is not None:
                 profiles.keep(context, item.profile)

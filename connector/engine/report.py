@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from connector.engine.context import Counts
-from connector.store import ledger
+from connector.store import balances, ledger
 from connector.store.db import Store
 from connector.store.runs import RunRow
 
@@ -22,17 +22,22 @@ def report_of(
 
     ``key``: whose balance to tell; None = unknown. ``calls`` and ``seconds`` are zero until somebody knows better.
     """
-    reserved, charged = ledger.booked_by_run(store, number)
     return {
         "run": number,
         "org": org,
         "mapping": mapping,
         "status": status,
         **{name: getattr(counts, name) for name in _REPORTED},
-        "credits": {"reserved": reserved, "charged": charged, "balance": ledger.balance(store, key) if key else None},
+        "credits": credits_of(store, number, key),
         "calls": {"lusha": 0, "crm_read": 0, "crm_write": 0},
         "seconds": 0.0,
     }
+
+
+def credits_of(store: Store, number: int, key: str | None) -> dict[str, int | None]:
+    """What one run booked, as its ledger rows tell now, and the balance left."""
+    reserved, charged = ledger.booked_by_run(store, number)
+    return {"reserved": reserved, "charged": charged, "balance": balances.balance(store, key) if key else None}
 
 
 def report_of_the_dead(store: Store, row: RunRow, key: str) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from rapidfuzz import process
 
 from connector.config.settings import FieldRule, MappingSettings
 from connector.errors import ConfigError
-from connector.lusha.attributes import CATALOGUE, data_of, known, nearest, own_view
+from connector.lusha.attributes import CATALOGUE, data_of, known, nearest, own_view, told
 from connector.lusha.probe import PROBE
 from connector.mapping.paths import Path, PathError, compile_path
 from connector.mapping.transforms import check_transform, fields_read
@@ -26,8 +26,9 @@ RUN_STAMPS = ("enriched_at", "outcome")
 class CompiledField:
     """One CRM field.
 
-    ``data``: what must be paid to have its value. ``own``: whether it can be filled from what belongs to the
-    person and not to the job. ``phone``: whether a do-not-call record keeps it untouched.
+    ``data``: what must be paid to have its value. ``told``: whether the API generation in use tells it. ``own``:
+    whether it can be filled from what belongs to the person and not to the job. ``phone``: whether a do-not-call
+    record keeps it untouched.
     """
 
     name: str
@@ -35,6 +36,7 @@ class CompiledField:
     rule: FieldRule
     path: Path
     data: frozenset[str]
+    told: bool
     own: bool
     phone: bool
 
@@ -51,7 +53,7 @@ class CompiledStamp:
 
 @dataclass(frozen=True, slots=True)
 class CompiledMapping:
-    """A mapping ready to run. ``incomplete`` holds only fields that ``fields`` can fill."""
+    """A mapping ready to run. ``incomplete`` holds only fields that ``fields`` can fill with what Lusha tells."""
 
     settings: MappingSettings
     fields: tuple[CompiledField, ...]
@@ -83,8 +85,9 @@ def compile_mapping(
     *,
     opted_out: Collection[str] = (),
     do_not_call: Collection[str] = (),
+    generation: str = "v3",
 ) -> CompiledMapping:
-    """Check a mapping against the live schema and make it ready to run.
+    """Check a mapping against the live schema and make it ready to run with one generation of Lusha's API.
 
     ``opted_out`` and ``do_not_call`` are the CRM's consent fields; those that the schema lacks are left out.
     Raises ConfigError with every problem found.
@@ -92,21 +95,24 @@ def compile_mapping(
     problems = [*offline_problems(settings), *_target_and_read_problems(settings, schema)]
     if problems:
         raise ConfigError(f"{settings.name} does not fit the org", problems=problems)
-    fields = tuple(_compile_field(settings, name, rule, schema[name]) for name, rule in settings.fields.items())
+    fields = tuple(_compile_field(settings, name, schema[name], generation) for name in settings.fields)
     stamps = tuple(_compile_stamp(name, source, schema[name]) for name, source in settings.stamp.items())
     consent = [tuple(name for name in names if name in schema) for names in (opted_out, do_not_call)]
-    fillable = tuple(name for name in settings.select.incomplete if name in settings.fields)
+    tellable = {field.name for field in fields if field.told}
+    fillable = tuple(name for name in settings.select.incomplete if name in tellable)
     identity = [name for alternative in settings.identify for name in alternative.values()]
     read = [*identity, *settings.fields, *settings.stamp, *settings.select.incomplete, *consent[0], *consent[1]]
     read += [name for rule in settings.fields.values() for name in sorted(fields_read(rule.transforms))]
     return CompiledMapping(settings, fields, stamps, fillable, consent[0], consent[1], tuple(dict.fromkeys(read)))
 
 
-def _compile_field(settings: MappingSettings, name: str, rule: FieldRule, info: FieldInfo) -> CompiledField:
+def _compile_field(settings: MappingSettings, name: str, info: FieldInfo, generation: str) -> CompiledField:
+    rule = settings.fields[name]
     path = compile_path(rule.source)
     own = settings.entity == "company" or path.search(own_view(PROBE["person"])) is not None
-    data = data_of(settings.entity, path.roots)
-    return CompiledField(name, info, rule, path, data, own, phone=info.type == "phone" or "phones" in data)
+    data = data_of(settings.entity, path.roots, generation=generation)
+    is_told = told(settings.entity, path.roots, generation)
+    return CompiledField(name, info, rule, path, data, is_told, own, phone=info.type == "phone" or "phones" in data)
 
 
 def _compile_stamp(name: str, source: str, info: FieldInfo) -> CompiledStamp:

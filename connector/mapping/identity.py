@@ -38,6 +38,20 @@ def identify(
     return tuple(dict.fromkeys(identity for identity in found if identity is not None))
 
 
+def identity_of(entity: Entity, words: str) -> Identity | None:
+    """Who is meant by one word or line that a person typed: an id, a LinkedIn page, an e-mail address, a domain, a
+    company's name. None: nothing that could be asked for.
+
+    >>> identity_of("person", "jane@acme.example").email, identity_of("company", "acme.example").domain
+    ('jane@acme.example', 'acme.example')
+    """
+    words = words.strip()
+    named = ("linkedin_url", "email") if entity == "person" else ("domain", "name")
+    keys = ("id",) if words.isdigit() else named
+    found = (identify(entity, [{key: "typed"}], {"typed": words}) for key in keys)
+    return next((identities[0] for identities in found if identities), None)
+
+
 def _identity(entity: Entity, alternative: Mapping[str, str], values: Mapping[str, Value]) -> Identity | None:
     """One alternative's identity; None unless each of its keys has a valid value."""
     read: dict[str, str] = {}

@@ -69,6 +69,29 @@ def plan_summary(forecasts: Sequence[Report], *, complete: bool = True) -> Rende
     return Group(*([table] if forecasts else []), *lines)
 
 
+def quote_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> RenderableType:
+    """What can be bought for the records due and what it costs, now that Lusha was asked; and what asking cost."""
+    table = _table("org", "mapping")
+    for title in ("read", "due", "no match", "left", "can be bought", "price", "search fee", "budget left"):
+        table.add_column(title, justify="left" if title == "can be bought" else "right", no_wrap=True)
+    table.add_column("status", no_wrap=True)
+    for report in reports:
+        figures = report.get("quote", {"search": report["credits"]["charged"], "reveal": 0, "budget": None})
+        available = ", ".join(f"{datum} {_number(count)}" for datum, count in report.get("available", {}).items())
+        table.add_row(
+            Text(report["org"]),
+            Text(short_name(report["mapping"])),
+            *(_number(report[name]) for name in ("read", "due", "no_match", "left")),
+            available or "nothing",
+            _number(figures["reveal"]),
+            _number(figures["search"]),
+            "no limit" if figures["budget"] is None else _number(figures["budget"]),
+            _status(report["status"]),
+        )
+    end = "Nothing was bought but the search; a sync uses what was found. Next: lusha-sync sync"
+    return Group(table, *_grouped(notes), Text(end, style="dim"))
+
+
 def run_list(rows: Iterable[Any]) -> RenderableType:
     """The latest runs, newest first."""
     table = _table("run", "started", "org", "mapping", "status")

@@ -1,99 +1,40 @@
-"""Composition root: a configuration becomes clients, a state file and runs. The one place that knows every room."""
+"""The public API: one configuration and its state file, and what can be done with them."""
 
 from __future__ import annotations
 
-import logging
-import time
 import uuid
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from difflib import get_close_matches
-from importlib.metadata import entry_points
+from contextlib import contextmanager
 from typing import Any
 
 from connector.config.settings import Config, MappingSettings, OrgSettings
 from connector.crm.base import Crm
-from connector.engine.context import Context, Counts, Now, Options
+from connector.engine.asking import Confirm
+from connector.engine.context import Context, Options
 from connector.engine.fill import fill_rates
 from connector.engine.forecast import forecast
-from connector.engine.run import Ended, run, unstarted
-from connector.errors import ConfigError, ConnectorError, Interrupted, QuotaExhausted, VendorUnreachable
-from connector.lusha.client import LushaClient
+from connector.engine.payer import Provider
+from connector.engine.run import Ended, recount, run, run_quote, unstarted
+from connector.engine.spending import credits
+from connector.errors import ConfigError, ConnectorError, Interrupted
 from connector.lusha.prices import PriceList
-from connector.mapping.compile import CompiledMapping, compile_mapping, offline_problems
+from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.models import Account
-from connector.pacing import Clock, Sleep
-from connector.store import journal, ledger, people, records, runs
+from connector.runtime.accounts import Accounts
+from connector.runtime.clients import Clients
+from connector.runtime.inquiries import Inquiries, inquiries
+from connector.runtime.outside import Outside
+from connector.runtime.reports import SyncReport
+from connector.runtime.selection import Selected, companies_first, place, selected
+from connector.store import balances, journal, ledger, people, records, runs
 from connector.store.db import Store, open_store
 from connector.store.journal import Group
 from connector.store.lease import hold_lease
 from connector.store.ledger import Purpose
 from connector.store.runs import RunRow
 
-EXIT_ORDER = (130, 1, 2, 7, 8, 6, 5, 4, 3, 0)
-"""Of several exit codes, the first of these that occurred is the one to leave with."""
-
-_log = logging.getLogger(__name__)
-
-Progress = Callable[[str, str, Counts], None]
-"""Called with (org, mapping, counts) as records pass."""
-
-
-def utc_now() -> datetime:
-    """The present moment, in UTC."""
-    return datetime.now(UTC)
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """Everything a run takes from the world beside the vendors: time, waiting, a person's Ctrl-C, an audience."""
-
-    now: Now = utc_now
-    clock: Clock = time.monotonic
-    sleep: Sleep = time.sleep
-    interrupted: Callable[[], bool] = lambda: False
-    progress: Progress = lambda org, mapping, counts: None
-
-
-@dataclass(slots=True)
-class SyncReport:
-    """What ``sync`` did: a report for each run in the config's order, and the errors that ended any early."""
-
-    ended: list[Ended] = field(default_factory=list)
-    errors: list[ConnectorError] = field(default_factory=list)
-
-    @property
-    def exit_code(self) -> int:
-        """The first of EXIT_ORDER that occurred."""
-        codes = {item.exit_code for item in self.ended} | {error.exit_code for error in self.errors} | {0}
-        return next(code for code in EXIT_ORDER if code in codes)
-
-    @property
-    def notes(self) -> dict[str, int]:
-        """What the runs found worth telling, added up."""
-        total = Counter[str]()
-        for item in self.ended:
-            total.update(item.notes)
-        return dict(total)
-
-    @property
-    def every_error(self) -> list[ConnectorError]:
-        """Everything that ended an org or a run early."""
-        return [*self.errors, *(item.error for item in self.ended if item.error)]
-
-    @property
-    def error(self) -> ConnectorError | None:
-        """The error that the exit code tells of, if it tells of one."""
-        worst = worst_of(self.every_error)
-        return worst if worst and worst.exit_code == self.exit_code else None
-
-
-def worst_of(errors: Sequence[ConnectorError]) -> ConnectorError | None:
-    """The error whose exit code comes first in EXIT_ORDER; None of none."""
-    return min(errors, key=lambda error: EXIT_ORDER.index(error.exit_code), default=None)
+Stage = Callable[[Context], Ended]
+"""What is done with one mapping of one org."""
 
 
 class Connector:
@@ -107,13 +48,14 @@ class Connector:
         self.config = config
         self.outside = outside or Outside()
         self.store: Store = open_store(config.state.path)
-        self._prices: dict[str, PriceList] = {}
+        self._clients = Clients(config.state.path, self.outside)
         self._tidy()
 
     def __enter__(self) -> Connector:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self._clients.close()
         self.store.close()
 
     def sync(
@@ -123,13 +65,34 @@ class Connector:
 
         Raises ConfigError when an org or mapping is not in the config.
         """
+        return self._invoke(selected(self.config, orgs, mapping), options or Options(), run)
+
+    def quote(
+        self, orgs: Sequence[str] = (), *, mapping: str | None = None, options: Options | None = None
+    ) -> SyncReport:
+        """Exact prices (``engine.quote``): every due record is searched for, within budget, and nothing is bought.
+
+        Raises ConfigError when an org or mapping is not in the config, or an org uses API V2, which has no search.
+        """
+        chosen = selected(self.config, orgs, mapping)
+        if old := [org.name for org, _ in chosen if org.lusha.api_version == "v2"]:
+            raise ConfigError(
+                f"plan --quote searches before it buys, which Lusha's API V2 cannot: {', '.join(old)}",
+                hint="plan alone forecasts the worst cost, or set api_version: v3",
+            )
+        return self._invoke(chosen, options or Options(), run_quote)
+
+    def _invoke(self, chosen: Selected, options: Options, stage: Stage) -> SyncReport:
         report, invocation = SyncReport(), uuid.uuid4().hex
-        self._prices.clear()
-        for org, mappings in self._selected(orgs, mapping):
-            ended = self._sync_org(org, mappings, invocation, options or Options(), report)
-            report.ended += sorted(ended, key=lambda item: _place(org, item.report["mapping"]))
+        accounts = self._accounts()
+        for org, mappings in chosen:
+            ended = self._run_org(org, mappings, invocation, options, report, accounts, stage)
+            report.ended += sorted(ended, key=lambda item: place(org, item.report["mapping"]))
             if report.exit_code == 130:
                 break
+        by_key = {org.lusha.api_key.fingerprint(): org for org, _ in chosen}
+        if sum(abs(accounts.true_up(org, invocation)) for org in by_key.values()):
+            report.ended = [recount(self.store, ended, self._key(ended)) for ended in report.ended]
         return report
 
     def plan(
@@ -141,11 +104,11 @@ class Connector:
         """
         forecasts: list[dict[str, Any]] = []
         errors: list[ConnectorError] = []
-        self._prices.clear()
-        for org, mappings in self._selected(orgs, mapping):
+        accounts = self._accounts()
+        for org, mappings in selected(self.config, orgs, mapping):
             try:
-                with self._clients(org) as (crm, lusha):
-                    prices = self._account(org, lusha, spends=False)
+                with self._vendors(org) as (crm, lusha):
+                    prices = accounts.prices(org.lusha, lusha)
                     for settings in mappings:
                         try:
                             context = self._context(org, settings, crm, lusha, prices, "", options or Options(), run=0)
@@ -160,13 +123,37 @@ class Connector:
 
     def fill_rates(self, org: str, mapping: str) -> dict[str, float]:
         """How full each mapped field is now, 0 to 1."""
-        [(settings, [chosen])] = self._selected([org], mapping)
-        with self._crm(settings) as crm:
-            return fill_rates(crm, _compiled(chosen, crm))
+        [(settings, [chosen])] = selected(self.config, [org], mapping)
+        with self._clients.crm(settings) as crm:
+            return fill_rates(crm, _compiled(settings, chosen, crm))
 
     def status(self) -> list[dict[str, Any]]:
         """Each org: its last run, the records known, the credits spent. Asks no vendor anything."""
         return [self._status(org) for org in self.config.orgs.values()]
+
+    def credits(self, *, days: int = 30) -> tuple[list[dict[str, Any]], list[ConnectorError]]:
+        """Each Lusha key (``engine.spending``): what was spent in so many days, on what, what is left; and the errors
+        of keys that Lusha refused. Asks for the accounts alone, which is free."""
+
+        def account(org: OrgSettings) -> Account:
+            with self._clients.lusha(org.lusha) as client:
+                return client.generation(org.lusha.api_version).account()
+
+        return credits(self.store, self.config.orgs.values(), account, days=days, now=self.outside.now)
+
+    @contextmanager
+    def lusha(
+        self, org: str | None = None, *, confirm: Confirm = lambda credits: None, pays: bool = True
+    ) -> Iterator[Inquiries]:
+        """Lusha asked by hand, with the key of ``org`` or the one that all share (``runtime.inquiries``).
+
+        ``confirm`` is called with the worst cost before anything is spent, and may raise. ``pays=False``: free
+        questions alone.
+        """
+        with inquiries(
+            self.config, self.store, self._clients, self.outside, org=org, confirm=confirm, pays=pays
+        ) as asked:
+            yield asked
 
     def run_rows(self, *, org: str | None = None, limit: int = 50) -> list[RunRow]:
         """The latest runs, newest first."""
@@ -194,19 +181,20 @@ class Connector:
             "outcomes": outcomes,
             "credits_today": ledger.booked(self.store, key=key, org=org.name, since=ledger.start_of_day(now)),
             "credits_month": ledger.booked(self.store, key=key, org=org.name, since=ledger.start_of_month(now)),
-            "balance": ledger.balance(self.store, key),
+            "balance": balances.balance(self.store, key),
             "schedule": org.schedule,
         }
 
-    def _sync_org(
-        self, org: OrgSettings, mappings: list[MappingSettings], invocation: str, options: Options, report: SyncReport
-    ) -> list[Ended]:
+    def _run_org(
+        self, org: OrgSettings, mappings: list[MappingSettings], invocation: str, options: Options, report: SyncReport,
+        accounts: Accounts, stage: Stage,
+    ) -> list[Ended]:  # fmt: skip
         ended: list[Ended] = []
         try:
-            with self._clients(org) as (crm, lusha), self._lease(org, crm):
-                prices = self._account(org, lusha, spends=True)
-                for settings in _companies_first(mappings):
-                    ended.append(self._sync_mapping(org, settings, crm, lusha, prices, invocation, options))
+            with self._vendors(org) as (crm, lusha), self._lease(org, crm):
+                prices = accounts.prices(org.lusha, lusha, keep=org.lusha.budget.keep or org.budget.keep)
+                for settings in companies_first(mappings):
+                    ended.append(self._run_mapping(org, settings, crm, lusha, prices, invocation, options, stage))
                     if ended[-1].exit_code in (7, 8, 130):
                         break
         except ConnectorError as error:
@@ -214,26 +202,26 @@ class Connector:
             ended += [self._unstarted(org, settings, invocation, error) for settings in mappings]
         return ended
 
-    def _sync_mapping(
-        self, org: OrgSettings, settings: MappingSettings, crm: Crm, lusha: LushaClient, prices: PriceList,
-        invocation: str, options: Options,
+    def _run_mapping(
+        self, org: OrgSettings, settings: MappingSettings, crm: Crm, lusha: Provider, prices: PriceList,
+        invocation: str, options: Options, stage: Stage,
     ) -> Ended:  # fmt: skip
         try:
-            compiled = _compiled(settings, crm)
+            compiled = _compiled(org, settings, crm)
         except ConnectorError as error:
             return self._unstarted(org, settings, invocation, error)
         number = self._begin(org, settings, invocation)
         context = self._context(org, settings, crm, lusha, prices, invocation, options, run=number, compiled=compiled)
-        return run(context)
+        return stage(context)
 
     def _context(
-        self, org: OrgSettings, settings: MappingSettings, crm: Crm, lusha: LushaClient, prices: PriceList,
+        self, org: OrgSettings, settings: MappingSettings, crm: Crm, lusha: Provider, prices: PriceList,
         invocation: str, options: Options, *, run: int, compiled: CompiledMapping | None = None,
     ) -> Context:  # fmt: skip
         outside = self.outside
         return Context(
             org=org,
-            mapping=compiled or _compiled(settings, crm),
+            mapping=compiled or _compiled(org, settings, crm),
             crm=crm,
             lusha=lusha,
             prices=prices,
@@ -246,6 +234,12 @@ class Connector:
             progress=lambda counts: outside.progress(org.name, settings.name, counts),
         )
 
+    def _key(self, ended: Ended) -> str:
+        return self.config.orgs[ended.report["org"]].lusha.api_key.fingerprint()
+
+    def _accounts(self) -> Accounts:
+        return Accounts(self.store, self._clients, self.outside.now)
+
     def _begin(self, org: OrgSettings, settings: MappingSettings, invocation: str) -> int:
         now = self.outside.now()
         return runs.begin(self.store, invocation=invocation, org=org.name, mapping=settings.name, now=now)
@@ -254,46 +248,10 @@ class Connector:
         number = self._begin(org, settings, invocation)
         return unstarted(self.store, number, org.name, settings.name, error, now=self.outside.now())
 
-    def _selected(self, names: Sequence[str], mapping: str | None) -> list[tuple[OrgSettings, list[MappingSettings]]]:
-        for name in names:
-            if name not in self.config.orgs:
-                close = get_close_matches(name, self.config.orgs, n=1)
-                hint = f"did you mean '{close[0]}'?" if close else f"orgs: {', '.join(self.config.orgs)}"
-                raise ConfigError(f"no org '{name}' in {self.config.file.name}", hint=hint)
-        chosen = [self.config.orgs[name] for name in dict.fromkeys(names)] or list(self.config.orgs.values())
-        pairs = [(org, [m for m in org.mappings if mapping is None or m.answers_to(mapping)]) for org in chosen]
-        pairs = [(org, mappings) for org, mappings in pairs if mappings]
-        if mapping is not None and not pairs:
-            known = ", ".join(dict.fromkeys(m.name for org in chosen for m in org.mappings))
-            raise ConfigError(
-                f"no mapping '{mapping}' in {', '.join(org.name for org in chosen)}", hint=f"mappings: {known}"
-            )
-        problems = [problem for _, mappings in pairs for settings in mappings for problem in offline_problems(settings)]
-        if problems:
-            raise ConfigError("mappings that no org could run", problems=list(dict.fromkeys(problems)))
-        return pairs
-
     @contextmanager
-    def _clients(self, org: OrgSettings) -> Iterator[tuple[Crm, LushaClient]]:
-        with ExitStack() as stack:
-            settings = org.lusha
-            lusha = LushaClient(
-                settings.api_key,
-                base_url=settings.base_url,
-                rate_limit=settings.rate_limit,
-                clock=self.outside.clock,
-                sleep=self.outside.sleep,
-            )
-            stack.callback(lusha.close)
-            yield stack.enter_context(self._crm(org)), lusha
-
-    @contextmanager
-    def _crm(self, org: OrgSettings) -> Iterator[Crm]:
-        crm = _connect(org, self.outside)
-        try:
-            yield crm
-        finally:
-            crm.close()
+    def _vendors(self, org: OrgSettings) -> Iterator[tuple[Crm, Provider]]:
+        with self._clients.lusha(org.lusha) as lusha, self._clients.crm(org) as crm:
+            yield crm, lusha.generation(org.lusha.api_version)
 
     @contextmanager
     def _lease(self, org: OrgSettings, crm: Crm) -> Iterator[None]:
@@ -301,29 +259,6 @@ class Connector:
         tenant, now = crm.tenant_id(), self.outside.now()
         with hold_lease(self.store, org=org.name, crm=org.crm, tenant=tenant, address=address, now=now):
             yield
-
-    def _account(self, org: OrgSettings, lusha: LushaClient, *, spends: bool) -> PriceList:
-        """Lusha's word on balance and prices, asked once for each key.
-
-        Where it does not answer (it may be asked five times a minute), its last word counts, and the balance less
-        what was booked since; without one the list prices, unless a ``keep`` is to be kept of a balance not known.
-        """
-        key, keeps = org.lusha.api_key.fingerprint(), org.lusha.budget.keep or org.budget.keep
-        if key not in self._prices:
-            asked = ledger.mark(self.store, key)
-            try:
-                account = lusha.account()
-            except (QuotaExhausted, VendorUnreachable) as silence:
-                saved = ledger.saved_account(self.store, key)
-                if saved is None and keeps and spends:
-                    raise
-                _log.info("%s; going on with what is known of the account", silence.message)
-                account = saved[0] if saved else Account(None)
-            else:
-                with self.store.transaction():
-                    ledger.save_account(self.store, key, account, asked=asked, now=self.outside.now())
-            self._prices[key] = PriceList(account.prices)
-        return self._prices[key]
 
     def _tidy(self) -> None:
         """Retention: old paid answers go, old before and after values are blanked."""
@@ -333,18 +268,14 @@ class Connector:
             journal.blank_old_values(self.store, before=now - state.keep_changes)
 
 
-def _connect(org: OrgSettings, outside: Outside) -> Crm:
-    found = {point.name: point for point in entry_points(group="connector.crms")}
-    if org.crm not in found:
-        raise ConfigError(f"no CRM '{org.crm}'", hint=f"installed: {', '.join(sorted(found))}")
-    crm: Crm = found[org.crm].load()(org.connection, clock=outside.clock, sleep=outside.sleep)
-    return crm
-
-
-def _compiled(settings: MappingSettings, crm: Crm) -> CompiledMapping:
+def _compiled(org: OrgSettings, settings: MappingSettings, crm: Crm) -> CompiledMapping:
     consent = crm.consent
     return compile_mapping(
-        settings, crm.schema(settings.object), opted_out=consent.opted_out, do_not_call=consent.do_not_call
+        settings,
+        crm.schema(settings.object),
+        opted_out=consent.opted_out,
+        do_not_call=consent.do_not_call,
+        generation=org.lusha.api_version,
     )
 
 
@@ -354,12 +285,3 @@ def _address(org: OrgSettings) -> str:
     if connection.get("instance_url"):
         return str(connection["instance_url"])
     return f"{connection.get('base_url')} {connection['access_token'].fingerprint()}"
-
-
-def _companies_first(mappings: Sequence[MappingSettings]) -> list[MappingSettings]:
-    """Companies before people: a website found today identifies the people who work there in the same run."""
-    return sorted(mappings, key=lambda settings: settings.entity != "company")
-
-
-def _place(org: OrgSettings, mapping: str) -> int:
-    return [settings.name for settings in org.mappings].index(mapping)

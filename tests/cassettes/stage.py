@@ -19,7 +19,7 @@ from connector.config import load_config, shipped_mappings
 from connector.engine.context import Options
 from connector.runtime import Connector, Outside, SyncReport
 from connector.sandbox import Sandbox
-from connector.sandbox.lusha_limits import Limits, Plan
+from connector.sandbox.lusha.limits import Limits, Plan
 from connector.sandbox.windows import FixedWindow, SlidingWindow
 from tests.cassettes.player import is_recording, played, recorded
 
@@ -86,7 +86,12 @@ class Stage:
     def connector(self, **env: str) -> Connector:
         """The product, configured; ``env`` replaces some of the secrets."""
         config = load_config(self.folder / "config.yaml", env={**ENV, **env})
-        outside = Outside(now=lambda: self._now, clock=lambda: self._clock, sleep=self._wait)
+        outside = Outside(
+            now=lambda: self._now,
+            clock=lambda: self._clock,
+            wall=lambda: self._now.timestamp() + self._clock,
+            sleep=self._wait,
+        )
         return Connector(config, outside=outside)
 
     def sync(self, org: str, mapping: str, *, limit: int | None = None, **env: str) -> SyncReport:

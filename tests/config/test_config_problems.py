@@ -61,7 +61,6 @@ SIGN_IN = """\
         ("rate_limit: 25", "rate_limit: [25]", "7: lusha.rate_limit: expected a whole number, found a list"),
         ("rate_limit: 25", "rate_limit: {a: 1}", "7: lusha.rate_limit: expected a whole number, found a map"),
         ("rate_limit: 25", "rate_limit:", "7: lusha.rate_limit: expected a whole number, found nothing"),
-        ("api_version: v3", "api_version: v2", "5: lusha.api_version: v2 is not supported yet; use v3"),
         ("api_version: v3", "api_version: v4", "5: lusha.api_version: no Lusha API version 'v4' (known: v3, v2)"),
         (
             "https://api.lusha.com",

@@ -24,11 +24,11 @@ from connector.lusha.prices import PriceList
 from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.models import Entity, FieldInfo, Option
 from connector.redact import Secret
-from connector.store import ledger, runs
+from connector.store import balances, runs
 from connector.store.db import open_store
 from connector.store.ledger import Purpose
 from tests.crm.fakes import FakeCrm
-from tests.lusha.fakes import FakeLusha, Known
+from tests.lusha.fakes import FakeLusha, FakeLushaV2, Known
 
 START = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
@@ -115,13 +115,14 @@ class House:
         remaining: int = 10_000,
         schema: Mapping[str, FieldInfo] = CONTACT,
         entity: Entity = "person",
+        generation: str = "v3",
+        **lusha: Any,
     ) -> None:
         consent = Consent(("OptedOut",), ("DoNotCall",))
         self.crm = FakeCrm({"Contact": list(rows)}, {"Contact": schema}, consent=consent, write_batch=10)
         people = list(people)
-        self.lusha = FakeLusha(
-            people if entity == "person" else (), people if entity == "company" else (), remaining=remaining
-        )
+        known = (people, ()) if entity == "person" else ((), people)
+        self.lusha = (FakeLushaV2 if generation == "v2" else FakeLusha)(*known, remaining=remaining, **lusha)
         self.store = open_store(folder / "state.db")
         self.now = START
         self.slept: list[float] = []
@@ -131,7 +132,7 @@ class House:
             select or Select(None, ("Title", "Phone", "MobilePhone"), timedelta(days=90), timedelta(days=30)),
             match or Match(), fields, stamps,
         )  # fmt: skip
-        self.lusha_settings = LushaSettings(Secret("key"), budget=budget or Budget())
+        self.lusha_settings = LushaSettings(Secret("key"), api_version=generation, budget=budget or Budget())
         self.org_budget, self.guards = org_budget or Budget(), guards or Guards(max_replaced_share=1.0)
         self._invocations = 0
 
@@ -143,6 +144,7 @@ class House:
             self.crm.schema("Contact"),
             opted_out=consent.opted_out,
             do_not_call=consent.do_not_call,
+            generation=self.lusha_settings.api_version,
         )
 
     def context(self, *, invocation: str | None = None, **options: Any) -> Context:
@@ -150,8 +152,8 @@ class House:
         invocation = invocation or f"invocation-{self._invocations}"
         key = self.lusha_settings.api_key.fingerprint()
         number = runs.begin(self.store, invocation=invocation, org="acme", mapping="contact.yaml", now=self.now)
-        asked = ledger.mark(self.store, key)
-        ledger.save_account(self.store, key, self.lusha.account(), asked=asked, now=self.now)
+        asked = balances.mark(self.store, key)
+        balances.save_account(self.store, key, self.lusha.account(), asked=asked, now=self.now)
         return Context(
             org=OrgSettings("acme", "fake", {}, (self.settings,), self.lusha_settings, self.org_budget, self.guards),
             mapping=self.compiled,

@@ -19,7 +19,7 @@ from connector.engine.budget import Reservation, Room, covered, reserve, room
 from connector.engine.context import Context
 from connector.errors import BudgetExhausted, RequestRefused, VendorUnreachable
 from connector.models import Account, Answer
-from connector.store import ledger
+from connector.store import balances, ledger
 from connector.store.ledger import Purpose
 from tests.engine.house import House, counts, person, row
 
@@ -84,8 +84,8 @@ def test_the_tightest_limit_is_named(
 
 def test_without_a_limit_and_a_balance_nothing_limits(tmp_path: Path) -> None:
     context = House(tmp_path).context()
-    asked = ledger.mark(context.store, context.purpose.key)
-    ledger.save_account(context.store, context.purpose.key, Account(None), asked=asked, now=context.now())
+    asked = balances.mark(context.store, context.purpose.key)
+    balances.save_account(context.store, context.purpose.key, Account(None), asked=asked, now=context.now())
     assert room(context) == Room(None)
     assert book(context, 1_000).items == 1_000
 

@@ -26,7 +26,7 @@ SEARCH, READY = Step("search"), Step("ready")
 
 
 def enrich(*reveal: str) -> Step:
-    return Step("enrich", frozenset(reveal))
+    return Step("buy", frozenset(reveal))
 
 
 BOTH = {"emails": 1, "phones": 5}

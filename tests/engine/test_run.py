@@ -9,7 +9,7 @@ from pathlib import Path
 from connector.config.settings import Budget, FieldRule, Guards, LushaSettings, Match, Select
 from connector.engine import profiles
 from connector.engine.buying import cost
-from connector.engine.enrich import Desk
+from connector.engine.desk import Desk
 from connector.engine.run import run
 from connector.engine.select import select
 from connector.errors import BudgetExhausted, GuardRefused, InDoubt, RequestRefused, Stopped
@@ -479,7 +479,7 @@ def test_what_another_process_bought_while_a_reveal_waited_is_not_bought_again(t
     desk = Desk(context)
     desk.take(pages[0])
     desk.search()
-    assert list(desk.wants) == ["1001"]
+    assert list(desk.wants) == ["id:1001"]
     profiles.keep(other, house.lusha.enrich("person", ["1001"], {"emails", "phones"}).items[0].profile)  # type: ignore[arg-type]
     asked = len(house.lusha.enriches)
     desk.reveal()

@@ -1,0 +1,54 @@
+"""What waits at the desk: records on their way to an answer, and what is to be bought for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connector.engine.buying import Held
+from connector.engine.select import Due
+from connector.models import Identity, Profile
+
+
+@dataclass(slots=True)
+class Case:
+    """One record on its way to an answer. ``needed``: data that some mapped field could be given."""
+
+    due: Due
+    lusha_id: str | None
+    held: Held | None
+    moved: bool = False
+    needed: frozenset[str] = frozenset()
+
+    @property
+    def identity(self) -> Identity:
+        """By what Lusha is asked: its own id where that is known, else the first way that the record offers."""
+        if self.lusha_id is not None:
+            return Identity(self.due.identities[0].entity, id=self.lusha_id)
+        named = [identity for identity in self.due.identities if identity.id is None]
+        return (named or self.due.identities)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """A matched record, with Lusha's answer."""
+
+    due: Due
+    profile: Profile
+    moved: bool
+    answered: datetime
+
+
+@dataclass(slots=True)
+class Want:
+    """One profile whose data are to be bought, for one record or more."""
+
+    identity: Identity
+    reveal: set[str] = field(default_factory=set)
+    cases: list[Case] = field(default_factory=list)
+
+    def offers(self, since: datetime | None) -> Mapping[str, int] | None:
+        """Lusha's own prices for it, where they are known and young enough."""
+        held = next((case.held for case in self.cases), None)
+        return held.offers(since) if held else None

@@ -1,0 +1,239 @@
+"""Where records wait for an answer: two queues, and what becomes of what Lusha says.
+
+Known id and something to reveal → enrich. Else search, look at the preview, and enrich only what a mapped field
+could be given; where the provider has no previews, find and buy in one. Searches wait in one queue until a request is
+full, purchases in another, grouped by what they ask for; records that mean the same person share one place in either.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+
+from connector.engine import profiles, questions
+from connector.engine.budget import covered, room
+from connector.engine.buying import Held, cost, doubt_about, moved, needed_data, next_step, paid_data
+from connector.engine.cases import Case, Enriched, Want
+from connector.engine.context import Context
+from connector.engine.endings import Refusals, end, end_all, remember_miss
+from connector.engine.paying import BATCH, Question, pay
+from connector.engine.select import Due
+from connector.lusha.errors import DatapointsNotOnPlan
+from connector.mapping.identity import spellings
+from connector.models import Answer, Item
+
+
+class Desk:
+    """The two queues, by spelling of who is asked for."""
+
+    def __init__(self, context: Context) -> None:
+        self.context = context
+        self.since = context.fresh_since
+        self.searches: dict[str, list[Case]] = {}
+        self.wants: dict[str, Want] = {}
+        self._refusals = Refusals(context)
+        self._matched: list[Enriched] = []
+
+    def ready(self) -> list[Enriched]:
+        """Records matched since the last call."""
+        ready, self._matched = self._matched, []
+        self.context.progress(self.context.counts)
+        return ready
+
+    def close(self) -> None:
+        """Nothing more is asked."""
+        self._refusals.close()
+
+    def take(self, page: Sequence[Due]) -> None:
+        """Sort new records by what is known of them already."""
+        if not page:
+            return
+        misses, found = profiles.look_up(self.context, page)
+        with self.context.store.transaction():
+            for due in misses:
+                end(self.context, due, "no_match", "no match when last asked")
+            for due, lusha_id, held in found:
+                self._advance(Case(due, lusha_id, held))
+
+    def full_of_searches(self) -> bool:
+        """Whether a search request would be full."""
+        return len(self.searches) >= BATCH
+
+    def full_of_wants(self) -> bool:
+        """Whether some purchase fills a request."""
+        return len(max(self._groups().values(), key=len, default=[])) >= BATCH
+
+    def search(self) -> None:
+        """Send one search request, as large as the budgets allow, with what it may lead to where that is bought."""
+        keys = list(self.searches)[:BATCH]
+        wanted = len(keys) if self.context.quoting else self._affordable(keys)
+        if wanted == 0 and self.wants:
+            self.reveal()  # settling what is pending may leave more than its worst case did
+            return
+        self._ask(keys[: max(wanted, 1)], self._search_question, self._found, self.searches.pop)
+
+    def reveal(self) -> None:
+        """Send one purchase, of what most profiles wait for; one that no limit covers comes last."""
+        self._take_what_others_bought()
+        groups, credits = self._groups(), room(self.context).credits
+        if not groups:
+            return
+
+        def rank(data: frozenset[str]) -> tuple[bool, int, list[str]]:
+            least = min(self._cost(self.wants[key]) for key in groups[data])
+            return credits is None or least <= credits, len(groups[data]), sorted(data)
+
+        data = max(groups, key=rank)
+        keys = groups[data]
+        if credits is not None:
+            keys = sorted(keys, key=lambda key: self._cost(self.wants[key]))
+        try:
+            self._ask(
+                keys[:BATCH],
+                lambda some: questions.purchase(self.context, [self.wants[key] for key in some], data, self.since),
+                self._bought,
+                lambda key: self.wants.pop(key).cases,
+            )
+        except DatapointsNotOnPlan:
+            if data == self.context.lusha.purchase(self.context.entity, data):
+                raise  # asked for all at once already
+            self.context.note("the Lusha plan sells e-mails and phones together only: both are bought")
+
+    def _take_what_others_bought(self) -> None:
+        """Another process, or another org with the same key, may have bought what is about to be bought."""
+        with self.context.store.transaction():
+            asked = {key: want.identity for key, want in self.wants.items()}
+            for key, held in profiles.saved(self.context, self.context.entity, asked).items():
+                if held.fresh(self.since) and all(held.has(datum, self.since) for datum in self.wants[key].reveal):
+                    for case in self.wants.pop(key).cases:
+                        case.lusha_id, case.held = held.profile.id, held
+                        self._advance(case)
+
+    def _advance(self, case: Case) -> None:
+        """Move a record on: to a queue, or to its end."""
+        context, held = self.context, case.held
+        if held is not None:
+            if words := doubt_about(context.mapping, case.due, held.profile):
+                context.note("an answer was not used: the names in it and in the record differ")
+                end(context, case.due, "review", words, held.profile.id)
+                return
+            case.moved = moved(context.mapping, case.due, held.profile)
+            profiles.remember_identity(context, case.due, held.profile)
+        case.needed = needed_data(context.mapping, case.due, moved=case.moved, now=context.now())
+        self._queue(case)
+
+    def _queue(self, case: Case) -> None:
+        context, held = self.context, case.held
+        step = next_step(
+            held,
+            case.needed,
+            self.since,
+            known=case.lusha_id is not None,
+            entity=context.entity,
+            previews=context.lusha.previews,
+        )
+        key = spellings(case.identity)[0]
+        if step.kind == "search":
+            self.searches.setdefault(key, []).append(case)
+        elif step.kind == "buy":
+            want = self.wants.setdefault(key, Want(case.identity))
+            want.reveal |= step.reveal
+            want.cases.append(case)
+        else:
+            assert held is not None
+            context.counts.matched += 1
+            self._matched.append(Enriched(case.due, held.profile, case.moved, held.seen_at))
+
+    def _ask(
+        self,
+        keys: list[str],
+        question: Callable[[list[str]], Question[Answer]],
+        take: Callable[[str, Item], None],
+        drop: Callable[[str], list[Case]],
+    ) -> None:
+        """Send a request and ``take`` its items; a refused one is halved until the item that is meant is alone."""
+        payment = pay(self.context, question(keys))
+        sent = keys[: payment.items]
+        with self.context.store.transaction():
+            payment.settle(self.context)
+            if payment.answer is not None:
+                self._refusals.believe()
+                for key, item in zip(sent, payment.answer.items, strict=True):
+                    take(key, item)
+            elif payment.refused is not None and len(sent) == 1:
+                self._refusals.add(drop(sent[0]), payment.refused)
+        self._refusals.give_up_if_all_are_refused()
+        if payment.refused is not None and len(sent) > 1:
+            middle = len(sent) // 2
+            self._ask(sent[:middle], question, take, drop)
+            self._ask(sent[middle:], question, take, drop)
+
+    def _search_question(self, keys: list[str]) -> Question[Answer]:
+        return questions.search(self.context, [self.searches[key][0].identity for key in keys])
+
+    def _found(self, key: str, item: Item) -> None:
+        cases = self.searches.pop(key)
+        if item.error == "ENRICH_FAILED":
+            self.context.note("Lusha failed on a record (ENRICH_FAILED); it is left for the next run")
+        elif item.profile is None:
+            self._missed(key, cases, item)
+        else:
+            held = profiles.keep(self.context, item.profile)
+            self._deliver(cases, held)
+
+    def _bought(self, key: str, item: Item) -> None:
+        want = self.wants.pop(key)
+        if item.error == "ENRICH_FAILED" or (item.error == "NO_ANSWER" and self.context.lusha.previews):
+            self.context.note(f"Lusha gave no data for a profile it offers ({item.error}); left for the next run")
+        elif item.profile is None:
+            self._missed(key, want.cases, item)
+        else:
+            self._deliver(want.cases, profiles.keep(self.context, item.profile))
+
+    def _deliver(self, cases: Sequence[Case], held: Held) -> None:
+        for case in cases:
+            case.lusha_id, case.held = held.profile.id, held
+            self._advance(case)
+
+    def _missed(self, key: str, cases: Sequence[Case], item: Item) -> None:
+        """Nobody is known by this spelling. One that Lusha left out of an answer rests too, but is not remembered."""
+        if item.error == "NOT_FOUND":
+            remember_miss(self.context, key)
+            cases = [case for case in cases if not self._asked_otherwise(case)]
+        end_all(self.context, cases, item)
+
+    def _asked_otherwise(self, case: Case) -> bool:
+        """A stamped id that Lusha no longer knows: ask by the record's next identity instead."""
+        others = [identity for identity in case.due.identities if identity.id is None]
+        if case.lusha_id is None or not others:
+            return False
+        case.lusha_id, case.held = None, None
+        self._queue(case)
+        return True
+
+    def _groups(self) -> dict[frozenset[str], list[str]]:
+        groups: dict[frozenset[str], list[str]] = defaultdict(list)
+        for key, want in self.wants.items():
+            groups[self.data_of(want)].append(key)
+        return groups
+
+    def data_of(self, want: Want) -> frozenset[str]:
+        """The data that must be asked for to have what is wanted."""
+        return self.context.lusha.purchase(self.context.entity, want.reveal)
+
+    def _cost(self, want: Want) -> int:
+        return cost(self.context.prices, self.context.entity, self.data_of(want), want.offers(self.since))
+
+    def _affordable(self, keys: list[str]) -> int:
+        """How many searches the tightest limit covers together with the reveals that may follow."""
+        credits = room(self.context).credits
+        if credits is None:
+            return len(keys)
+        pending = sum(self._cost(want) for want in self.wants.values())
+        follow = [self._worst(self.searches[key]) for key in keys]
+        search, entity = self.context.prices.search, self.context.entity
+        return covered(credits, len(keys), lambda n: pending + search(entity, n) + sum(follow[:n]))
+
+    def _worst(self, cases: Sequence[Case]) -> int:
+        needed = frozenset().union(*(case.needed for case in cases)) & paid_data(self.context.entity)
+        return self.context.prices.enrich(self.context.entity, needed)

@@ -1,0 +1,92 @@
+"""How a record's way ends without a match: written down, so that it rests, or is never asked for again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connector.engine.cases import Case
+from connector.engine.context import Context
+from connector.engine.select import Due
+from connector.errors import RequestRefused, VendorUnreachable
+from connector.models import Item
+from connector.store import people, records
+from connector.store.records import Outcome
+
+MOST_REFUSALS = 5
+"""So many items refused one by one, and none answered: it is the way we ask that Lusha refuses."""
+
+
+def end(context: Context, due: Due, outcome: Outcome, reason: str, lusha_id: str | None = None) -> None:
+    """Remember how it ended; the record rests for ``retry_after``. A quote leaves records as they are."""
+    context.counts.no_match += 1
+    if context.quoting:
+        return
+    attempt = records.Attempt(due.record.id, outcome, due.fingerprint, due.covered(context.mapping), lusha_id, reason)
+    records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
+
+
+def end_all(context: Context, cases: Sequence[Case], item: Item) -> None:
+    """The end of all records that one item's answer is for; whom Lusha may not process is suppressed for good."""
+    for case in cases:
+        if item.error == "COMPLIANCE_RESTRICTED":
+            people.suppress(
+                context.store,
+                entity=context.entity,
+                spellings=case.due.spellings,
+                reason="compliance",
+                now=context.now(),
+            )
+            end(context, case.due, "restricted", "Lusha may not process this person (GDPR)")
+        else:
+            end(context, case.due, "no_match", item.message or "no match")
+
+
+def remember_miss(context: Context, spelling: str) -> None:
+    """Lusha has no match for this spelling: not asked again for ``retry_after``, whatever record bears it."""
+    people.save_identities(
+        context.store,
+        key=context.purpose.key,
+        entity=context.entity,
+        spellings=[spelling],
+        lusha_id=None,
+        now=context.now(),
+    )
+
+
+class Refusals:
+    """Items that Lusha refused one by one: the records' own fault once any other item was answered."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._answered = False
+        self._refused: list[tuple[Sequence[Case], RequestRefused]] = []
+
+    def add(self, cases: Sequence[Case], refused: RequestRefused) -> None:
+        """One item alone was refused. 451 is for good; anything else waits until something is answered."""
+        if refused.code == "451":
+            end_all(self._context, cases, Item(error="COMPLIANCE_RESTRICTED", message=refused.message))
+            return
+        self._refused.append((cases, refused))
+        if self._answered:
+            self.believe()
+
+    def believe(self) -> None:
+        """Lusha answers the way we ask: what it refused is the records' fault."""
+        self._answered = True
+        for cases, refusal in self._refused:
+            self._context.note(refusal.message)
+            end_all(self._context, cases, Item(error="NOT_FOUND", message=refusal.message))
+        self._refused.clear()
+
+    def give_up_if_all_are_refused(self) -> None:
+        """VendorUnreachable: so many items in a row were refused that it is the way we ask."""
+        if len(self._refused) >= MOST_REFUSALS:
+            raise VendorUnreachable(
+                self._refused[0][1].message,
+                hint="Lusha refused every item: check lusha.base_url and api_version; the records are left as they are",
+            )
+
+    def close(self) -> None:
+        """Say what was refused while nothing was answered; those records are left for the next run."""
+        for _, refusal in self._refused:
+            self._context.note(refusal.message)

@@ -1,0 +1,56 @@
+"""Clients for what a configuration names: a CRM for each org, Lusha for each key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.metadata import entry_points
+from pathlib import Path
+
+from connector.config.settings import LushaSettings, OrgSettings
+from connector.crm.base import Crm
+from connector.errors import ConfigError
+from connector.lusha.client import LushaClient
+from connector.runtime.outside import Outside
+from connector.store.rates import SharedTurns
+
+
+class Clients:
+    """Opens clients; all of Lusha's share their request rates, also with other processes on the same state file."""
+
+    def __init__(self, state: Path, outside: Outside) -> None:
+        self._outside = outside
+        self._rates = state.with_name(f"{state.name}-rates")
+        self._turns: SharedTurns | None = None
+
+    def close(self) -> None:
+        """Let go of the shared rates; clients are closed by their own blocks."""
+        if self._turns is not None:
+            self._turns.end()
+
+    @contextmanager
+    def lusha(self, settings: LushaSettings) -> Iterator[LushaClient]:
+        """A client for one key."""
+        self._turns = self._turns or SharedTurns(self._rates, clock=self._outside.wall)
+        client = LushaClient(
+            settings.api_key,
+            base_url=settings.base_url,
+            rate_limit=settings.rate_limit,
+            turns=self._turns,
+            sleep=self._outside.sleep,
+        )
+        with client:
+            yield client
+
+    @contextmanager
+    def crm(self, org: OrgSettings) -> Iterator[Crm]:
+        """A client for one org, found through the entry point that its ``crm`` names."""
+        found = {point.name: point for point in entry_points(group="connector.crms")}
+        if org.crm not in found:
+            raise ConfigError(f"no CRM '{org.crm}'", hint=f"installed: {', '.join(sorted(found))}")
+        outside = self._outside
+        crm: Crm = found[org.crm].load()(org.connection, clock=outside.clock, sleep=outside.sleep)
+        try:
+            yield crm
+        finally:
+            crm.close()

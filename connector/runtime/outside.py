@@ -1,0 +1,33 @@
+"""What a run takes from the world beside the vendors, so that a test can hand in its own."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from connector.engine.context import Counts
+from connector.engine.payer import Now
+from connector.pacing import Clock, Sleep
+
+Progress = Callable[[str, str, Counts], None]
+"""Called with (org, mapping, counts) as records pass."""
+
+
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Outside:
+    """Time, waiting, a person's Ctrl-C, an audience. ``wall``: seconds since 1970, as rates that processes share are
+    counted."""
+
+    now: Now = utc_now
+    clock: Clock = time.monotonic
+    wall: Clock = time.time
+    sleep: Sleep = time.sleep
+    interrupted: Callable[[], bool] = lambda: False
+    progress: Progress = lambda org, mapping, counts: None

@@ -1,0 +1,46 @@
+"""Which orgs and mappings a command means, and in which order they run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from difflib import get_close_matches
+
+from connector.config.settings import Config, MappingSettings, OrgSettings
+from connector.errors import ConfigError
+from connector.mapping.compile import offline_problems
+
+Selected = list[tuple[OrgSettings, list[MappingSettings]]]
+
+
+def selected(config: Config, names: Sequence[str], mapping: str | None) -> Selected:
+    """The orgs named (all where none is), each with its mappings, or with those that answer to ``mapping``.
+
+    ConfigError: an org or mapping that is not in the config, or a mapping that no org could run.
+    """
+    for name in names:
+        if name not in config.orgs:
+            close = get_close_matches(name, config.orgs, n=1)
+            hint = f"did you mean '{close[0]}'?" if close else f"orgs: {', '.join(config.orgs)}"
+            raise ConfigError(f"no org '{name}' in {config.file.name}", hint=hint)
+    chosen = [config.orgs[name] for name in dict.fromkeys(names)] or list(config.orgs.values())
+    pairs = [(org, [m for m in org.mappings if mapping is None or m.answers_to(mapping)]) for org in chosen]
+    pairs = [(org, mappings) for org, mappings in pairs if mappings]
+    if mapping is not None and not pairs:
+        known = ", ".join(dict.fromkeys(m.name for org in chosen for m in org.mappings))
+        raise ConfigError(
+            f"no mapping '{mapping}' in {', '.join(org.name for org in chosen)}", hint=f"mappings: {known}"
+        )
+    problems = [problem for _, mappings in pairs for settings in mappings for problem in offline_problems(settings)]
+    if problems:
+        raise ConfigError("mappings that no org could run", problems=list(dict.fromkeys(problems)))
+    return pairs
+
+
+def companies_first(mappings: Sequence[MappingSettings]) -> list[MappingSettings]:
+    """Companies before people: a website found today identifies the people who work there in the same run."""
+    return sorted(mappings, key=lambda settings: settings.entity != "company")
+
+
+def place(org: OrgSettings, mapping: str) -> int:
+    """Where the config lists a mapping of an org."""
+    return [settings.name for settings in org.mappings].index(mapping)
