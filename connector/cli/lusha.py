@@ -14,7 +14,7 @@ import typer
 
 from connector.cli.options import DEFAULT_CONFIG, ConfigFile, Json, Verbose
 from connector.cli.session import Session, running
-from connector.errors import ConfigError
+from connector.errors import ConfigError, RequestRefused
 
 if TYPE_CHECKING:
     from connector.models import Identity
@@ -219,7 +219,10 @@ def asking(
         session.connector(config, quiet=True) as connector,
         connector.lusha(org, confirm=_confirmation(yes), pays=pays) as lusha,
     ):
-        yield session, lusha
+        try:
+            yield session, lusha
+        except RequestRefused as refused:  # what was typed, not what we built
+            raise ConfigError(refused.message, hint=refused.hint) from refused
 
 
 def _confirmation(yes: bool) -> Callable[[int], None]:

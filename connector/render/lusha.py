@@ -13,6 +13,8 @@ from connector.models import Account, FilterType, Found, Lookalikes, Profile, Si
 
 Document = Mapping[str, Any]
 
+_HEADS = ("email", "number", "name", "code", "department", "country", "seniority")
+"""What stands first of a list's item; the rest of it follows in brackets."""
 _LISTED = ("id", "name", "title", "company", "domain", "location", "has")
 
 
@@ -200,7 +202,9 @@ def _lines(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
 
 def _plain(value: Any) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_plain(part)}" for name, part in value.items())
+        head = next((name for name in _HEADS if name in value), None)
+        rest = ", ".join(f"{name} {_plain(part)}" for name, part in value.items() if name != head)
+        return rest if head is None else f"{_plain(value[head])}{f' ({rest})' if rest else ''}"
     if isinstance(value, list):
         return ", ".join(_plain(part) for part in value)
     return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
@@ -213,7 +217,8 @@ def _is_about_itself(name: str) -> bool:
 def _cost(document: Document) -> Text:
     credits = document["credits"]
     left = "" if credits["balance"] is None else f", {_number(credits['balance'])} left"
-    return Text(f"charged {_number(credits['charged'])} credits{left}", style="dim")
+    plural = "" if credits["charged"] == 1 else "s"
+    return Text(f"charged {_number(credits['charged'])} credit{plural}{left}", style="dim")
 
 
 def _table(*titles: str, plain: int = 1) -> Table:

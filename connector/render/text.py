@@ -121,7 +121,7 @@ def run_detail(document: Report) -> RenderableType:
     for group in document["changes"]:
         table.add_row(Text(group["field"]), group["state"], _number(group["changes"]), escape(group["why"]))
     head = f"run {document['run']}: {document['org']} {short_name(document['mapping'])}, {document['status']}"
-    lines: list[RenderableType] = [Text(head, style="bold"), table]
+    lines: list[RenderableType] = [Text(head, style="bold"), *([table] if table.row_count else [])]
     if document["suggestions"]:
         fields = ", ".join(f"{field} {_number(count)}" for field, count in document["suggested"].items())
         lines.append(Text(f"{_number(document['suggestions'])} values on the review list: {fields}"))
