@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 
 from connector.config.settings import LushaSettings, OrgSettings
 from connector.engine.account import ask_account
@@ -23,14 +24,19 @@ class Accounts:
         self._store, self._clients, self._now = store, clients, now
         self._prices: dict[str, PriceList] = {}
 
-    def prices(self, settings: LushaSettings, lusha: Provider, *, keep: int | None = None) -> PriceList:
-        """Prices of one key's account; its balance is remembered.
+    def prices(
+        self, settings: LushaSettings, lusha: Provider, *, keep: int | None = None, young: timedelta = timedelta(0)
+    ) -> PriceList:
+        """Prices of one key's account; its balance is remembered. A word younger than ``young`` is not asked for anew.
 
         Where the account does not answer (it may be asked five times a minute), its last word counts, and the balance
         less what was booked since; without one the list prices. ``keep``: a balance that must stay: then the error
         is raised, since how much is there is not known.
         """
         key = settings.api_key.fingerprint()
+        saved = balances.saved_account(self._store, key)
+        if key not in self._prices and saved and self._now() - saved[1] < young:
+            self._prices[key] = PriceList(saved[0].prices)
         if key not in self._prices:
             told = ask_account(self._store, key, lusha.account, self._now)
             if told.silence and told.at is None and keep:
