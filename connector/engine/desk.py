@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from connector.engine import profiles, questions
 from connector.engine.budget import covered, room
-from connector.engine.buying import Held, cost, doubt_about, moved, needed_data, next_step, paid_data
+from connector.engine.buying import Held, Step, cost, doubt_about, moved, needed_data, next_step, paid_data
 from connector.engine.cases import Case, Enriched, Want
 from connector.engine.context import Context
 from connector.engine.endings import Refusals, end, end_all, remember_miss
@@ -96,7 +96,7 @@ class Desk:
             )
         except DatapointsNotOnPlan:
             if data == self.context.lusha.purchase(self.context.entity, data):
-                raise  # asked for all at once already
+                raise  # nothing else can be asked for
             self.context.note("the Lusha plan sells e-mails and phones together only: both are bought")
 
     def _take_what_others_bought(self) -> None:
@@ -132,6 +132,8 @@ class Desk:
             entity=context.entity,
             previews=context.lusha.previews,
         )
+        if context.quoting and step.kind == "buy" and (held is None or held.offers(self.since) is None):
+            step = Step("search")  # only a preview tells the price
         key = spellings(case.identity)[0]
         if step.kind == "search":
             self.searches.setdefault(key, []).append(case)

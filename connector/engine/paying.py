@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
+from connector.engine.account import ask_account
 from connector.engine.budget import Costs, Reservation, reserve
 from connector.engine.payer import Payer
 from connector.errors import ConnectorError, InDoubt, QuotaExhausted, RequestRefused, Stopped, VendorUnreachable
+from connector.lusha.errors import UnknownEndpoint
 from connector.models import Answer
 from connector.pacing import backoff
 from connector.store import balances, ledger
@@ -103,24 +105,23 @@ def resolve(
 
 
 def resolve_by_balance(payer: Payer, entry: int) -> None:
-    """Settle a booking in doubt by what the account's balance fell by; where that is not clear, at its worst.
+    """Settle a booking in doubt by what the account's balance fell by; where that is not clear, or the account never
+    tells it to this key, at its worst.
 
-    Stopped: the account does not answer; the booking stays in doubt, and the next run asks again.
+    Stopped: the account does not answer now; the booking stays in doubt, and the next run asks again.
     """
+    key = payer.purpose.key
     ledger.doubt(payer.store, entry)  # whoever made it is gone: it is not in flight
-    if not balances.told_since(payer.store, payer.purpose.key, entry):
-        asked = balances.mark(payer.store, payer.purpose.key)
-        try:
-            account = payer.lusha.account()
-        except (QuotaExhausted, VendorUnreachable) as silence:
+    if not balances.told_since(payer.store, key, entry):
+        silence = ask_account(payer.store, key, payer.lusha.account, payer.now).silence
+        if isinstance(silence, QuotaExhausted | VendorUnreachable) and not isinstance(silence, UnknownEndpoint):
             raise Stopped(
                 f"an answer of Lusha's got lost, and the account does not say if it was charged: {silence.message}",
                 hint="run the same command again in a minute: it asks for the balance first",
             ) from silence
-        with payer.store.transaction():
-            balances.save_account(payer.store, payer.purpose.key, account, asked=asked, now=payer.now())
     with payer.store.transaction():
-        charged = balances.charge_told(payer.store, payer.purpose.key, entry)
+        told = balances.told_since(payer.store, key, entry)
+        charged = balances.charge_told(payer.store, key, entry) if told else None
         ledger.settle(payer.store, entry, charged=charged, now=payer.now())
 
 
@@ -132,7 +133,8 @@ def pay(payer: Payer, question: Question[A]) -> Payment[A]:
     """
     doubtful: list[Reservation] = []
     items, action = question.items, question.action
-    for attempt in range(1, ATTEMPTS + 1):
+    attempts = _attempts(payer, question)
+    for attempt in range(1, attempts + 1):
         booked = reserve(payer, action=action, wanted=items, costs=question.costs, request=question.request)
         items = booked.items
         try:
@@ -151,7 +153,21 @@ def pay(payer: Payer, question: Question[A]) -> Payment[A]:
             raise
         else:
             return Payment(question, items, answer, None, booked, tuple(doubtful))
-    raise Stopped(
-        f"Lusha's answer to {action} got lost {ATTEMPTS} times; whether it was charged is not known",
-        hint="run the same command again: it asks what was paid for, before anything else",
-    )
+    raise _lost(payer, action, attempts)
+
+
+def _attempts(payer: Payer, question: Question[A]) -> int:
+    """By hand nothing is paid for again that was confirmed once."""
+    return 1 if _by_hand(payer) and question.again != "free" else ATTEMPTS
+
+
+def _by_hand(payer: Payer) -> bool:
+    return payer.purpose.run == 0
+
+
+def _lost(payer: Payer, action: str, attempts: int) -> Stopped:
+    words = f"Lusha's answer to {action} got lost{f' {attempts} times' if attempts > 1 else ''}"
+    hint = "run the same command again: it asks what was paid for, before anything else"
+    if _by_hand(payer):
+        hint = "its worst cost stays booked; ask again if you want the answer, which may be charged again"
+    return Stopped(f"{words}; whether it was charged is not known", hint=hint)

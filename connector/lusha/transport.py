@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, TypeVar
 
 import httpx
 
-from connector.errors import AccessDenied
+from connector.errors import AccessDenied, ConnectorError, RequestRefused
 from connector.hosts import is_loopback
 from connector.lusha.calls import Call, Undocumented
 from connector.lusha.cleaning import mapping, texts
@@ -148,17 +148,32 @@ class Sender:
         return f"{self._owner} {call.endpoint}"
 
     def _pause(self, call: Call[Any], decision: Decision, attempt: int) -> None:
+        seconds = backoff(attempt) if decision.pause is None else decision.pause
         if decision.pause is not None:
-            self._plan.resets_in(decision.pause)
-        self._turns.close(self._lane(call), backoff(attempt) if decision.pause is None else decision.pause)
+            self._noted(lambda: self._plan.resets_in(seconds))
+        if not self._noted(lambda: self._turns.close(self._lane(call), seconds)):
+            self._sleep(seconds)
+
+    def _noted(self, note: Callable[[], None]) -> bool:
+        """Tell the turns what an answer said of them. Their trouble is no reason to lose the answer."""
+        try:
+            note()
+        except ConnectorError as trouble:
+            _log.warning("%s; the limits that Lusha told are not remembered", trouble.message)
+            return False
+        return True
 
     def _attempt(self, call: Call[Any]) -> _Reply:
         try:
             response = self._http.request(
                 call.method, call.path, params=call.query or None, json=call.body, auth=self._sign
             )
+        except UnicodeEncodeError:
+            raise RequestRefused(
+                f"Lusha: {call.name} holds half a character, which is no text; nothing was sent", code="400"
+            ) from None
         except _UNSENT as error:
-            self._turns.give_back(self._lane(call))  # Lusha counts what reaches it
+            self._noted(lambda: self._turns.give_back(self._lane(call)))  # Lusha counts what reaches it
             return _Reply("unsent", words=self._words(f"{type(error).__name__}: {error}"))
         except httpx.DecodingError:
             self._count()
@@ -168,7 +183,7 @@ class Sender:
             return _Reply("cut", words=type(error).__name__)
         self._count()
         if call.endpoint not in USAGE_ENDPOINTS:
-            self._plan.observe(response.headers)
+            self._noted(lambda: self._plan.observe(response.headers))
         return self._classify(response)
 
     def _sign(self, request: httpx.Request) -> httpx.Request:

@@ -46,7 +46,7 @@ def _sentences(key: Figures, period: str) -> list[Text]:
     if key["reserved"] or key["doubtful"]:
         lines.append(_line("open", f"{key['reserved']:,} reserved, {key['doubtful']:,} in doubt, at worst", "yellow"))
     if key["days_left"] is not None:
-        lines.append(_line("lasts", f"{_figure(key['days_left'])} days at {_figure(key['per_day'])} a day"))
+        lines.append(_line("lasts", f"{_rounded(key['days_left'])} days at {_rounded(key['per_day'])} a day"))
     for name, drift in _drifts(key["drift"], period):
         lines.append(_line("drift", f"{name}{_drift(drift)}", "yellow" if drift and drift["drift"] else ""))
     silence = key["account"]["silence"]
@@ -57,7 +57,7 @@ def _line(label: str, words: str, style: str = "") -> Text:
     return Text.assemble((f"{label:<{_LABEL}}", "dim"), (words, style))
 
 
-def _figure(value: float) -> str:
+def _rounded(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 

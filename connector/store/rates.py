@@ -96,29 +96,29 @@ class SharedTurns:
         """As in ``Turns``."""
 
         def left(db: sqlite3.Connection, now: float) -> Mapping[str, tuple[float, str]]:
-            found = {lane: _settled(db, lane, now) for lane in lanes}
+            found = {lane: saved.at(now) for lane in lanes if (saved := _saved(db, lane))}
             return {lane: (closing.ends - now, closing.note) for lane, closing in found.items() if closing}
 
-        return self._alone(left)
+        return self._alone(left, writes=False)
 
     def end(self) -> None:
         """Close the connection; the file stays."""
         with self._lock:
             self._db.close()
 
-    def _alone(self, act: Callable[[sqlite3.Connection, float], _T]) -> _T:
-        """What ``act`` makes of the file and the moment, with nobody else in it meanwhile."""
+    def _alone(self, act: Callable[[sqlite3.Connection, float], _T], *, writes: bool = True) -> _T:
+        """What ``act`` makes of the file and the moment; where it writes, with nobody else in it meanwhile."""
         with self._lock:
             try:
                 if _inode(self._path) != self._inode:  # another process made it anew, or somebody deleted it
                     self._reopen()
                 try:
-                    return _transact(self._db, self._clock, act)
+                    return _transact(self._db, self._clock, act, writes=writes)
                 except sqlite3.DatabaseError as error:
                     if not _worthless(error):
                         raise
                     self._reopen(broken=self._inode)
-                    return _transact(self._db, self._clock, act)
+                    return _transact(self._db, self._clock, act, writes=writes)
             except (OSError, sqlite3.Error) as error:
                 raise trouble(self._path, error) from error
 
@@ -132,10 +132,12 @@ class _Foreign(sqlite3.DatabaseError):
     """A database that another program made, or another layout of ours."""
 
 
-def _transact(db: sqlite3.Connection, clock: Clock, act: Callable[[sqlite3.Connection, float], _T]) -> _T:
+def _transact(
+    db: sqlite3.Connection, clock: Clock, act: Callable[[sqlite3.Connection, float], _T], *, writes: bool = True
+) -> _T:
     """The clock is read inside: what others wrote before is never from the future."""
     try:
-        db.execute("BEGIN IMMEDIATE")
+        db.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
         result = act(db, clock())
         db.execute("COMMIT")
     except BaseException:
@@ -146,12 +148,14 @@ def _transact(db: sqlite3.Connection, clock: Clock, act: Callable[[sqlite3.Conne
 
 def _settled(db: sqlite3.Connection, lane: str, now: float) -> Closing | None:
     """The lane's closing as it stands now."""
-    row = db.execute("SELECT since, ends, note FROM closings WHERE lane = ?", (lane,)).fetchone()
-    if row is None:
-        return None
-    saved = Closing(*row)
-    closing = saved.at(now)
+    saved = _saved(db, lane)
+    closing = saved.at(now) if saved else None
     return closing if closing == saved else _keep(db, lane, closing)
+
+
+def _saved(db: sqlite3.Connection, lane: str) -> Closing | None:
+    row = db.execute("SELECT since, ends, note FROM closings WHERE lane = ?", (lane,)).fetchone()
+    return Closing(*row) if row else None
 
 
 def _keep(db: sqlite3.Connection, lane: str, closing: Closing | None) -> Closing | None:

@@ -9,6 +9,7 @@ from typing import Any
 from connector.config.settings import Budget
 from connector.engine.run import Ended, run_quote
 from connector.models import Identity
+from connector.store import ledger
 from tests.engine.house import House, counts, person, row
 
 
@@ -57,3 +58,27 @@ def test_whom_lusha_may_not_process_is_suppressed_by_a_quote_too(tmp_path: Path)
     quote(house)
     assert counts(quote(house), "due", "suppressed") == (0, 1)
     assert house.lusha.searches == [(Identity("person", email="ada1@acme.example"),)]
+
+
+def test_records_with_a_known_id_are_quoted_exactly_too(tmp_path: Path) -> None:
+    rows = [row(1, Lusha_Id="1001", Email="a@acme.example"), row(2, Lusha_Id="1002", Email="b@acme.example")]
+    house = House(tmp_path, rows=rows, people=[person(1), person(2, phones=[])])
+    told = quote(house)
+    assert told.report["available"] == {"phones": 1}
+    synced = house.sync()
+    assert synced.report["credits"]["charged"] == told.report["quote"]["reveal"] == 5
+    assert house.lusha.searches == [(Identity("person", id="1001"), Identity("person", id="1002"))]
+
+
+def test_a_quote_buys_nothing_of_what_a_dead_run_left_in_doubt(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row(1)], people=[person(1), person(2)])
+    request = {"entity": "person", "ids": ["1002"], "reveal": ["phones"]}
+    context = house.context()
+    entry = ledger.reserve(
+        house.store, context.purpose, action="enrich phones", items=1, worst=5, request=request, now=house.now
+    )
+    told = quote(house)
+    assert (house.lusha.enriches, told.report["quote"]["search"]) == ([], 1)
+    assert house.store.rows("SELECT state FROM ledger WHERE id = ?", entry)[0]["state"] == "reserved"
+    house.sync()
+    assert house.store.rows("SELECT state FROM ledger WHERE id = ?", entry)[0]["state"] == "settled"

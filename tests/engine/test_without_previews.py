@@ -15,7 +15,8 @@ from connector.engine.paying import pay
 from connector.engine.questions import purchase
 from connector.engine.run import run
 from connector.errors import InDoubt, QuotaExhausted, RequestRefused, VendorUnreachable
-from connector.models import FieldInfo, Identity
+from connector.lusha.errors import AccountInactive, NotOnPlan, UnknownEndpoint
+from connector.models import Account, FieldInfo, Identity
 from connector.store import ledger
 from tests.engine.house import House, counts, person, row
 from tests.lusha.fakes import FakeLushaV2, Known
@@ -168,3 +169,42 @@ def test_an_unreachable_lusha_ends_the_run(tmp_path: Path) -> None:
     context = at.context()
     at.lusha.fail_next(VendorUnreachable("Lusha: down"))
     assert run(context).exit_code == 8
+
+
+def test_a_plan_that_sells_both_together_is_no_trouble_where_both_are_wanted_first(tmp_path: Path) -> None:
+    at = house(tmp_path, rows=[row(1), row(2)], people=[person(1), person(2)], separate=False)
+    ended = at.sync()
+    assert counts(ended, "matched", "written") == (2, 2)
+    assert ended.report["credits"]["charged"] == at.lusha.charged_total == 12
+
+
+@pytest.mark.parametrize("silence", [NotOnPlan("403"), AccountInactive("403"), UnknownEndpoint("404")])
+def test_an_account_that_will_never_tell_leaves_the_worst_booked_and_the_run_goes_on(
+    tmp_path: Path, silence: Exception
+) -> None:
+    at = house(tmp_path, rows=[row()], people=[person()])
+    context = at.context()
+    at.lusha.lose_answer_next()
+
+    def account() -> Account:
+        raise silence
+
+    at.lusha.account = account  # type: ignore[method-assign]
+    ended = run(context)
+    assert counts(ended, "matched", "written") == (1, 1)
+    assert [tuple(line) for line in at.store.rows("SELECT state, charged FROM ledger")] == [
+        ("settled", 6), ("settled", 0),
+    ]  # fmt: skip
+
+
+def test_a_purchase_in_doubt_from_before_the_switch_to_v2_is_booked_at_its_worst(tmp_path: Path) -> None:
+    at = house(tmp_path, rows=[row()], people=[person()])
+    context = at.context()
+    request = {"entity": "person", "ids": ["1001"], "reveal": ["phones"]}
+    entry = ledger.reserve(
+        at.store, context.purpose, action="enrich phones", items=1, worst=5, request=request, now=at.now
+    )
+    ended = run(context)
+    assert counts(ended, "matched", "written") == (1, 1)
+    assert at.store.rows("SELECT state, charged FROM ledger WHERE id = ?", entry)[0]["charged"] == 5
+    assert all(identity.id is None for identities, _ in lusha(at).look_ups for identity in identities)

@@ -201,7 +201,7 @@ class FakeLushaV2(FakeLusha):
         data = frozenset(reveal) | {BASE[entity]}
         with self._lock:
             self._begin()
-            if entity == "person" and self.separate and not self.plan_is_unified:
+            if entity == "person" and not self.plan_is_unified and not set(reveal) >= REVEALS["person"]:
                 self.separate = False
                 raise DatapointsNotOnPlan("Lusha: answered 403: requesting individual datapoints")
             self.look_ups.append((tuple(identities), frozenset(reveal)))

@@ -19,6 +19,7 @@ from connector.errors import (
     InDoubt,
     QuotaExhausted,
     RequestRefused,
+    Stopped,
     VendorUnreachable,
 )
 from connector.lusha.client import LushaClient
@@ -261,6 +262,43 @@ def test_tries_that_reach_nobody_use_up_no_turn() -> None:
         with pytest.raises(NoConnection):
             client.account()
     assert client.account().remaining == 10
+
+
+class Broken(LocalTurns):
+    """Turns that are given, and whose file has trouble as soon as something was sent."""
+
+    def close(self, lane: str, seconds: float, note: str = "") -> None:
+        raise Stopped("state file state.db-rates: busy")
+
+    def open(self, lane: str) -> None:
+        raise Stopped("state file state.db-rates: busy")
+
+    def give_back(self, lane: str) -> None:
+        raise Stopped("state file state.db-rates: busy")
+
+
+@pytest.mark.parametrize("left", ["0", "9"])
+def test_trouble_with_the_rates_loses_no_answer_that_was_paid_for(left: str) -> None:
+    wire = Wire([ok(x_minute_requests_left=left)])
+    transport = httpx.MockTransport(wire)
+    with LushaClient(Secret(KEY), transport=transport, turns=Broken(), sleep=wire.sleep) as client:
+        assert client.v3.search("person", [ZOE]).charged == 1
+
+
+def test_trouble_with_the_rates_hides_no_refusal() -> None:
+    for step, kind in ((answer(503), ServerError), (httpx.ConnectError("refused"), NoConnection)):
+        wire = Wire([step])
+        transport = httpx.MockTransport(wire)
+        client = LushaClient(Secret(KEY), transport=transport, turns=Broken(), sleep=wire.sleep)
+        with client, pytest.raises(kind):
+            client.v3.search("person", [ZOE])
+
+
+def test_half_a_character_in_a_question_is_refused_before_anything_is_sent() -> None:
+    wire = Wire([ok()])
+    with pytest.raises(RequestRefused, match="no text; nothing was sent"):
+        wire.client().search("company", [Identity("company", name="Ac\ud800me")])
+    assert wire.requests == []
 
 
 def test_a_used_up_minute_is_waited_for_on_every_paid_endpoint() -> None:

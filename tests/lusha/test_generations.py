@@ -58,6 +58,14 @@ def test_a_plan_without_unified_credits_is_asked_for_both_from_then_on() -> None
     assert told.items[0].profile.revealed == {"emails", "phones", "profile"}
 
 
+def test_where_both_are_wanted_no_plan_is_asked_to_sell_them_apart() -> None:
+    wire = Wire([ok(FOUND)])
+    told = wire.lusha().v2.look_up("person", [ZOE], {"emails", "phones"})
+    assert not {"revealEmails", "revealPhones"} & sent(wire)["metadata"].keys()
+    assert told.items[0].profile is not None
+    assert told.items[0].profile.revealed == {"emails", "phones", "profile"}
+
+
 def test_another_403_changes_nothing_of_what_is_asked() -> None:
     v2 = Wire([answer(403, "Exclude DNC is not supported on your current plan.")]).lusha().v2
     with pytest.raises(NotOnPlan):

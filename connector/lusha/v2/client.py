@@ -184,8 +184,9 @@ class LushaV2:
         return self._sender.send(lookalikes.lookalikes(entity, seeds, exclude=exclude, limit=limit, session=session))
 
     def _reveal(self, entity: Entity, reveal: Collection[str]) -> frozenset[str] | None:
-        """What a request names; None = nothing, and all of it comes."""
-        return None if entity == "person" and not self.separate else frozenset(reveal)
+        """What a request names; None = nothing, and all of it comes, as every plan allows."""
+        both = not self.separate or _BOTH <= frozenset(reveal)
+        return None if entity == "person" and both else frozenset(reveal)
 
     def _bought(self, call: Call[Answer]) -> Answer:
         try:
