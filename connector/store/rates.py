@@ -33,6 +33,7 @@ _LAYOUT = (
 _BROKEN = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 _T = TypeVar("_T")
+_Closed = Mapping[str, tuple[float, str]]
 
 
 class SharedTurns:
@@ -95,11 +96,15 @@ class SharedTurns:
     def closed(self, lanes: Sequence[str]) -> Mapping[str, tuple[float, str]]:
         """As in ``Turns``."""
 
-        def left(db: sqlite3.Connection, now: float) -> Mapping[str, tuple[float, str]]:
-            found = {lane: saved.at(now) for lane in lanes if (saved := _saved(db, lane))}
-            return {lane: (closing.ends - now, closing.note) for lane, closing in found.items() if closing}
+        def seen(db: sqlite3.Connection, now: float) -> _Closed | None:
+            saved = {lane: closing for lane in lanes if (closing := _saved(db, lane))}
+            return None if any(one.at(now) != one for one in saved.values()) else _left(saved, now)
 
-        return self._alone(left, writes=False)
+        def settled(db: sqlite3.Connection, now: float) -> _Closed:
+            return _left({lane: closing for lane in lanes if (closing := _settled(db, lane, now))}, now)
+
+        told = self._alone(seen, writes=False)  # the usual case: nothing ended, and nobody has to wait for a writer
+        return self._alone(settled) if told is None else told
 
     def end(self) -> None:
         """Close the connection; the file stays."""
@@ -151,6 +156,10 @@ def _settled(db: sqlite3.Connection, lane: str, now: float) -> Closing | None:
     saved = _saved(db, lane)
     closing = saved.at(now) if saved else None
     return closing if closing == saved else _keep(db, lane, closing)
+
+
+def _left(closings: Mapping[str, Closing], now: float) -> _Closed:
+    return {lane: (closing.ends - now, closing.note) for lane, closing in closings.items()}
 
 
 def _saved(db: sqlite3.Connection, lane: str) -> Closing | None:
