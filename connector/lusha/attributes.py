@@ -17,15 +17,10 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
+from connector.lusha.catalogue import BOTH, COMPANY, PERSON, Datum, Row, Type
 from connector.models import Entity
-
-Type = Literal["text", "integer", "number", "boolean", "date", "list"]
-Datum = Literal[
-    "preview", "profile", "emails", "phones", "company", "employeesByDepartment", "employeesByLocation",
-    "employeesBySeniority", "competitors", "intent", "estimatedAnnualItSpend", "monthlyWebsiteTraffic",
-]  # fmt: skip
 
 REVEALS: Mapping[Entity, frozenset[str]] = MappingProxyType(
     {
@@ -60,142 +55,17 @@ class Attribute:
     generations: frozenset[str]
 
 
-_BOTH = frozenset({"v3", "v2"})
-_V2 = frozenset({"v2"})
-_V3 = frozenset({"v3"})
-_Row = tuple[str, Type, Datum, str] | tuple[str, Type, Datum, str, frozenset[str]]
-
-_PERSON: tuple[_Row, ...] = (
-    ("id", "text", "preview", "Lusha's id of the person"),
-    ("first_name", "text", "preview", "given name"),
-    ("last_name", "text", "preview", "family name"),
-    ("full_name", "text", "preview", "whole name; first and last where Lusha tells no other"),
-    ("job_title.title", "text", "preview", "title as the person writes it"),
-    ("job_title.seniority", "text", "preview", "level, such as Director"),
-    ("job_title.departments", "list", "preview", "departments"),
-    ("job_start_date", "date", "profile", "start of the present job", _V2),
-    ("company.id", "text", "preview", "Lusha's id of the employer"),
-    ("company.name", "text", "preview", "employer"),
-    ("company.domain", "text", "preview", "employer's domain, without www."),
-    ("company.industry", "text", "preview", "employer's industry"),
-    ("location.country", "text", "preview", "country by name"),
-    ("location.country_iso2", "text", "preview", "country by two letters; from the name where Lusha tells no code"),
-    ("location.continent", "text", "profile", "continent"),
-    ("location.state", "text", "preview", "state or region"),
-    ("location.state_code", "text", "profile", "state or region by code", _V2),
-    ("location.city", "text", "preview", "city"),
-    ("location.raw", "text", "profile", "location in one line", _V2),
-    ("location.is_eu", "boolean", "profile", "whether EU data protection law applies to the person"),
-    ("social.linkedin", "text", "preview", "LinkedIn URL"),
-    ("social.x", "text", "profile", "X URL"),
-    ("emails[].email", "text", "emails", "e-mail address"),
-    ("emails[].type", "text", "emails", "work, private or unknown"),
-    ("emails[].confidence", "text", "emails", "A+, A, B …"),
-    ("emails[].update_date", "date", "emails", "when Lusha last checked it"),
-    ("phones[].number", "text", "phones", "number as Lusha writes it"),
-    ("phones[].type", "text", "phones", "mobile, direct, work or unknown"),
-    ("phones[].do_not_call", "boolean", "phones", "whether the number is on a do-not-call list"),
-    ("phones[].update_date", "date", "phones", "when Lusha last checked it"),
-    ("previous_job.company.name", "text", "profile", "employer before the present one"),
-    ("previous_job.company.domain", "text", "profile", "that employer's domain"),
-    ("previous_job.job_title.title", "text", "profile", "title there"),
-    ("tags", "list", "profile", "names of the account's own tags"),
-    ("update_date", "date", "profile", "when Lusha last changed the profile"),
-)
-
-_COMPANY: tuple[_Row, ...] = (
-    ("id", "text", "preview", "Lusha's id of the company"),
-    ("name", "text", "preview", "name"),
-    ("alternative_name", "text", "company", "other name"),
-    ("domain", "text", "preview", "domain, without www."),
-    ("alternative_domains", "list", "company", "other domains", _V3),
-    ("email_domain", "text", "company", "domain of the company's e-mail"),
-    ("description", "text", "company", "what it does, in its own words"),
-    ("type", "text", "company", "such as Private Company"),
-    ("founded_year", "integer", "company", "year of foundation"),
-    ("employee_count.exact", "integer", "preview", "employees"),
-    ("employee_count.min", "integer", "preview", "lower bound of the size class"),
-    ("employee_count.max", "integer", "preview", "upper bound of the size class"),
-    ("revenue.min", "number", "company", "lower bound of yearly revenue, US dollars"),
-    ("revenue.max", "number", "company", "upper bound of yearly revenue, US dollars"),
-    ("industry", "text", "preview", "main industry"),
-    ("sub_industry", "text", "company", "narrower industry"),
-    ("specialities", "list", "company", "specialities"),
-    ("sic_codes[].code", "integer", "company", "SIC code"),
-    ("sic_codes[].description", "text", "company", "SIC code in words"),
-    ("naics_codes[].code", "integer", "company", "NAICS code"),
-    ("naics_codes[].description", "text", "company", "NAICS code in words"),
-    ("location.country", "text", "preview", "country of the headquarters by name"),
-    ("location.country_iso2", "text", "preview", "country by two letters"),
-    ("location.continent", "text", "preview", "continent"),
-    ("location.state", "text", "preview", "state or region"),
-    ("location.state_code", "text", "preview", "state or region by code"),
-    ("location.city", "text", "preview", "city"),
-    ("location.zip_code", "text", "company", "postal code", _V3),
-    ("location.raw", "text", "company", "location in one line", _V2),
-    ("additional_locations[].country", "text", "company", "country of another site by name"),
-    ("additional_locations[].country_iso2", "text", "company", "country by two letters"),
-    ("additional_locations[].continent", "text", "company", "continent"),
-    ("additional_locations[].state", "text", "company", "state or region"),
-    ("additional_locations[].state_code", "text", "company", "state or region by code"),
-    ("additional_locations[].city", "text", "company", "city"),
-    ("additional_locations[].zip_code", "text", "company", "postal code", _V3),
-    ("social.linkedin", "text", "preview", "LinkedIn URL"),
-    ("social.facebook", "text", "company", "Facebook URL", _V3),
-    ("social.x", "text", "company", "X URL", _V3),
-    ("social.crunchbase", "text", "company", "Crunchbase URL", _V2),
-    ("phone", "text", "company", "first telephone number", _V3),
-    ("email", "text", "company", "first e-mail address", _V3),
-    ("website", "text", "preview", "web address, from the domain as Lusha writes it"),
-    ("linkedin_followers", "integer", "company", "followers on LinkedIn"),
-    ("funding.rounds[].type", "text", "company", "kind of a funding round"),
-    ("funding.rounds[].amount", "number", "company", "amount of a funding round"),
-    ("funding.rounds[].currency", "text", "company", "currency of a funding round"),
-    ("funding.rounds[].date", "date", "company", "date of a funding round"),
-    ("funding.total_rounds", "integer", "company", "funding rounds in all"),
-    ("funding.total_amount", "number", "company", "funding in all"),
-    ("funding.currency", "text", "company", "currency of the funding"),
-    ("funding.is_ipo", "boolean", "company", "whether it went public"),
-    ("funding.last_round_type", "text", "company", "kind of the last round"),
-    ("funding.last_round_amount", "number", "company", "amount of the last round"),
-    ("funding.last_round_date", "date", "company", "date of the last round"),
-    ("technologies", "list", "company", "technologies in use"),
-    ("intent.topics[].name", "text", "intent", "topic that the company reads about"),
-    ("intent.topics[].score", "number", "intent", "strength, 0 to 100"),
-    ("intent.topics[].trend", "number", "intent", "change of the score"),
-    ("business_model", "list", "company", "such as B2B", _V3),
-    ("keywords", "list", "company", "keywords", _V3),
-    ("competitors[].id", "text", "competitors", "Lusha's id of a competitor", _V3),
-    ("competitors[].name", "text", "competitors", "competitor", _V3),
-    ("competitors[].domain", "text", "competitors", "competitor's domain", _V3),
-    ("employees_by_department[].department", "text", "employeesByDepartment", "department", _V3),
-    ("employees_by_department[].count", "integer", "employeesByDepartment", "employees in it", _V3),
-    ("employees_by_location[].country", "text", "employeesByLocation", "country by name", _V3),
-    ("employees_by_location[].state", "text", "employeesByLocation", "state or region, where told apart", _V3),
-    ("employees_by_location[].count", "integer", "employeesByLocation", "employees there", _V3),
-    ("employees_by_seniority[].seniority", "text", "employeesBySeniority", "level, such as Director", _V3),
-    ("employees_by_seniority[].count", "integer", "employeesBySeniority", "employees of that level", _V3),
-    ("it_spend.value", "number", "estimatedAnnualItSpend", "estimated yearly spending on IT", _V3),
-    ("it_spend.currency", "text", "estimatedAnnualItSpend", "currency of that estimate", _V3),
-    ("it_spend.value_usd", "number", "estimatedAnnualItSpend", "the estimate in US dollars", _V3),
-    ("website_traffic.visits", "number", "monthlyWebsiteTraffic", "visits of the website in a month", _V3),
-    ("website_traffic.mom_change_percent", "number", "monthlyWebsiteTraffic", "change on the month before", _V3),
-    ("website_traffic.month", "text", "monthlyWebsiteTraffic", "that month, YYYY-MM", _V3),
-    ("logo_url", "text", "company", "address of the logo"),
-)  # fmt: skip
-
-
-def _table(entity: Entity, rows: tuple[_Row, ...]) -> Mapping[str, Attribute]:
-    def attribute(row: _Row) -> Attribute:
+def _table(entity: Entity, rows: tuple[Row, ...]) -> Mapping[str, Attribute]:
+    def attribute(row: Row) -> Attribute:
         path, kind, datum, about = row[:4]
         bound = entity == "person" and path.partition(".")[0] in PERSON_ROOTS_OF_THE_JOB
-        return Attribute(path, kind, datum, bound, about, row[4] if len(row) == 5 else _BOTH)
+        return Attribute(path, kind, datum, bound, about, row[4] if len(row) == 5 else BOTH)
 
     return MappingProxyType({row[0]: attribute(row) for row in rows})
 
 
 CATALOGUE: Mapping[Entity, Mapping[str, Attribute]] = MappingProxyType(
-    {"person": _table("person", _PERSON), "company": _table("company", _COMPANY)}
+    {"person": _table("person", PERSON), "company": _table("company", COMPANY)}
 )
 
 DATUM_ROOTS: Mapping[str, str] = MappingProxyType(
@@ -259,6 +129,16 @@ def told(entity: Entity, roots: Collection[str], generation: str) -> bool:
     """
     leaves = [attribute for root in roots for attribute in attributes_under(entity, root)]
     return not leaves or any(generation in attribute.generations for attribute in leaves)
+
+
+def tellers(entity: Entity, datum: str) -> frozenset[str]:
+    """The API generations that tell anything of this datum.
+
+    >>> sorted(tellers("company", "intent")), sorted(tellers("company", "competitors"))
+    (['v2', 'v3'], ['v3'])
+    """
+    kinds = [attribute.generations for attribute in CATALOGUE[entity].values() if attribute.datum == datum]
+    return frozenset[str]().union(*kinds)
 
 
 def nearest(entity: Entity, path: str) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from dataclasses import replace
 from typing import TypeVar
 
 from connector.models import Answer, Item
@@ -27,7 +28,7 @@ def in_batches(things: Sequence[T], ask: Callable[[Sequence[T]], Answer], size: 
         new, end = _next(things, start, known, size)
         answer = ask(new) if new else Answer((), 0)
         known.update(zip(new, answer.items, strict=True))
-        yield Answer(tuple(known[thing] for thing in things[start:end]), answer.charged, answer.estimated)
+        yield replace(answer, items=tuple(known[thing] for thing in things[start:end]))
         known = {thing: item for thing, item in known.items() if last[thing] >= end}
         start = end
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, Generic, Literal, TypeVar
+
+from connector.models import Entity
 
 T = TypeVar("T")
 Query = Mapping[str, str | int | bool | Sequence[str]]
+
+SINGULAR: Mapping[Entity, str] = MappingProxyType({"person": "contact", "company": "company"})
+PLURAL: Mapping[Entity, str] = MappingProxyType({"person": "contacts", "company": "companies"})
+"""Lusha's words in paths, requests and answers."""
 
 
 class Undocumented(ValueError):
@@ -52,3 +61,9 @@ class Call(Generic[T]):
     def endpoint(self) -> str:
         """The path template: what Lusha's 25 requests a second are counted for."""
         return self.template or self.path
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same question, and for no other: by it a saved answer is found again."""
+        asked = json.dumps([self.method, self.path, self.query, self.body], sort_keys=True)
+        return sha256(asked.encode()).hexdigest()

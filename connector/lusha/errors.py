@@ -18,7 +18,8 @@
     └── TooManyRequests            429             others use the key too
     VendorUnreachable          mend the network or the address, or run again later
     ├── NoConnection               nothing was sent
-    ├── UnknownEndpoint            404
+    ├── UnknownEndpoint            404, 3xx
+    ├── UnknownAnswer              any other 4xx
     └── ServerError                499, 5xx, or no readable answer to a free request
     InDoubt                    as ServerError, to a paid request: it may have been charged
 
@@ -111,6 +112,10 @@ class UnknownEndpoint(VendorUnreachable):
     """There is no such address: nothing of Lusha's API is there."""
 
 
+class UnknownAnswer(VendorUnreachable):
+    """Lusha answered with a status that it documents nowhere: nobody knows what it means."""
+
+
 class ServerError(VendorUnreachable):
     """Lusha failed, or what it said cannot be read."""
 
@@ -158,9 +163,11 @@ def _rule(
 
 
 _SUPPORT = "Lusha's support (support@lusha.com) can tell why"
+_UNDOCUMENTED = f"Lusha answered something undocumented; run again later, and if it stays, {_SUPPORT}"
 _RULES = (
     _rule(400, 413, 422, error=InvalidRequest),
     _rule(412, error=FullNameNeeded),
+    _rule(404, *range(300, 400), error=UnknownEndpoint, hint="nothing of Lusha's API is there: check lusha.base_url"),
     _rule(410, error=SessionExpired, hint="begin anew without the session: it is kept for 30 days"),
     _rule(451, error=Restricted),
     _rule(
@@ -204,6 +211,8 @@ def decide(seen: int | Fault, words: str, attempt: int, *, paid: bool, patient: 
     if 200 <= seen < 300:
         return USE
     said = f"answered {seen}" + (f": {words}" if words else "")
+    if seen == 451 and not words:  # a proxy's page is no verdict on a person
+        return Decision("raise", error=InvalidRequest, reason=f"{said} without a word of Lusha's", code="400")
     for rule in _RULES:
         if seen in rule.statuses and rule.words in words.lower():
             return Decision("raise", error=rule.error, reason=said + rule.means, code=str(seen), hint=rule.hint)
@@ -213,8 +222,7 @@ def decide(seen: int | Fault, words: str, attempt: int, *, paid: bool, patient: 
         return _again_until(ATTEMPTS, attempt, ServerError, said)
     if seen >= 500 or seen in (408, 499):
         return _unknown_outcome(said, attempt, paid)
-    hint = "nothing of Lusha's API is there: check lusha.base_url"
-    return Decision("raise", error=UnknownEndpoint, reason=said, hint=hint)
+    return Decision("raise", error=UnknownAnswer, reason=said, hint=_UNDOCUMENTED)
 
 
 def _after_fault(fault: Fault, words: str, attempt: int, paid: bool) -> Decision:

@@ -11,11 +11,9 @@ import re
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
-from connector.lusha.refusing import refused
+from connector.lusha.batches import MOST_ITEMS
+from connector.lusha.refusing import refusal, refused
 from connector.models import Entity, Identity
-
-MOST_ITEMS = 100
-"""Most items in one request."""
 
 Ways = tuple[frozenset[str], ...]
 """Complete ways of identifying: the fields that an item has, exactly."""
@@ -32,6 +30,18 @@ COMPLETE: Mapping[Entity, Ways] = MappingProxyType(
         "company": (frozenset({"id"}), frozenset({"domain"}), frozenset({"name"})),
     }
 )
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "linkedin_url": "linkedinUrl",
+        "email": "email",
+        "first_name": "firstName",
+        "last_name": "lastName",
+        "company_domain": "companyDomain",
+        "company_name": "companyName",
+    }
+)
+"""Lusha's names for what a person is identified by, but for the id, where each generation has its own."""
+
 _WORD = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _EMAIL = re.compile(rf"{_WORD}(?:\.{_WORD})*@{_LABEL}(?:\.{_LABEL})*\.(?:[A-Za-z]{{2,}}|xn--[A-Za-z0-9-]+)")
@@ -39,15 +49,21 @@ _SPACE = re.compile(r"\s")
 
 
 def check_count(count: int) -> None:
-    """ValueError unless a request can hold that many items."""
-    if not 1 <= count <= MOST_ITEMS:
-        raise ValueError(f"a request holds 1 to {MOST_ITEMS} items, not {count}")
+    """RequestRefused with code "400": more items than a request holds. ValueError: nothing to ask for at all."""
+    if count < 1:
+        raise ValueError("a request needs an item to ask for")
+    if count > MOST_ITEMS:
+        raise refusal(f"a request holds {MOST_ITEMS} items at most, not {count}")
 
 
 def check_references(identities: Sequence[Identity], references: Sequence[str]) -> None:
-    """ValueError unless there is one reference for each identity, no two alike."""
-    if len(references) != len(identities) or len(set(references)) != len(references):
-        raise ValueError("a search needs one reference for each identity, no two alike")
+    """RequestRefused with code "400": two references are alike. ValueError: not one for each identity."""
+    if len(references) != len(identities):
+        raise ValueError("a search needs one reference for each identity")
+    first: dict[str, int] = {}
+    for place, reference in enumerate(references, start=1):
+        if first.setdefault(reference, place) != place:
+            raise refused(place, f"has the same reference as item {first[reference]}")
 
 
 def check_ids(ids: Sequence[str]) -> None:

@@ -70,9 +70,16 @@ class PriceList:
         """Credits for ``limit`` lookalikes, all of them found."""
         return self._actions[_LOOKALIKES[entity]].of(limit)
 
-    def prospecting(self, entity: Entity, size: int, *, signals: bool = False) -> int:
-        """Credits for a full page of ``size``; ``signals``: the filters ask for signals, paid for with each result."""
-        return self.search(entity, size) + (self.signals(entity, size) if signals else 0)
+    def prospecting(
+        self, entity: Entity, size: int, *, signal_types: Mapping[Entity, int] = MappingProxyType({})
+    ) -> int:
+        """The most that a full page of ``size`` can cost.
+
+        ``signal_types``: how many types of signals of people and of companies the filters name
+        (``connector.lusha.filters``). Lusha charges "per matched signal per result": each of them, of each result.
+        """
+        matched = sum(self.signals(about, size, types) for about, types in signal_types.items())
+        return self.search(entity, size) + matched
 
 
 def _on_top(told: Mapping[str, Price], defaults: Mapping[str, Price]) -> dict[str, Price]:

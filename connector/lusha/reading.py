@@ -1,10 +1,12 @@
-"""Parts of an answer that both generations write alike: bounds, funding, intent, and Lusha's names in our spelling.
+"""Parts of an answer that both generations write alike: credits, bounds, funding, intent, and Lusha's names in our
+spelling.
 
-Read from pruned answers by ``v2.shape`` and ``v3.shape``. All pure.
+Read from pruned answers by ``v2`` and ``v3``. All pure.
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -28,6 +30,12 @@ def snake_keys(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {snake(str(name)): snake_keys(item) for name, item in value.items()}
     return [snake_keys(item) for item in value] if isinstance(value, list) else value
+
+
+def credits(told: Any) -> int | None:
+    """Credits charged, in whole ones; None where an answer does not say, or says nonsense."""
+    charged = number(told)
+    return None if charged is None or charged < 0 else math.ceil(charged)
 
 
 def bounds(told: Mapping[str, Any], *names: str) -> dict[str, Any]:

@@ -27,7 +27,9 @@ from connector.redact import Secret, redact
 
 BASE_URL = "https://api.lusha.com"
 USAGE_ENDPOINTS = frozenset({"/v3/account/usage", "/account/usage"})
-USAGE_RATE = Rate(5, 60.0)
+_SLACK = 0.05
+"""Seconds by which our windows are longer than Lusha's: requests that leave in time may arrive closer together."""
+USAGE_RATE = Rate(5, 60.0 + _SLACK)
 """Lusha's own limit for these (https://docs.lusha.com/apis/openapi, "Rate Limiting")."""
 
 _TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
@@ -77,7 +79,7 @@ class Sender:
         self._key = _checked(api_key)
         self._owner = self._key.fingerprint()
         self._sleep = sleep
-        self._rate = Rate(rate_limit, 1.0)
+        self._rate = Rate(rate_limit, 1.0 + _SLACK)
         self._turns = turns or LocalTurns()
         self._plan = PlanLimits(self._turns, self._owner)
         self._lock = Lock()

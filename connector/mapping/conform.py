@@ -10,10 +10,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Literal
 
-from connector.mapping.names import collapse, is_placeholder
+from connector.mapping.names import is_placeholder
 from connector.mapping.options import find_option, split_options
 from connector.mapping.scalars import plain_text, read_boolean, read_instant, read_number
 from connector.models import FieldInfo, FieldType, Value
+from connector.naming import collapse
 
 LIST_SEPARATOR = "; "
 _Scalar = str | int | float | bool

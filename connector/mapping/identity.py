@@ -11,16 +11,11 @@ from hashlib import sha256
 from typing import Any
 
 from connector.mapping.addresses import has_path, is_shared_mailbox, normal_domain, normal_email, normal_linkedin
-from connector.mapping.names import (
-    collapse,
-    is_identity_placeholder,
-    normal_company,
-    normal_name,
-    split_full_name,
-)
+from connector.mapping.names import is_identity_placeholder, split_full_name
 from connector.mapping.scalars import plain_text
 from connector.mapping.words import FREE_MAIL, NO_COMPANY, SHARED_HOSTS
 from connector.models import Entity, Identity, Profile, Value, is_blank
+from connector.naming import collapse, normal_company, normal_name
 
 
 def identify(

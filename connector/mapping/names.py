@@ -1,34 +1,21 @@
-"""Names of people and companies in one spelling, for comparing and for keys; never written anywhere.
+"""What a name in a CRM says: nothing at all, or a person's given and family names, without titles.
 
-Stands below ``values``, ``identity`` and ``similarity``.
+Stands below ``conform``, ``identity`` and ``similarity``; ``connector.naming`` has the spelling to compare names in.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 
 from connector.mapping.words import (
     HONORIFICS,
     IDENTITY_PLACEHOLDERS,
-    LEGAL_MARKS,
-    LEGAL_SUFFIXES,
     NAME_SUFFIXES,
     PLACEHOLDERS,
 )
+from connector.naming import collapse, normal_name
 
-_ACCENTS = re.compile("[\u0300-\u036f]")
-_APOSTROPHES = re.compile("['`´ʹʼ‘’]")
-# Letters that Unicode does not take apart into a base and an accent.
-_LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
-)
 _BRACKETED = re.compile(r"\[[^\]]*\]")
-
-
-def collapse(text: str) -> str:
-    """The text composed (NFC), trimmed, and each run of white space one space."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
 
 
 def is_placeholder(text: str) -> bool:
@@ -48,47 +35,6 @@ def is_identity_placeholder(text: str) -> bool:
 def _stands_for_nothing(text: str, words: frozenset[str]) -> bool:
     bare = collapse(text).casefold().strip("[](){}<>\"' ")
     return bare in words or not any(letter.isalnum() for letter in bare)
-
-
-def normal_name(text: str) -> str:
-    """A name without case, accents and punctuation; scripts other than Latin are kept.
-
-    Apostrophes vanish (O'Brien is OBrien), other punctuation becomes a space.
-
-    >>> normal_name("  Zoë  O'Brien-Łukasz "), normal_name("王伟")
-    ('zoe obrien lukasz', '王伟')
-    """
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
-    plain = _APOSTROPHES.sub("", _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))).translate(_LETTERS)
-    kept = "".join(letter if unicodedata.category(letter)[0] in "LNM" else " " for letter in plain)
-    return collapse(kept)
-
-
-def normal_company(text: str) -> str:
-    """A company's name as ``normal_name``, with & spelled out and legal forms dropped from its end.
-
-    A name that is nothing but a legal form stays as it is.
-
-    >>> normal_company("Müller & Söhne GmbH & Co. KG"), normal_company("Acme, S.A.S."), normal_company("Limited")
-    ('muller and sohne', 'acme', 'limited')
-    """
-    for mark in LEGAL_MARKS:
-        text = text.replace(mark, " ")
-    words = normal_name(text.replace("&", " and ")).split()
-    while len(words) > 1 and (cut := _legal_tail(words)):
-        words = words[:-cut]
-    return " ".join(words)
-
-
-def _legal_tail(words: list[str]) -> int:
-    """How many words at the end are one legal form (``s a s`` is three), or an ``and`` left hanging; 0 = none."""
-    if words[-1] in LEGAL_SUFFIXES or words[-1] == "and":
-        return 1
-    for size in range(min(4, len(words) - 1), 1, -1):
-        tail = words[-size:]
-        if all(len(word) == 1 for word in tail) and "".join(tail) in LEGAL_SUFFIXES:
-            return size
-    return 0
 
 
 def name_tokens(text: str) -> list[str]:

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from connector.mapping.names import collapse
 from connector.models import FieldInfo, Option
+from connector.naming import collapse
 
 
 def find_option(info: FieldInfo, text: str) -> Option | None:

@@ -16,10 +16,11 @@ from typing import Any, Literal
 from rapidfuzz import fuzz
 
 from connector.mapping.identity import company_domain, company_name
-from connector.mapping.names import name_tokens, normal_company
+from connector.mapping.names import name_tokens
 from connector.mapping.scalars import plain_text
 from connector.mapping.words import NICKNAMES
 from connector.models import Value, is_blank
+from connector.naming import normal_company
 
 _MOST_TOKENS = 5
 _NICKNAME, _SOUNDALIKE, _SWAPPED, _INITIAL = 95.0, 92.0, 90.0, 85.0

@@ -29,10 +29,10 @@ from connector.mapping.conform import (
     meaningful,
     scalar,
 )
-from connector.mapping.names import collapse
 from connector.mapping.phones import NOT_A_NUMBER, country, read_phone
 from connector.mapping.scalars import plain_text
 from connector.models import FieldInfo, FieldType, Value
+from connector.naming import collapse
 
 __all__ = ["TRANSFORMS", "Transform", "Unfit", "check_transform", "default_transforms", "fields_read", "fit"]
 

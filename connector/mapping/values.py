@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from connector.mapping.addresses import normal_domain, normal_email, normal_linkedin, url_key
-from connector.mapping.names import collapse, normal_company, normal_name
 from connector.mapping.options import find_option, split_options
 from connector.mapping.phones import normal_phone, same_phone
 from connector.mapping.scalars import plain_text, read_boolean, read_instant, read_number
 from connector.models import FieldInfo, FieldType, Value, is_blank
+from connector.naming import collapse, normal_company, normal_name
 
 __all__ = [
     "normal_company",

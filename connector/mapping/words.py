@@ -75,21 +75,6 @@ SHARED_HOSTS = frozenset(
 )  # fmt: skip
 """Hosts where a page belongs to somebody else than the host: with a path they are no company's domain."""
 
-LEGAL_SUFFIXES = frozenset(
-    {
-        "inc", "incorporated", "llc", "llp", "lp", "pllc", "ltd", "limited", "plc", "corp", "corporation", "co",
-        "company", "pc", "gmbh", "mbh", "ag", "kg", "kgaa", "ohg", "ug", "ev", "eg", "se", "sa", "sas", "sasu", "sarl",
-        "eurl", "sl", "slu", "spa", "srl", "sro", "bv", "nv", "vof", "bvba", "oy", "oyj", "ab", "as", "asa", "aps",
-        "kk", "gk", "pty", "pte", "pvt", "private", "bhd", "sdn", "zrt", "kft", "doo", "ood", "eood", "ad",
-        "ltda", "cv", "sab", "ooo", "oao", "zao", "pao", "spzoo", "spolka", "oü", "ou", "uab", "sia", "ehf", "hf",
-        "holding", "holdings",
-    }
-)  # fmt: skip
-"""Legal forms at the end of a company's name; dotted ones (S.A.S.) are met without their dots."""
-
-LEGAL_MARKS = ("株式会社", "有限会社", "合同会社", "(株)", "(株)", "股份有限公司", "有限责任公司", "有限公司")
-"""Legal forms written without a space before or after a company's name."""
-
 HONORIFICS = frozenset(
     {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "professor", "sir", "dame", "herr", "frau", "ing", "dipl"}
 )

@@ -63,6 +63,6 @@ def test_a_failure_leaves_the_answers_before_it_with_the_caller() -> None:
     assert [len(answer.items) for answer in paid] == [100]
 
 
-def test_an_estimate_stays_one() -> None:
-    [answer] = in_batches([1], lambda things: Answer((item(1),), 1, estimated=True))
-    assert answer.estimated
+def test_an_estimate_stays_one_and_what_else_came_is_handed_on() -> None:
+    told = Answer((item(1),), 1, estimated=True, extra=(Profile("company", "9", {"id": "9"}),))
+    assert list(in_batches([1], lambda things: told)) == [told]

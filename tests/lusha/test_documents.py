@@ -20,10 +20,8 @@ from connector.lusha.v3.requests import (
     search_path,
 )
 from connector.models import Answer, Entity, Identity, Profile
-from tests.lusha.openapi import V3
 from tests.lusha.test_attributes import ENTITIES, leaves
-
-pytestmark = V3.needed
+from tests.openapi import V3
 
 IDENTITIES: dict[Entity, list[Identity]] = {
     "person": [

@@ -26,6 +26,7 @@ from connector.lusha.errors import (
     SessionExpired,
     TooManyRequests,
     TrialEnded,
+    UnknownAnswer,
     UnknownEndpoint,
     decide,
 )
@@ -71,7 +72,8 @@ PAID, FREE = True, False
         (422, "", 1, PAID, InvalidRequest),
         (412, "", 1, PAID, FullNameNeeded),
         (410, "", 1, PAID, SessionExpired),
-        (451, "", 1, PAID, Restricted),
+        (451, "We are unable to process this contact request due to our GDPR regulations", 1, PAID, Restricted),
+        (451, "", 1, PAID, InvalidRequest),
         (401, "", 1, PAID, InvalidKey),
         (403, INACTIVE, 1, PAID, AccountInactive),
         (403, DATAPOINTS, 1, PAID, DatapointsNotOnPlan),
@@ -79,9 +81,13 @@ PAID, FREE = True, False
         (403, "", 1, FREE, NotOnPlan),
         (402, "", 1, PAID, OutOfCredits),
         (404, "", 1, PAID, UnknownEndpoint),
-        (405, "", 1, PAID, UnknownEndpoint),
         (301, "", 1, PAID, UnknownEndpoint),
-        (418, "", 1, FREE, UnknownEndpoint),
+        (307, "", 1, FREE, UnknownEndpoint),
+        (405, "", 1, PAID, UnknownAnswer),
+        (405, "", 1, FREE, UnknownAnswer),
+        (409, "", 1, PAID, UnknownAnswer),
+        (418, "", 1, FREE, UnknownAnswer),
+        (431, "", 1, PAID, UnknownAnswer),
         (429, "Too many requests. Please wait.", 1, PAID, BACK_OFF),
         (429, "", 1, FREE, BACK_OFF),
         (429, "", 4, PAID, BACK_OFF),
@@ -117,6 +123,11 @@ def test_decide(
         (402, "Insufficient credits", 1, "answered 402: Insufficient credits (out of credits)",
          "buy credits or wait for the next billing cycle, then run again; nothing is lost"),
         (404, "", 1, "answered 404", "nothing of Lusha's API is there: check lusha.base_url"),
+        (302, "", 1, "answered 302", "nothing of Lusha's API is there: check lusha.base_url"),
+        (405, "", 1, "answered 405", "Lusha answered something undocumented; run again later, and if it stays, Lusha's "
+         "support (support@lusha.com) can tell why"),
+        (409, "Conflict", 1, "answered 409: Conflict", "Lusha answered something undocumented; run again later, and if "
+         "it stays, Lusha's support (support@lusha.com) can tell why"),
         (503, "", 5, "answered 503 (5 attempts)", "run again later"),
         (400, "contacts must be an array", 1, "answered 400: contacts must be an array", None),
         (429, HOURLY.format(1800), 1, f"answered 429: {HOURLY.format(1800)}",
@@ -150,6 +161,12 @@ def test_a_paid_call_whose_bytes_went_out_is_never_repeated() -> None:
     for seen in certain:
         for attempt in range(1, 7):
             assert decide(seen, "", attempt, paid=True).action != "retry", (seen, attempt)
+
+
+def test_only_an_address_that_is_none_blames_the_address() -> None:
+    for status in (*range(300, 429), *range(430, 500)):
+        hint = decide(status, "", 9, paid=True).hint or ""
+        assert ("base_url" in hint) == (status < 400 or status == 404), status
 
 
 @pytest.mark.parametrize("words", ["", HOURLY.format(120)])

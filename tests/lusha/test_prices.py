@@ -44,7 +44,8 @@ def test_signals_lookalikes_and_prospecting_by_the_published_list(entity: Entity
     assert prices.signals(entity, 100) == 100
     assert prices.lookalikes(entity, 25) == 25
     assert prices.prospecting(entity, 50) == 2
-    assert prices.prospecting(entity, 50, signals=True) == 52
+    assert prices.prospecting(entity, 50, signal_types={"person": 2}) == 2 + 50 * 2
+    assert prices.prospecting(entity, 50, signal_types={"person": 1, "company": 23}) == 2 + 50 * 24
 
 
 def test_account_prices_of_actions_are_each_for_its_entity() -> None:
@@ -52,7 +53,8 @@ def test_account_prices_of_actions_are_each_for_its_entity() -> None:
     prices = PriceList({**told, "LookalikeCompany": Price(1, per=25), "api_search": Price(1, per=10)})
     assert (prices.signals("person", 3), prices.signals("company", 11)) == (6, 2)
     assert (prices.lookalikes("person", 3), prices.lookalikes("company", 26)) == (9, 2)
-    assert prices.prospecting("person", 25, signals=True) == 3 + 50
+    assert prices.prospecting("person", 25, signal_types={"person": 1}) == 3 + 50
+    assert prices.prospecting("person", 25, signal_types={"person": 2, "company": 4}) == 3 + 100 + 10
 
 
 def test_an_action_is_no_datum() -> None:

@@ -2,8 +2,8 @@
 
 V2 tells no sum of credits. What was charged is estimated here, and trued up by the account's balance later:
 
-- people: for each with ``isCreditCharged`` true, or without a word on it, the price of each datum asked for that came
-  (both where the plan cannot ask for one); false is 0.
+- people: for each with ``isCreditCharged`` true, the price of each datum asked for (both where the plan cannot ask for
+  one); without a word on it, the price of those that came; false is 0.
 - companies carry no such flag: the price of ``company`` for each in the answer.
 """
 
@@ -19,7 +19,7 @@ from connector.lusha.cleaning import boolean, mapping, prune, text, texts
 from connector.lusha.prices import PriceList
 from connector.lusha.profiles import bought
 from connector.lusha.v2 import shape
-from connector.lusha.v2.matching import by_identity
+from connector.lusha.v2.matching import paired
 from connector.models import Answer, Identity, Item
 from connector.redact import redact
 
@@ -28,6 +28,9 @@ NOTHING = Answer((NOT_THERE,), charged=0, estimated=True)
 """What a 404 says of the one thing asked."""
 
 LEFT_OUT = Item(error="NO_ANSWER", message="Lusha left this item out of its answer")
+_WHOSE = Item(error="NO_ANSWER", message="Lusha answered with companies that are called otherwise; one may be this one")
+"""Not NOT_FOUND, which would be remembered: what came and fits nobody may be what was asked for."""
+
 _NAMELESS = Item(error="NO_ANSWER", message="Lusha answered this item without an id")
 _LAW = re.compile(r"gdpr|compliance", re.IGNORECASE)
 _ABSENT = re.compile(r"not found|could not find|no data", re.IGNORECASE)
@@ -77,19 +80,23 @@ def companies(
 
     One left out is NOT_FOUND: an entry has no place for an error, so leaving it out is the only way in which Lusha
     can say that it knows no such company. Every company in the answer is counted as charged, also one that fits
-    nothing asked.
+    nothing asked: that one is in ``extra``, and whoever was left out beside it is NO_ANSWER.
     """
     told = document(payload)
     entries = {key: entry for key, entry in told.items() if isinstance(entry, Mapping)}
     if told and not entries:
         raise Undocumented("no companies in the answer")
-    found = by_identity(entries, identities, references)
+    pairs = paired(entries, identities, references)
+    spare = [company_item(entries[key], None if pairs.by_reference else key, data) for key in pairs.spare]
+    extra = tuple(item.profile for item in spare if item.profile)
     items = [
-        NOT_THERE if entry is None else company_item(entry, identity, data)
-        for entry, identity in zip(found, identities, strict=True)
+        (_WHOSE if extra else NOT_THERE)
+        if key is None
+        else company_item(entries[key], identity.id if pairs.by_reference else key, data)
+        for key, identity in zip(pairs.keys, identities, strict=True)
     ]
     charged = sum(_is_there(entry) for entry in entries.values()) * prices.of("company")
-    return Answer(tuple(items), charged, estimated=True)
+    return Answer(tuple(items), charged, estimated=True, extra=extra)
 
 
 def one_company(payload: Any, identity: Identity, data: frozenset[str] | None, prices: PriceList) -> Answer:
@@ -99,7 +106,7 @@ def one_company(payload: Any, identity: Identity, data: frozenset[str] | None, p
         raise Undocumented("neither data nor errors in the answer")
     entry = {**mapping(told.get("data")), **({"errors": told["errors"]} if told.get("errors") else {})}
     charged = prices.of("company") if _is_there(entry) else 0
-    return Answer((company_item(entry, identity, data),), charged, estimated=True)
+    return Answer((company_item(entry, identity.id, data),), charged, estimated=True)
 
 
 def worth(attributes: Mapping[str, Any], data: frozenset[str] | None, prices: PriceList) -> int:
@@ -154,8 +161,13 @@ def _person(contact: Mapping[str, Any], identity: Identity, data: frozenset[str]
 
 
 def _charge(contact: Mapping[str, Any], data: frozenset[str] | None, prices: PriceList) -> int:
-    if boolean(contact.get("isCreditCharged")) is False:
+    """Where Lusha says that it charged, the price of all that was asked, whether it came or not: what for, it does not
+    say, and until the balance tells no credit may be thought to be left that is not."""
+    charged = boolean(contact.get("isCreditCharged"))
+    if charged is False:
         return 0
+    if charged:
+        return sum(prices.of(datum) for datum in (REVEALS["person"] if data is None else data))
     return worth(shape.person(_told_of(contact)), data, prices)
 
 
@@ -164,15 +176,16 @@ def _is_there(company: Mapping[str, Any]) -> bool:
     return bool(not _failure(company) and prune(company))
 
 
-def company_item(company: Mapping[str, Any], identity: Identity, data: frozenset[str] | None) -> Item:
-    """Intent comes with the base in V2, so it is held whether it came or not: asking again brings no more."""
+def company_item(company: Mapping[str, Any], id: str | None, data: frozenset[str] | None) -> Item:
+    """``id`` stands in for one that is not told. Intent comes with the base in V2, so it is held whether it came or
+    not: asking again brings no more."""
     if failed := _failure(company):
         return failed
     told = dict(mapping(prune(company)))
     if not told:
         return NOT_THERE
-    if identity.id:
-        told.setdefault("id", identity.id)
+    if id:
+        told.setdefault("id", id)
     attributes = shape.company(told)
     if "id" not in attributes:
         return _NAMELESS

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from itertools import count
+from typing import Any, TypeVar
 
 from connector.lusha.attributes import REVEALS
 from connector.lusha.batches import in_batches
@@ -30,6 +31,7 @@ from connector.models import (
     SignalsAnswer,
 )
 
+T = TypeVar("T")
 _BOTH = frozenset({"emails", "phones"})
 
 
@@ -50,6 +52,14 @@ class LushaV2:
     def calls(self) -> int:
         """HTTP requests sent so far, every repetition included."""
         return self._sender.calls
+
+    def send(self, call: Call[T]) -> T:
+        """Send what a method that ends in ``_call`` made: a request checked and ready, that nobody has sent yet."""
+        try:
+            return self._sender.send(call)
+        except DatapointsNotOnPlan:
+            self.separate = False
+            raise
 
     def account(self) -> Account:
         """Remaining credits (``GET /account/usage``); free, five times a minute. V2 tells no prices."""
@@ -76,7 +86,7 @@ class LushaV2:
         """
         references = [str(place) for place in range(1, len(identities) + 1)]
         asked = self._reveal(entity, reveal)
-        return self._bought(requests.look_up(entity, identities, references, asked, self._prices))
+        return self.send(requests.look_up(entity, identities, references, asked, self._prices))
 
     def look_up_all(self, entity: Entity, identities: Sequence[Identity], reveal: Collection[str]) -> Iterator[Answer]:
         """``look_up`` for any number, lazily, one answer for each request: save each before asking for the next."""
@@ -87,7 +97,7 @@ class LushaV2:
 
         Restricted: Lusha may not process this person (451), never ask again.
         """
-        return self._bought(requests.look_up_one(entity, identity, self._reveal(entity, reveal), self._prices))
+        return self.send(requests.look_up_one(entity, identity, self._reveal(entity, reveal), self._prices))
 
     def enrich(self, entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> Answer:
         """``look_up`` by Lusha id."""
@@ -108,23 +118,44 @@ class LushaV2:
         ``filters`` in Lusha's own words. ``page`` 0 to 1,000, ``size`` 10 to 50. ``prospecting_enrich`` buys results
         under the ``request_id`` of this answer.
         """
-        return self._sender.send(
-            prospecting.prospecting(
-                entity,
-                filters,
-                self._prices,
-                page=page,
-                size=size,
-                partial=partial,
-                without_do_not_call=without_do_not_call,
+        return self.send(
+            self.prospecting_call(
+                entity, filters, page=page, size=size, partial=partial, without_do_not_call=without_do_not_call
             )
+        )
+
+    def prospecting_call(
+        self,
+        entity: Entity,
+        filters: Mapping[str, Any],
+        *,
+        page: int = 0,
+        size: int = 20,
+        partial: bool | None = None,
+        without_do_not_call: bool = False,
+    ) -> Call[Found]:
+        """``prospecting``, to be sent later."""
+        return prospecting.prospecting(
+            entity,
+            filters,
+            self._prices,
+            page=page,
+            size=size,
+            partial=partial,
+            without_do_not_call=without_do_not_call,
         )
 
     def prospecting_enrich(
         self, entity: Entity, request_id: str, ids: Sequence[str], reveal: Collection[str]
     ) -> Answer:
         """Profiles of 1 to 100 results of one prospecting search (``POST /prospecting/{contact,company}/enrich``)."""
-        return self._bought(prospecting.enrich(entity, request_id, ids, self._reveal(entity, reveal), self._prices))
+        return self.send(self.prospecting_enrich_call(entity, request_id, ids, reveal))
+
+    def prospecting_enrich_call(
+        self, entity: Entity, request_id: str, ids: Sequence[str], reveal: Collection[str]
+    ) -> Call[Answer]:
+        """``prospecting_enrich``, to be sent later."""
+        return prospecting.enrich(entity, request_id, ids, self._reveal(entity, reveal), self._prices)
 
     def filters(self, entity: Entity) -> tuple[FilterType, ...]:
         """The filters of prospecting whose values can be listed, under V3's names; asks nobody."""
@@ -148,7 +179,19 @@ class LushaV2:
         ``types``: Lusha's own words, ``["allSignals"]`` for all. ``since``: six months ago where left out. Costs
         about one credit for each id that has any.
         """
-        return self._sender.send(signals.signals(entity, ids, types, since=since, most=most))
+        return self.send(self.signals_call(entity, ids, types, since=since, most=most))
+
+    def signals_call(
+        self,
+        entity: Entity,
+        ids: Sequence[str],
+        types: Sequence[str],
+        *,
+        since: date | None = None,
+        most: int | None = None,
+    ) -> Call[SignalsAnswer]:
+        """``signals``, to be sent later."""
+        return signals.signals(entity, ids, types, since=since, most=most)
 
     def signals_of(
         self,
@@ -159,9 +202,23 @@ class LushaV2:
         since: date | None = None,
         most: int | None = None,
     ) -> SignalsAnswer:
-        """``signals`` by identity instead of id (``POST /api/signals/{contacts,companies}/search``)."""
-        references = [str(place) for place in range(1, len(identities) + 1)]
-        return self._sender.send(signals.signals_of(entity, identities, references, types, since=since, most=most))
+        """``signals`` of different identities instead of ids (``POST /api/signals/{contacts,companies}/search``)."""
+        return self.send(self.signals_of_call(entity, identities, types, since=since, most=most))
+
+    def signals_of_call(
+        self,
+        entity: Entity,
+        identities: Sequence[Identity],
+        types: Sequence[str],
+        *,
+        since: date | None = None,
+        most: int | None = None,
+    ) -> Call[SignalsAnswer]:
+        """``signals_of``, to be sent later."""
+        ids = {identity.id for identity in identities}  # they stand where references stand: none may be like one
+        free = (reference for reference in map(str, count(1)) if reference not in ids)
+        references = [next(free) for _ in identities]
+        return signals.signals_of(entity, identities, references, types, since=since, most=most)
 
     def signal_types(self, entity: Entity) -> tuple[str, ...]:
         """The types of signals there are (``GET /api/signals/filters/{contact,company}``); free."""
@@ -181,16 +238,21 @@ class LushaV2:
         At least five seeds at first; ``session`` of an answer asks for more without repeats. SessionExpired: it is
         older than 30 days.
         """
-        return self._sender.send(lookalikes.lookalikes(entity, seeds, exclude=exclude, limit=limit, session=session))
+        return self.send(self.lookalikes_call(entity, seeds, exclude=exclude, limit=limit, session=session))
+
+    def lookalikes_call(
+        self,
+        entity: Entity,
+        seeds: Sequence[Identity],
+        *,
+        exclude: Sequence[Identity] = (),
+        limit: int = 25,
+        session: str | None = None,
+    ) -> Call[Lookalikes]:
+        """``lookalikes``, to be sent later."""
+        return lookalikes.lookalikes(entity, seeds, exclude=exclude, limit=limit, session=session)
 
     def _reveal(self, entity: Entity, reveal: Collection[str]) -> frozenset[str] | None:
         """What a request names; None = nothing, and all of it comes, as every plan allows."""
-        both = not self.separate or _BOTH <= frozenset(reveal)
+        both = not self.separate or frozenset(reveal) >= _BOTH
         return None if entity == "person" and both else frozenset(reveal)
-
-    def _bought(self, call: Call[Answer]) -> Answer:
-        try:
-            return self._sender.send(call)
-        except DatapointsNotOnPlan:
-            self.separate = False
-            raise

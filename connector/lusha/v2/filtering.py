@@ -7,15 +7,13 @@ that of the examples: both are taken.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
-from connector.lusha.refusing import refusal, unknown
+from connector.lusha.criteria import Query
 from connector.models import Entity
-
-SIDES = ("include", "exclude")
 
 _CONTACTS = frozenset({
     "departments", "seniority", "existing_data_points", "locations", "jobTitles", "linkedinUrls", "searchText",
@@ -30,6 +28,8 @@ FILTERS: Mapping[Entity, Mapping[str, frozenset[str]]] = MappingProxyType(
     {"person": {"contacts": _CONTACTS, "companies": _COMPANIES}, "company": {"companies": _COMPANIES}}
 )
 """The filters that Lusha takes when people or companies are looked for; the same to include and to exclude."""
+SINGLE = frozenset({"searchText", "signal", "signals", "excludePartialCompanies", "employeesInLinkedIn"})
+"""Those of them that are one value; all others are lists."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,11 @@ class Values:
 
     method: Literal["GET", "POST"]
     path: str
+
+    @property
+    def query(self) -> Query:
+        """What the list does with a text to search it by."""
+        return "needed" if self.method == "POST" else "refused"
 
 
 def _values(entity: str, *rows: tuple[str, Literal["GET", "POST"], str]) -> Mapping[str, Values]:
@@ -71,33 +76,3 @@ LISTED: Mapping[Entity, Mapping[str, Values]] = MappingProxyType(
     }
 )
 """The filters whose values Lusha lists, by V3's names for them."""
-
-
-def checked(entity: Entity, filters: Mapping[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
-    """The filters, copied; RequestRefused with all that is wrong with their names and places."""
-    if problems := list(_problems(entity, filters)):
-        raise refusal("; ".join(problems))
-    return {subject: {side: dict(criteria) for side, criteria in sides.items()} for subject, sides in filters.items()}
-
-
-def _problems(entity: Entity, filters: Mapping[str, Any]) -> Iterator[str]:
-    known = FILTERS[entity]
-    for subject, sides in filters.items():
-        if subject not in known:
-            yield unknown("group of filters", subject, known)
-        elif not isinstance(sides, Mapping):
-            yield f"filters.{subject} is no map of include and exclude"
-        else:
-            yield from _problems_of_sides(subject, sides, known[subject])
-
-
-def _problems_of_sides(subject: str, sides: Mapping[str, Any], known: frozenset[str]) -> Iterator[str]:
-    for side, criteria in sides.items():
-        if side not in SIDES:
-            yield unknown(f"side of filters.{subject}", side, SIDES)
-        elif not isinstance(criteria, Mapping):
-            yield f"filters.{subject}.{side} is no map of filters"
-        else:
-            yield from (
-                unknown(f"filter of filters.{subject}.{side}", name, known) for name in criteria if name not in known
-            )

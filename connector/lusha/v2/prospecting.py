@@ -9,23 +9,20 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from connector.lusha.calls import Call, Undocumented, document
+from connector.lusha.calls import PLURAL, SINGULAR, Call, Undocumented, document
 from connector.lusha.cleaning import boolean, integer, mapping, mappings, prune, text
+from connector.lusha.criteria import check_do_not_call, check_page, check_values, checked
 from connector.lusha.identifying import check_count, check_ids
 from connector.lusha.prices import PriceList
-from connector.lusha.refusing import refusal, unknown
+from connector.lusha.refusing import refusal
 from connector.lusha.v2 import shape
-from connector.lusha.v2.filtering import LISTED, checked
+from connector.lusha.v2.filtering import FILTERS, LISTED
 from connector.lusha.v2.purchases import companies_bought, people_bought
-from connector.lusha.v2.requests import asked, flags
+from connector.lusha.v2.requests import data_asked, flags
 from connector.models import Answer, Entity, FilterType, Found, Profile
 
-SMALLEST_PAGE = 10
 LARGEST_PAGE = 50
-LAST_PAGE = 1000
 
-_SINGULAR: Mapping[Entity, str] = MappingProxyType({"person": "contact", "company": "company"})
-_PLURAL: Mapping[Entity, str] = MappingProxyType({"person": "contacts", "company": "companies"})
 _HAS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "emails": ("hasEmails", "hasWorkEmail", "hasPrivateEmail"),
@@ -58,13 +55,9 @@ def prospecting(
     filter's name or place. Undocumented: no list of results. https://docs.lusha.com/apis/openapi
     (searchProspectingContacts, searchProspectingCompanies)
     """
-    if not 0 <= page <= LAST_PAGE:
-        raise refusal(f"pages are 0 to {LAST_PAGE}, not {page}")
-    if not SMALLEST_PAGE <= size <= LARGEST_PAGE:
-        raise refusal(f"a page has {SMALLEST_PAGE} to {LARGEST_PAGE} results, not {size}")
-    if without_do_not_call and entity != "person":
-        raise refusal("only people can be looked for without those on a do-not-call list")
-    criteria = checked(entity, filters)
+    check_page(page, size, LARGEST_PAGE)
+    check_do_not_call(entity, without_do_not_call)
+    criteria = checked(FILTERS[entity], filters)
     body: dict[str, Any] = {"pages": {"page": page, "size": size}, "filters": criteria}
     if entity == "person":
         body["includePartialContact"] = bool(partial)
@@ -75,7 +68,7 @@ def prospecting(
         body["excludeDnc"] = True
     return Call(
         "POST",
-        f"/prospecting/{_SINGULAR[entity]}/search",
+        f"/prospecting/{SINGULAR[entity]}/search",
         lambda payload: _found(payload, entity, prices or PriceList(), page, size),
         body=body,
         paid=True,
@@ -92,7 +85,7 @@ def enrich(
     no credits: the price of each datum asked that came (of a company for each) is estimated. A person's profile keeps
     the id of the search, since V2 tells no other here.
 
-    ValueError: another number of ids, or nothing to reveal. RequestRefused with code "400": a blank id or request id.
+    ValueError: no ids, or nothing to reveal. RequestRefused with code "400": too many ids, a blank id or request id.
     Undocumented: no list of results. https://docs.lusha.com/apis/openapi (enrichProspectingContacts,
     enrichProspectingCompanies)
     """
@@ -100,7 +93,7 @@ def enrich(
     check_ids(ids)
     if not request_id.strip():
         raise refusal("the id of the search that found them is blank")
-    data = asked(entity, reveal)
+    data = data_asked(entity, reveal)
     different = list(dict.fromkeys(ids))
     body: dict[str, Any] = {"requestId": request_id}
     if entity == "person":
@@ -110,7 +103,7 @@ def enrich(
     read = people_bought if entity == "person" else companies_bought
     return Call(
         "POST",
-        f"/prospecting/{_SINGULAR[entity]}/enrich",
+        f"/prospecting/{SINGULAR[entity]}/enrich",
         lambda payload: read(payload, ids, data, prices),
         body=body,
         paid=True,
@@ -119,7 +112,7 @@ def enrich(
 
 def filter_types(entity: Entity) -> tuple[FilterType, ...]:
     """The filters whose values Lusha lists. V2 has no operation for it: a table of ours, under V3's names."""
-    return tuple(FilterType(name, needs_query=values.method == "POST") for name, values in LISTED[entity].items())
+    return tuple(FilterType(name, needs_query=values.query == "needed") for name, values in LISTED[entity].items())
 
 
 def filter_values(entity: Entity, name: str, text: str | None = None) -> Call[tuple[Any, ...]]:
@@ -131,21 +124,16 @@ def filter_values(entity: Entity, name: str, text: str | None = None) -> Call[tu
     https://docs.lusha.com/apis/openapi (Contact Filters, Company Filters)
     """
     listed = LISTED[entity]
-    if name not in listed:
-        raise refusal(unknown("list of values for filter", name, listed))
+    check_values({name: values.query for name, values in listed.items()}, name, text)
     values = listed[name]
-    if values.method == "POST" and not (text or "").strip():
-        raise refusal(f"the values of filter '{name}' are searched for by a query; there is none")
-    if values.method == "GET" and text is not None:
-        raise refusal(f"the values of filter '{name}' take no query")
     return Call(values.method, values.path, _values, body={"text": text} if values.method == "POST" else None)
 
 
 def _found(payload: Any, entity: Entity, prices: PriceList, page: int, size: int) -> Found:
     told = document(payload)
-    results = told.get(_PLURAL[entity])
+    results = told.get(PLURAL[entity])
     if not isinstance(results, list):
-        raise Undocumented(f"no {_PLURAL[entity]} in the answer")
+        raise Undocumented(f"no {PLURAL[entity]} in the answer")
     preview = _person if entity == "person" else _company
     told_page = integer(told.get("currentPage"))
     return Found(

@@ -16,7 +16,7 @@ from connector.lusha.prices import PriceList
 from connector.lusha.profiles import bought
 from connector.lusha.v2 import shape
 from connector.lusha.v2.answers import LEFT_OUT, company_item, error_item, worth
-from connector.models import Answer, Identity, Item
+from connector.models import Answer, Item
 
 _FAILED = Item(error="ENRICH_FAILED", message="Lusha could not enrich this result")
 
@@ -33,7 +33,7 @@ def people_bought(payload: Any, ids: Sequence[str], data: frozenset[str] | None,
 def companies_bought(payload: Any, ids: Sequence[str], data: frozenset[str] | None, prices: PriceList) -> Answer:
     """One Item for each id. Undocumented: no list of companies."""
     entries = _by_id(payload, "companies")
-    items = {id: company_item(entry, Identity("company", id=id), data) for id, entry in entries.items()}
+    items = {id: company_item(entry, id, data) for id, entry in entries.items()}
     found = [id for id in dict.fromkeys(ids) if id in items and items[id].profile]
     charged = len(found) * prices.of("company")
     return Answer(tuple(items.get(id, LEFT_OUT) for id in ids), charged, estimated=True)

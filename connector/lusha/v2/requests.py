@@ -10,25 +10,17 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from connector.lusha.attributes import BASE, REVEALS
 from connector.lusha.calls import Call
-from connector.lusha.identifying import check_count, check_references, given
+from connector.lusha.identifying import NAMES, check_count, check_references, given
 from connector.lusha.prices import PriceList
 from connector.lusha.refusing import refused
+from connector.lusha.revealing import asked
 from connector.lusha.v2 import answers
 from connector.models import Answer, Entity, Identity
 
 _ONE: Mapping[Entity, Mapping[str, str]] = MappingProxyType(
     {
-        "person": {
-            "id": "personId",
-            "linkedin_url": "linkedinUrl",
-            "email": "email",
-            "first_name": "firstName",
-            "last_name": "lastName",
-            "company_domain": "companyDomain",
-            "company_name": "companyName",
-        },
+        "person": {"id": "personId", **NAMES},
         "company": {"id": "companyId", "domain": "domain", "name": "company"},
     }
 )
@@ -52,13 +44,13 @@ def look_up(
     has no unified credits (403 for the flags): neither is sent, both data come and both may be charged. Companies come
     whole, and partial profiles of either are declined. Costs the price of each datum that comes, or of a company.
 
-    ValueError: another number of items or references, or nothing to reveal. RequestRefused: an item that Lusha would
-    refuse, with code "412" for a name without both parts, else "400".
+    ValueError: no items, another number of references, or nothing to reveal. RequestRefused: too many items, or one
+    that Lusha would refuse, with code "412" for a name without both parts, else "400".
     https://docs.lusha.com/apis/openapi (searchMultipleContacts, searchMultipleCompaniesV2)
     """
     check_count(len(identities))
     check_references(identities, references)
-    data = asked(entity, reveal)
+    data = data_asked(entity, reveal)
     fields = [identified(entity, identity, place) for place, identity in enumerate(identities, start=1)]
     if entity == "person":
         body: dict[str, Any] = {
@@ -91,7 +83,7 @@ def look_up_one(entity: Entity, identity: Identity, reveal: Collection[str] | No
     ``reveal``, cost and errors: as ``look_up``. A 404 is the item's error NOT_FOUND and costs nothing.
     https://docs.lusha.com/apis/openapi (searchSingleContact, searchSingleCompanyV2)
     """
-    data = asked(entity, reveal)
+    data = data_asked(entity, reveal)
     query: dict[str, str | int | bool | Sequence[str]] = {
         _ONE[entity][name]: value for name, value in identified(entity, identity, 1).items()
     }
@@ -110,19 +102,9 @@ def look_up_one(entity: Entity, identity: Identity, reveal: Collection[str] | No
     )
 
 
-def asked(entity: Entity, reveal: Collection[str] | None) -> frozenset[str] | None:
-    """The data of the catalogue that a request reveals; None where it cannot say, and all of it comes.
-
-    ValueError: a datum of something else, or nothing of a person.
-    """
-    if reveal is None:
-        return None
-    data = frozenset(reveal) - {"preview", BASE[entity]}
-    if unknown := data - REVEALS[entity]:
-        raise ValueError(f"no {entity} datum can be revealed as {', '.join(sorted(unknown))}")
-    if entity == "person" and not data:
-        raise ValueError("a person's request must name what to reveal")
-    return data
+def data_asked(entity: Entity, reveal: Collection[str] | None) -> frozenset[str] | None:
+    """As ``revealing.asked``; None where a request cannot say, and all of it comes."""
+    return None if reveal is None else asked(entity, reveal)
 
 
 def flags(data: frozenset[str] | None) -> dict[str, bool]:

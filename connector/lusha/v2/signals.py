@@ -5,23 +5,20 @@ The answer is a map: by id where ids were asked, by our references where identit
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 from typing import Any
 
-from connector.lusha.calls import Call, Undocumented, document
-from connector.lusha.cleaning import iso_date, mapping, mappings, number, prune, text, texts
+from connector.lusha.calls import PLURAL, SINGULAR, Call, Undocumented, document
+from connector.lusha.cleaning import iso_date, mapping, mappings, prune, text, texts
 from connector.lusha.identifying import COMPLETE, Ways, check_count, check_ids, check_references, given
-from connector.lusha.reading import snake_keys
+from connector.lusha.reading import credits, snake_keys
 from connector.lusha.refusing import refusal, unknown
 from connector.lusha.v2.answers import LEFT_OUT, error_item
 from connector.lusha.v2.numbers import as_number
 from connector.models import Entity, Identity, Signal, Signals, SignalsAnswer
 
-_PLURAL: Mapping[Entity, str] = MappingProxyType({"person": "contacts", "company": "companies"})
-_SINGULAR: Mapping[Entity, str] = MappingProxyType({"person": "contact", "company": "company"})
 _ID: Mapping[Entity, str] = MappingProxyType({"person": "personId", "company": "companyId"})
 _NAMES: Mapping[str, str] = MappingProxyType(
     {"linkedin_url": "social_link", "email": "email", "domain": "domain", "name": "name"}
@@ -60,8 +57,8 @@ def signals(
     One that is left out of the answer is NO_ANSWER: Lusha does not know it, or nothing happened. Costs credits by the
     signals found; the answer tells how many, or not (None).
 
-    ValueError: another number of ids. RequestRefused with code "400": an id that is not a number, no types or one that
-    does not exist, ``most`` below 1. Undocumented: no map of answers.
+    ValueError: no ids. RequestRefused with code "400": too many, one that is not a number, no types or one that does
+    not exist, ``most`` below 1. Undocumented: no map of answers.
     https://docs.lusha.com/apis/openapi (getContactSignalsById, getCompanySignalsById)
     """
     check_count(len(ids))
@@ -69,7 +66,7 @@ def signals(
     numbers = [as_number(id, place) for place, id in enumerate(ids, start=1)]
     name = "contactIds" if entity == "person" else "companyIds"
     body = {name: list(dict.fromkeys(numbers)), **_options(entity, types, since, most)}
-    return _call(entity, f"/api/signals/{_PLURAL[entity]}", body, [str(id) for id in numbers])
+    return _call(entity, f"/api/signals/{PLURAL[entity]}", body, [str(id) for id in numbers])
 
 
 def signals_of(
@@ -84,20 +81,23 @@ def signals_of(
     """Signals of 1 to 100 identities, in the order asked (``POST /api/signals/{contacts,companies}/search``).
 
     ``references``: one for each identity, no two alike. Each is sent as the ``id`` of its item, which is Lusha's own
-    where that is what identifies it: then it stands there instead, and must be like no reference (else ValueError). A
-    person by name takes a company's domain, its name, or both. Everything else: as ``signals``.
+    where that is what identifies it: then it stands there instead, and is refused where it is like a reference beside
+    it; the same id twice is asked for once. A person by name takes a company's domain, its name, or both. Everything
+    else: as ``signals``.
     https://docs.lusha.com/apis/openapi (searchContactSignals, searchCompanySignals)
     """
     check_count(len(identities))
     check_references(identities, references)
     keys = [identity.id or reference for identity, reference in zip(identities, references, strict=True)]
-    check_references(identities, keys)
-    items = [
-        {"id": key, **_item(given(entity, identity, place, _WAYS[entity]))}
-        for place, (identity, key) in enumerate(zip(identities, keys, strict=True), start=1)
-    ]
-    body = {_PLURAL[entity]: items, **_options(entity, types, since, most)}
-    return _call(entity, f"/api/signals/{_PLURAL[entity]}/search", body, keys)
+    asked = list(zip(identities, keys, strict=True))
+    different = dict.fromkeys(asked)
+    check_references([identity for identity, _ in different], [key for _, key in different])
+    items = {
+        key: {"id": key, **_item(given(entity, identity, place, _WAYS[entity]))}
+        for place, (identity, key) in enumerate(asked, start=1)
+    }
+    body = {PLURAL[entity]: list(items.values()), **_options(entity, types, since, most)}
+    return _call(entity, f"/api/signals/{PLURAL[entity]}/search", body, keys)
 
 
 def signal_types(entity: Entity) -> Call[tuple[str, ...]]:
@@ -107,7 +107,7 @@ def signal_types(entity: Entity) -> Call[tuple[str, ...]]:
     """
     return Call(
         "GET",
-        f"/api/signals/filters/{_SINGULAR[entity]}",
+        f"/api/signals/filters/{SINGULAR[entity]}",
         _types,
         template="/api/signals/filters/{objectType}",
     )
@@ -147,13 +147,12 @@ def _call(entity: Entity, path: str, body: Mapping[str, Any], keys: Sequence[str
 
 def _read(payload: Any, entity: Entity, keys: Sequence[str]) -> SignalsAnswer:
     told = document(payload)
-    entries = told.get(_PLURAL[entity])
+    entries = told.get(PLURAL[entity])
     if not isinstance(entries, Mapping):
-        raise Undocumented(f"no {_PLURAL[entity]} in the answer")
-    credits = number(told.get("creditCharged"))
+        raise Undocumented(f"no {PLURAL[entity]} in the answer")
     return SignalsAnswer(
         tuple(_signals(entries.get(key), entity) for key in keys),
-        None if credits is None or credits < 0 else math.ceil(credits),
+        credits(told.get("creditCharged")),
         iso_date(told.get("startDate")),
         iso_date(told.get("endDate")),
     )

@@ -14,6 +14,7 @@ from typing import Any
 from connector.lusha.calls import Undocumented, document
 from connector.lusha.cleaning import mapping, mappings, number, prune, text
 from connector.lusha.prices import PriceList
+from connector.lusha.reading import credits
 from connector.lusha.v3.profiles import company_preview, contact_preview, enriched_company, enriched_contact, listed
 from connector.models import Account, Answer, Entity, Item, ItemError, Price, Profile
 from connector.redact import redact
@@ -65,8 +66,7 @@ def listed_profiles(payload: Any, entity: Entity, prices: PriceList) -> tuple[Pr
 
 def charged(payload: Mapping[str, Any]) -> int | None:
     """``billing.creditsCharged`` in whole credits; None where the answer does not say, or says nonsense."""
-    credits = number(mapping(payload.get("billing")).get("creditsCharged"))
-    return None if credits is None or credits < 0 else math.ceil(credits)
+    return credits(mapping(payload.get("billing")).get("creditsCharged"))
 
 
 def account(payload: Mapping[str, Any]) -> Account:

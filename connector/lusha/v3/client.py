@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from connector.lusha.batches import in_batches
 from connector.lusha.calls import Call, document
@@ -31,6 +31,8 @@ from connector.models import (
     SignalsAnswer,
 )
 
+T = TypeVar("T")
+
 
 class LushaV3:
     """All of API V3 for one key. ``previews``: a search tells what there is before it is bought."""
@@ -45,6 +47,10 @@ class LushaV3:
     def calls(self) -> int:
         """HTTP requests sent so far, every repetition included."""
         return self._sender.calls
+
+    def send(self, call: Call[T]) -> T:
+        """Send what a method that ends in ``_call`` made: a request checked and ready, that nobody has sent yet."""
+        return self._sender.send(call)
 
     def account(self) -> Account:
         """Remaining credits and the price of each action (``GET /v3/account/usage``); free, five times a minute.
@@ -141,16 +147,31 @@ class LushaV3:
         ``filter_values()`` tell what there is. ``page`` 0 to 1,000, ``size`` 10 to 100. Costs as a search. ``partial``:
         thin profiles too. Enrich the ids to get more.
         """
-        return self._sender.send(
-            prospecting.prospecting(
-                entity,
-                filters,
-                self._prices,
-                page=page,
-                size=size,
-                partial=partial,
-                without_do_not_call=without_do_not_call,
+        return self.send(
+            self.prospecting_call(
+                entity, filters, page=page, size=size, partial=partial, without_do_not_call=without_do_not_call
             )
+        )
+
+    def prospecting_call(
+        self,
+        entity: Entity,
+        filters: Mapping[str, Any],
+        *,
+        page: int = 0,
+        size: int = 25,
+        partial: bool = False,
+        without_do_not_call: bool = False,
+    ) -> Call[Found]:
+        """``prospecting``, to be sent later."""
+        return prospecting.prospecting(
+            entity,
+            filters,
+            self._prices,
+            page=page,
+            size=size,
+            partial=partial,
+            without_do_not_call=without_do_not_call,
         )
 
     def filters(self, entity: Entity) -> tuple[FilterType, ...]:
@@ -177,9 +198,22 @@ class LushaV3:
         ``most``: so many of each type, 1 to 100. ``intent_categories`` narrow companies' ``linkedinActivityIntent``.
         Costs about one credit for each id that has any.
         """
-        return self._sender.send(
-            signals.signals(entity, ids, types, since=since, most=most, intent_categories=intent_categories)
+        return self.send(
+            self.signals_call(entity, ids, types, since=since, most=most, intent_categories=intent_categories)
         )
+
+    def signals_call(
+        self,
+        entity: Entity,
+        ids: Sequence[str],
+        types: Sequence[str],
+        *,
+        since: date | None = None,
+        most: int | None = None,
+        intent_categories: Sequence[str] = (),
+    ) -> Call[SignalsAnswer]:
+        """``signals``, to be sent later."""
+        return signals.signals(entity, ids, types, since=since, most=most, intent_categories=intent_categories)
 
     def signal_types(self, entity: Entity) -> tuple[str, ...]:
         """The types of signals there are; free."""
@@ -207,9 +241,19 @@ class LushaV3:
         At least five seeds at first; ``session`` of an answer asks for more without repeats. SessionExpired: it is
         older than 30 days.
         """
-        return self._sender.send(
-            lookalikes.lookalikes(entity, seeds, self._prices, exclude=exclude, limit=limit, session=session)
-        )
+        return self.send(self.lookalikes_call(entity, seeds, exclude=exclude, limit=limit, session=session))
+
+    def lookalikes_call(
+        self,
+        entity: Entity,
+        seeds: Sequence[Identity],
+        *,
+        exclude: Sequence[Identity] = (),
+        limit: int = 25,
+        session: str | None = None,
+    ) -> Call[Lookalikes]:
+        """``lookalikes``, to be sent later."""
+        return lookalikes.lookalikes(entity, seeds, self._prices, exclude=exclude, limit=limit, session=session)
 
     def purchase(self, entity: Entity, wanted: Collection[str]) -> frozenset[str]:
         """The data that must be asked for to be told ``wanted``: exactly those."""

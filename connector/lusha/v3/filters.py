@@ -6,15 +6,13 @@ Reference: https://docs.lusha.com/apis/openapi (Filters). All pure.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 from connector.lusha.calls import Call, Undocumented, document
 from connector.lusha.cleaning import boolean, mappings, text
-from connector.lusha.refusing import refusal, unknown
+from connector.lusha.criteria import Query, check_values
+from connector.lusha.refusing import refusal
 from connector.models import FilterType
-
-Query = Literal["needed", "taken", "refused"]
-"""What a list of values does with a text to search it by."""
 
 SHORTEST_QUERY = 2
 LONGEST_QUERY = 256
@@ -31,12 +29,7 @@ def values_call(path: str, filters: Mapping[str, Query], name: str, query: str |
     RequestRefused with code "400": no such filter, a query too short, too long or missing, or one that is not taken.
     Undocumented: the answer has no values.
     """
-    if name not in filters:
-        raise refusal(unknown("list of values for filter", name, filters))
-    if query is None and filters[name] == "needed":
-        raise refusal(f"the values of filter '{name}' are searched for by a query; there is none")
-    if query is not None and filters[name] == "refused":
-        raise refusal(f"the values of filter '{name}' take no query")
+    check_values(filters, name, query)
     if query is not None and not SHORTEST_QUERY <= len(query) <= LONGEST_QUERY:
         raise refusal(f"a query has {SHORTEST_QUERY} to {LONGEST_QUERY} characters, not {len(query)}")
     asked = None if query is None else {"query": query}

@@ -12,16 +12,14 @@ from typing import Any
 
 from connector.lusha.calls import Call, document
 from connector.lusha.cleaning import integer, mapping
+from connector.lusha.criteria import SIDES, Query, check_do_not_call, check_page, checked
 from connector.lusha.prices import PriceList
-from connector.lusha.refusing import refusal, unknown
 from connector.lusha.v3.answers import charged, listed_profiles
-from connector.lusha.v3.filters import Query, types_call, values_call
+from connector.lusha.v3.filters import types_call, values_call
 from connector.lusha.v3.requests import path_of
 from connector.models import Entity, FilterType, Found
 
-SMALLEST_PAGE = 10
 LARGEST_PAGE = 100
-LAST_PAGE = 1000
 
 _CONTACTS = frozenset({
     "names", "jobTitles", "jobTitlesExactMatch", "normalizedJobTitles", "searchText", "countries", "locations",
@@ -40,7 +38,6 @@ _COMPANIES = frozenset({
     "keywordsSearchFields", "previousCompanyDomains", "previousCompanyNames", "geographicDetails",
     "locationsZipcodes", "headquarterZipcodes",
 })  # fmt: skip
-SIDES = ("include", "exclude")
 FILTERS: Mapping[Entity, Mapping[str, frozenset[str]]] = MappingProxyType(
     {
         "person": {"contacts": _CONTACTS, "companies": _COMPANIES | {"industriesLabels", "funding"}},
@@ -48,6 +45,12 @@ FILTERS: Mapping[Entity, Mapping[str, frozenset[str]]] = MappingProxyType(
     }
 )
 """The filters that Lusha takes when people or companies are looked for; the same to include and to exclude."""
+SINGLE = frozenset({
+    "searchText", "signals", "existingDataPointsCondition", "jobChangedAfterDate", "jobChangedLastViewDate",
+    "education", "score", "technologiesCondition", "intentTopicsCondition", "intentTopicsOperator", "intentMinScore",
+    "intentMaxScore", "funding",
+})  # fmt: skip
+"""Those of them that are one value; all others are lists."""
 
 _NOT_BESIDE_CONTACTS = ("searchText", "signals", "intent", "technologies")
 """How filters of companies begin that Lusha refuses beside filters of contacts, when companies are looked for."""
@@ -98,16 +101,11 @@ def prospecting(
     RequestRefused with code "400": Lusha would refuse the page, its size, a filter's name or place, or the options.
     Undocumented: the answer has no results. Reference: https://docs.lusha.com/apis/openapi
     """
-    if not 0 <= page <= LAST_PAGE:
-        raise refusal(f"pages are 0 to {LAST_PAGE}, not {page}")
-    if not SMALLEST_PAGE <= size <= LARGEST_PAGE:
-        raise refusal(f"a page has {SMALLEST_PAGE} to {LARGEST_PAGE} results, not {size}")
-    options = {"includePartialProfiles": bool(partial)}
-    if without_do_not_call:
-        if entity != "person":
-            raise refusal("only people can be looked for without those on a do-not-call list")
-        options["excludeDnc"] = True
-    body = {"pagination": {"page": page, "size": size}, "filters": _checked(entity, filters), "options": options}
+    check_page(page, size, LARGEST_PAGE)
+    check_do_not_call(entity, without_do_not_call)
+    criteria = checked(FILTERS[entity], filters, _problems_of_companies(filters) if entity == "company" else ())
+    options = {"includePartialProfiles": bool(partial), **({"excludeDnc": True} if without_do_not_call else {})}
+    body = {"pagination": {"page": page, "size": size}, "filters": criteria, "options": options}
     path = path_of(entity, "prospecting")
     return Call("POST", path, lambda told: _found(told, entity, prices, page, size), body=body, paid=True)
 
@@ -131,39 +129,9 @@ def filter_values(entity: Entity, name: str, query: str | None = None) -> Call[t
     return values_call(path_of(entity, "prospecting/filters"), LISTED[entity], name, query)
 
 
-def _checked(entity: Entity, filters: Mapping[str, Any]) -> dict[str, dict[str, dict[str, Any]]]:
-    """The filters, copied; RequestRefused with all that is wrong with their names and places."""
-    if problems := list(_problems(entity, filters)):
-        raise refusal("; ".join(problems))
-    return {subject: {side: dict(criteria) for side, criteria in sides.items()} for subject, sides in filters.items()}
-
-
-def _problems(entity: Entity, filters: Mapping[str, Any]) -> Iterator[str]:
-    known = FILTERS[entity]
-    for subject, sides in filters.items():
-        if subject not in known:
-            yield unknown("group of filters", subject, known)
-        elif not isinstance(sides, Mapping):
-            yield f"filters.{subject} is no map of include and exclude"
-        else:
-            yield from _problems_of_sides(subject, sides, known[subject])
-    if entity == "company":
-        yield from _problems_of_companies(mapping(filters.get("companies")), mapping(filters.get("contacts")))
-
-
-def _problems_of_sides(subject: str, sides: Mapping[str, Any], known: frozenset[str]) -> Iterator[str]:
-    for side, criteria in sides.items():
-        if side not in SIDES:
-            yield unknown(f"side of filters.{subject}", side, SIDES)
-        elif not isinstance(criteria, Mapping):
-            yield f"filters.{subject}.{side} is no map of filters"
-        else:
-            yield from (
-                unknown(f"filter of filters.{subject}.{side}", name, known) for name in criteria if name not in known
-            )
-
-
-def _problems_of_companies(companies: Mapping[str, Any], contacts: Mapping[str, Any]) -> Iterator[str]:
+def _problems_of_companies(filters: Mapping[str, Any]) -> Iterator[str]:
+    """What Lusha refuses beyond names and places when companies are looked for."""
+    companies, contacts = mapping(filters.get("companies")), mapping(filters.get("contacts"))
     if "include" not in companies:
         yield "filters.companies.include is missing"
     if any(mapping(contacts.get(side)) for side in SIDES):

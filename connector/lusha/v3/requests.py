@@ -10,23 +10,15 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
-from connector.lusha.attributes import BASE, REVEALS
-from connector.lusha.identifying import check_count, check_ids, check_references, given
+from connector.lusha.calls import PLURAL
+from connector.lusha.identifying import NAMES, check_count, check_ids, check_references, given
+from connector.lusha.revealing import asked
 from connector.models import Entity, Identity
 
 USAGE_PATH = "/v3/account/usage"
-_PLURAL: Mapping[Entity, str] = MappingProxyType({"person": "contacts", "company": "companies"})
 _NAMES: Mapping[Entity, Mapping[str, str]] = MappingProxyType(
     {
-        "person": {
-            "id": "id",
-            "linkedin_url": "linkedinUrl",
-            "email": "email",
-            "first_name": "firstName",
-            "last_name": "lastName",
-            "company_domain": "companyDomain",
-            "company_name": "companyName",
-        },
+        "person": {"id": "id", **NAMES},
         "company": {"id": "id", "domain": "domain", "name": "name"},
     }
 )
@@ -34,7 +26,7 @@ _NAMES: Mapping[Entity, Mapping[str, str]] = MappingProxyType(
 
 def path_of(entity: Entity, action: str) -> str:
     """Where Lusha does this with people or companies: ``/v3/contacts/signals``."""
-    return f"/v3/{_PLURAL[entity]}/{action}"
+    return f"/v3/{PLURAL[entity]}/{action}"
 
 
 def search_path(entity: Entity) -> str:
@@ -57,8 +49,9 @@ def search_body(
 ) -> tuple[str, dict[str, Any]]:
     """Path and body of a search: each item carries its reference and exactly the fields of its identity.
 
-    1 to 100 identities, one reference for each, no two alike (else ValueError). RequestRefused with code "400":
-    an identity that Lusha would refuse; its place is named, its content is not.
+    1 to 100 identities, one reference for each, no two alike. RequestRefused with code "400": too many, references that
+    are alike, or an identity that Lusha would refuse; its place is named, its content is not. ValueError: no
+    identities, or not one reference for each.
     """
     check_count(len(identities))
     check_references(identities, references)
@@ -66,7 +59,7 @@ def search_body(
         {"clientReferenceId": reference, **item(entity, identity, place)}
         for place, (identity, reference) in enumerate(zip(identities, references, strict=True), start=1)
     ]
-    return search_path(entity), {_PLURAL[entity]: items}
+    return search_path(entity), {PLURAL[entity]: items}
 
 
 def search_and_enrich_body(
@@ -76,11 +69,11 @@ def search_and_enrich_body(
 
     Companies come with the base enrich alone: for them ``reveal`` names no more than ``company`` (else ValueError).
     """
-    asked = _asked(entity, reveal)
-    if entity == "company" and asked:
-        raise ValueError(f"search-and-enrich reveals nothing of a company by itself, so not {', '.join(asked)}")
+    data = sorted(asked(entity, reveal))
+    if entity == "company" and data:
+        raise ValueError(f"search-and-enrich reveals nothing of a company by itself, so not {', '.join(data)}")
     _, body = search_body(entity, identities, references)
-    return search_and_enrich_path(entity), {**body, "reveal": asked} if asked else body
+    return search_and_enrich_path(entity), {**body, "reveal": data} if data else body
 
 
 def enrich_body(entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> tuple[str, dict[str, Any]]:
@@ -93,10 +86,10 @@ def enrich_body(entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> 
     """
     check_count(len(ids))
     check_ids(ids)
-    asked = _asked(entity, reveal)
+    data = sorted(asked(entity, reveal))
     body: dict[str, Any] = {"ids": list(dict.fromkeys(ids))}
-    if asked:
-        body["reveal"] = asked
+    if data:
+        body["reveal"] = data
     if entity == "person":
         body["waterfallEnabled"] = False
     return enrich_path(entity), body
@@ -105,13 +98,3 @@ def enrich_body(entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> 
 def item(entity: Entity, identity: Identity, place: int) -> dict[str, str]:
     """The identity by Lusha's names. RequestRefused with code "400": Lusha would refuse it."""
     return {_NAMES[entity][name]: value for name, value in given(entity, identity, place).items()}
-
-
-def _asked(entity: Entity, reveal: Collection[str]) -> list[str]:
-    """What goes into ``reveal``: sorted, without the data that come with any answer."""
-    asked = set(reveal) - {"preview", BASE[entity]}
-    if strange := asked - REVEALS[entity]:
-        raise ValueError(f"no {entity} datum can be revealed as {', '.join(sorted(strange))}")
-    if entity == "person" and not asked:
-        raise ValueError("a person's enrich request must name what to reveal")
-    return sorted(asked)

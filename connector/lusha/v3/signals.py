@@ -12,11 +12,12 @@ from typing import Any
 
 from connector.lusha.calls import Call, Undocumented, document
 from connector.lusha.cleaning import iso_date, mapping, mappings, prune, text, texts
+from connector.lusha.criteria import Query
 from connector.lusha.identifying import check_count, check_ids
 from connector.lusha.reading import snake_keys
 from connector.lusha.refusing import refusal, unknown
 from connector.lusha.v3.answers import charged, first_by, is_hit, results, trouble
-from connector.lusha.v3.filters import Query, types_call, values_call
+from connector.lusha.v3.filters import types_call, values_call
 from connector.lusha.v3.requests import path_of
 from connector.models import Entity, FilterType, Signal, Signals, SignalsAnswer
 
@@ -66,9 +67,9 @@ def signals(
     ``most``: so many of each type for each id, 1 to 100 (50 of ``linkedinActivityIntent``). ``intent_categories``
     narrow ``linkedinActivityIntent`` down; companies only.
 
-    Costs the signals that are found, by Lusha's list 1 credit for each id that has any. ValueError: no ids, or more
-    than 100. RequestRefused with code "400": a blank id, no types or one that does not exist, ``most`` out of range,
-    categories for people. Undocumented: the answer has no results. Reference: https://docs.lusha.com/apis/openapi
+    Costs the signals that are found, by Lusha's list 1 credit for each id that has any. ValueError: no ids.
+    RequestRefused with code "400": too many ids, a blank one, no types or one that does not exist, ``most`` out of
+    range, categories for people. Undocumented: the answer has no results. Reference: https://docs.lusha.com/apis/openapi
     """
     ids = tuple(ids)
     check_count(len(ids))

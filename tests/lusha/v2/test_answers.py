@@ -92,9 +92,11 @@ def test_an_employer_that_is_not_told() -> None:
         ({"isCreditCharged": False}, BOTH, 0),
         ({"isCreditCharged": None}, BOTH, 9),
         (EMPTY, BOTH, 9),
-        ({"data": {"personId": 1}}, BOTH, 0),
-        ({"data": {"personId": 1, "emailAddresses": [{"email": "ada@example.net"}]}}, BOTH, 2),
-        ({"data": None, **EMPTY}, BOTH, 0),
+        ({"data": {"personId": 1}}, BOTH, 9),
+        ({"data": {"personId": 1, "emailAddresses": [{"email": "ada@example.net"}]}}, BOTH, 9),
+        ({"isCreditCharged": None, "data": {"personId": 1, "emailAddresses": [{"email": "a@example.net"}]}}, BOTH, 2),
+        ({"isCreditCharged": None, "data": None, **EMPTY}, BOTH, 0),
+        ({"data": None, **EMPTY}, BOTH, 9),
     ],
 )
 def test_what_a_person_costs(change: dict[str, Any], reveal: set[str] | None, charged: int) -> None:
@@ -199,6 +201,81 @@ def test_companies_cost_their_price_whoever_they_fit() -> None:
     answer = ask_companies(payload, identities, ["1", "2"])
     assert [item.error for item in answer.items] == [None, "NOT_FOUND"]
     assert (answer.charged, answer.estimated) == (6, True)
+
+
+def by_id(*entries: dict[str, Any]) -> dict[str, Any]:
+    """An answer keyed by Lusha's ids, 901 and on, each told beside the key too."""
+    return {str(id): {"lushaCompanyId": str(id), **told} for id, told in enumerate(entries, start=901)}
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (Identity("company", name="Acme"), {"name": "Acme Inc."}),
+        (Identity("company", domain="acme.io"), {"name": "Acme", "fqdn": "www.acme.com"}),
+        (Identity("company", id="77"), {"name": "Acme", "fqdn": "www.acme.com"}),
+    ],
+)
+def test_a_paid_company_that_is_called_otherwise_is_the_one_asked_for(asked: Identity, told: dict[str, Any]) -> None:
+    answer = ask_companies(by_id(told), [asked], ["1"])
+    [profile] = [item.profile for item in answer.items]
+    assert profile and (profile.id, answer.charged, answer.extra) == ("901", 3, ())
+
+
+def test_paid_companies_that_may_be_anybodys_are_kept_and_nobody_is_remembered_as_unknown() -> None:
+    payload = by_id({"name": "Acme"}, {"name": "Renamed"}, {"name": "Sold"})
+    identities = [Identity("company", name=name) for name in ("Acme", "Old Name", "Other")]
+    answer = ask_companies(payload, identities, ["1", "2", "3"])
+    assert [item.error for item in answer.items] == [None, "NO_ANSWER", "NO_ANSWER"]
+    assert [(profile.id, profile.attributes["name"]) for profile in answer.extra] == [
+        ("902", "Renamed"),
+        ("903", "Sold"),
+    ]
+    assert all(profile.revealed == {"company", "intent"} for profile in answer.extra)
+    assert [profile.raw for profile in answer.extra] == [payload["902"], payload["903"]]
+    assert answer.charged == 9
+
+
+def test_in_a_map_by_ids_the_key_is_the_id_where_none_is_told() -> None:
+    payload = {"901": {"name": "Acme"}, "902": {"name": "Renamed"}}
+    identities = [Identity("company", name=name) for name in ("acme", "Old Name", "Other")]
+    answer = ask_companies(payload, identities, ["1", "2", "3"])
+    assert answer.items[0].profile and answer.items[0].profile.id == "901"
+    assert [profile.id for profile in answer.extra] == ["902"]
+
+
+@given(
+    st.permutations(range(6)),
+    st.lists(st.sampled_from(["same", "renamed", "left out", "failed"]), min_size=6, max_size=6),
+    st.booleans(),
+)
+def test_companies_keep_their_places_and_nothing_paid_is_lost(
+    order: list[int], fates: list[str], by_reference: bool
+) -> None:
+    def told(number: int) -> dict[str, Any]:
+        if fates[number] == "failed":
+            return {"errors": {"message": "Something went wrong"}}
+        name = f"Company {number}" if fates[number] == "same" else f"Another {chr(97 + number)}"
+        return {"lushaCompanyId": str(901 + number), "name": name}
+
+    there = [
+        number for number in order if fates[number] not in ({"left out"} if by_reference else {"left out", "failed"})
+    ]
+    payload = {f"r{number}" if by_reference else str(901 + number): told(number) for number in there}
+    identities = [Identity("company", name=f"company {number}") for number in range(6)]
+    answer = ask_companies(payload, identities, [f"r{number}" for number in range(6)])
+    assert len(answer.items) == 6
+    bought = [item.profile.id for item in answer.items if item.profile] + [profile.id for profile in answer.extra]
+    paid = {str(901 + number) for number in there if fates[number] != "failed"}
+    assert (sorted(bought), answer.charged) == (sorted(paid), 3 * len(paid))
+    renamed = fates.count("renamed")
+    for number, item in enumerate(answer.items):
+        if fates[number] == "same" or (by_reference and fates[number] == "renamed"):
+            assert item.profile and item.profile.id == str(901 + number)
+        elif fates[number] == "failed" and by_reference:
+            assert item.error == "ENRICH_FAILED"
+        elif item.profile is None:
+            assert item.error == ("NOT_FOUND" if by_reference or not renamed else "NO_ANSWER")
 
 
 def test_a_company_in_bulk_goes_by_its_public_id() -> None:

@@ -191,7 +191,9 @@ def test_purchases_that_are_refused() -> None:
         enrich("company", " ", ["7"], None, PRICES)
     with pytest.raises(ValueError, match="must name what to reveal"):
         enrich("person", "r1", ["a"], set(), PRICES)
-    with pytest.raises(ValueError, match="1 to 100 items, not 0"):
+    with pytest.raises(RequestRefused, match="a request holds 100 items at most, not 101"):
+        enrich("person", "r1", [str(number) for number in range(101)], BOTH, PRICES)
+    with pytest.raises(ValueError, match="needs an item"):
         enrich("person", "r1", [], BOTH, PRICES)
 
 

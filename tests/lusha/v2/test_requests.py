@@ -123,15 +123,18 @@ def test_an_item_that_lusha_would_refuse_is_refused_here(identity: Identity, pro
         look_up_one("person", identity, BOTH, PRICES)
 
 
-@pytest.mark.parametrize("count", [0, 101])
-def test_a_request_holds_1_to_100_items(count: int) -> None:
-    with pytest.raises(ValueError, match=f"a request holds 1 to 100 items, not {count}"):
-        look_up("person", [PERSON] * count, [str(place) for place in range(count)], BOTH, PRICES)
+def test_a_request_holds_1_to_100_items() -> None:
+    with pytest.raises(RequestRefused, match="a request holds 100 items at most, not 101; nothing was sent"):
+        look_up("person", [PERSON] * 101, [str(place) for place in range(101)], BOTH, PRICES)
+    with pytest.raises(ValueError, match="needs an item"):
+        look_up("person", [], [], BOTH, PRICES)
 
 
 def test_references_are_one_for_each() -> None:
-    with pytest.raises(ValueError, match="one reference for each identity, no two alike"):
-        look_up("person", [PERSON, PERSON], ["1", "1"], BOTH, PRICES)
+    with pytest.raises(RequestRefused, match="item 3 of the request has the same reference as item 1"):
+        look_up("person", [PERSON] * 3, ["1", "2", "1"], BOTH, PRICES)
+    with pytest.raises(ValueError, match="one reference for each identity"):
+        look_up("person", [PERSON, PERSON], ["1"], BOTH, PRICES)
 
 
 @pytest.mark.parametrize(

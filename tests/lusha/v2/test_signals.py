@@ -96,14 +96,27 @@ def test_an_identity_that_lusha_would_refuse() -> None:
 
 def test_a_reference_like_an_id_beside_it() -> None:
     identities = [Identity("company", id="2"), Identity("company", domain="acme.example.com")]
-    with pytest.raises(ValueError, match="no two alike"):
+    with pytest.raises(RequestRefused, match="item 2 of the request has the same reference as item 1"):
         signals_of("company", identities, ["1", "2"], ALL)
 
 
-@pytest.mark.parametrize("count", [0, 101])
-def test_a_request_holds_1_to_100_items(count: int) -> None:
-    with pytest.raises(ValueError, match=f"1 to 100 items, not {count}"):
-        signals("person", [str(number) for number in range(count)], ALL)
+def test_the_same_id_twice_is_asked_for_once_and_answered_twice() -> None:
+    identities = [
+        Identity("company", id="7"),
+        Identity("company", domain="acme.example.com"),
+        Identity("company", id="7"),
+    ]
+    call = signals_of("company", identities, ["1", "2", "3"], ALL)
+    assert call.body and [item["id"] for item in call.body["companies"]] == ["7", "2"]
+    answer = call.read({"companies": {"7": {"companyId": "7"}, "2": {"companyId": "8"}}})
+    assert [item.id for item in answer.items] == ["7", "8", "7"]
+
+
+def test_a_request_holds_1_to_100_items() -> None:
+    with pytest.raises(RequestRefused, match="a request holds 100 items at most, not 101"):
+        signals("person", [str(number) for number in range(101)], ALL)
+    with pytest.raises(ValueError, match="needs an item"):
+        signals("person", [], ALL)
 
 
 def news(day: str) -> dict[str, Any]:

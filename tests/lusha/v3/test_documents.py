@@ -8,15 +8,16 @@ from typing import Any
 
 import pytest
 
+from connector.lusha.calls import Call
+from connector.lusha.criteria import SIDES
 from connector.lusha.prices import PriceList
 from connector.lusha.v3 import prospecting, signals
 from connector.lusha.v3.lookalikes import lookalikes
+from connector.lusha.v3.requests import USAGE_PATH, enrich_path, search_and_enrich_path, search_path
 from connector.models import Entity, FilterType, Identity
-from tests.lusha.openapi import V3
 from tests.lusha.test_attributes import ENTITIES, leaves
 from tests.lusha.test_documents import IDENTITIES
-
-pytestmark = V3.needed
+from tests.openapi import V3
 
 # --- prospecting
 
@@ -32,7 +33,7 @@ def prospecting_path(entity: Entity) -> str:
 
 
 @pytest.mark.parametrize("entity", ENTITIES)
-@pytest.mark.parametrize("side", prospecting.SIDES)
+@pytest.mark.parametrize("side", SIDES)
 def test_every_filter_of_the_document_is_known_and_no_other(entity: Entity, side: str) -> None:
     for subject, names in prospecting.FILTERS[entity].items():
         assert names == set(filter_schema(entity, subject, side)["properties"])
@@ -41,7 +42,7 @@ def test_every_filter_of_the_document_is_known_and_no_other(entity: Entity, side
 @pytest.mark.parametrize("entity", ENTITIES)
 def test_prospecting_bodies_conform(entity: Entity) -> None:
     filled = {
-        subject: {side: V3.fill(filter_schema(entity, subject, side)) for side in prospecting.SIDES}
+        subject: {side: V3.fill(filter_schema(entity, subject, side)) for side in SIDES}
         for subject in prospecting.FILTERS[entity]
     }
     choices = [filled] if entity == "person" else [{"companies": filled["companies"]}]
@@ -205,3 +206,35 @@ def test_everything_a_lookalike_can_tell_is_read(entity: Entity, name: str) -> N
     (profile,) = lookalikes(entity, SEEDS[entity], PriceList()).read({"results": [result]}).profiles
     derived = {"full_name", "location.country_iso2", "website"}
     assert len(set(leaves(profile.attributes)) - derived) == len(set(leaves(result)))
+
+
+# --- everything
+
+NOT_OURS = (
+    "/v3/contacts/tables", "/v3/companies/tables", "/v3/contacts/buying-group", "/v3/contacts/signal-score",
+    "/v3/companies/signal-score", "/v3/companies/website-visits", "/api/subscriptions", "/api/audit-logs",
+    "/api/account/secret",
+)  # fmt: skip
+"""What ``docs/lusha.md`` says is left out."""
+
+
+def test_every_operation_that_is_not_left_out_on_purpose_is_ours() -> None:
+    ours = {("GET", USAGE_PATH), ("GET", signals.signal_filter_types().endpoint)}
+    ours.add(("GET", signals.signal_filter_values("newsEventTypes").endpoint))
+    for entity in ENTITIES:
+        ours |= {("POST", path(entity)) for path in (search_path, enrich_path, search_and_enrich_path)}
+        calls: list[Call[Any]] = [
+            prospecting.prospecting(entity, {"companies": {"include": {}}}, PriceList()),
+            prospecting.filter_types(entity),
+            prospecting.filter_values(entity, "locations", "be"),
+            signals.signals(entity, ["1"], ["allSignals"]),
+            signals.signal_types(entity),
+            lookalikes(entity, SEEDS[entity], PriceList()),
+        ]
+        ours |= {(call.method, call.endpoint) for call in calls}
+    assert ours == {(method, path) for method, path in V3.operations() if not path.startswith(NOT_OURS)}
+
+
+def test_what_is_left_out_is_there() -> None:
+    documented = [path for _, path in V3.operations()]
+    assert [part for part in NOT_OURS if not any(path.startswith(part) for path in documented)] == []

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Any
 
 import pytest
-from jsonschema import Draft202012Validator
 
 from connector.sandbox.lusha import v2, v3
+from tests.openapi import FOLDER, Document
 from tests.sandbox.lusha.api import Api
 from tests.sandbox.lusha.good import V2, V3, Good, enrichments
-from tests.sandbox.lusha.openapi import FOLDER, PATCHES, Document
+from tests.sandbox.lusha.mended import MENDED, PATCHES
 
 OPERATIONS = {"v3": v3.OPERATIONS, "v2": v2.OPERATIONS}
 NOT_SERVED = ("/v3/contacts/tables", "/v3/companies/tables", "buying-group", "signal-score", "website-visits",
@@ -34,11 +33,6 @@ SAID_ELSEWHERE = {
 }  # fmt: skip
 
 
-@cache
-def document(version: str) -> Document:
-    return Document(version)
-
-
 def ids(requests: tuple[Good, ...]) -> list[str]:
     return [f"{request} {nth}" for nth, request in enumerate(requests)]
 
@@ -47,8 +41,8 @@ def answered(version: str, request: Good, api: Api) -> None:
     answer = request.send(api)
     assert answer.status_code == 200, answer.text
     path = request.document or request.path
-    document(version).check(request.method, path, 200, answer.json())
-    assert document(version).strangers(request.method, path, answer.json()) <= SAID_ELSEWHERE
+    MENDED[version].check(request.method, path, 200, answer.json())
+    assert MENDED[version].strangers(request.method, path, answer.json()) <= SAID_ELSEWHERE
 
 
 @pytest.mark.parametrize("request_", V3, ids=ids(V3))
@@ -69,9 +63,7 @@ def test_what_prospecting_enriches_in_v2_is_what_the_document_allows(api: Api) -
 @pytest.mark.parametrize("version", ["v3", "v2"])
 def test_every_documented_operation_is_served_and_no_other(version: str) -> None:
     documented = {
-        (method, path)
-        for method, path in document(version).operations()
-        if not any(part in path for part in NOT_SERVED)
+        (method, path) for method, path in MENDED[version].operations() if not any(part in path for part in NOT_SERVED)
     }
     assert set(OPERATIONS[version]) == documented
 
@@ -87,12 +79,12 @@ def test_every_operation_has_a_good_request(version: str, api: Api) -> None:
 
 @pytest.mark.parametrize("version", ["v3", "v2"])
 def test_every_refusal_has_the_documents_shape(version: str, api: Api) -> None:
-    schema = document(version).schemas["ErrorResponse"]
+    schema = MENDED[version].validator(MENDED[version].schema("ErrorResponse"))
     for (method, path), _ in OPERATIONS[version].items():
         url = path.replace("{filterType}", "nothing").replace("{objectType}", "nothing")
         refused = api.post(url, {"unknown": 1}) if method == "POST" else api.get(url, unknown="1")
         assert refused.status_code == 400, f"{method} {path}: {refused.text}"
-        Draft202012Validator(schema).validate(refused.json())
+        schema.validate(refused.json())
         assert set(refused.json()) == {"statusCode", "message", "errors"}
         stranger = api.http.request(method, url, headers={"api_key": "wrong"})
         assert (stranger.status_code, stranger.json()) == (401, {"statusCode": 401, "message": "Invalid API key"})
@@ -105,7 +97,7 @@ def test_sessions_that_are_over_are_refused_in_the_documents_two_shapes(api: Api
             body = request.body | {"dedupeSessionId": "58adaa77-7a6e-4c9b-8c2d-820a6538e613"}
             answer = api.post(request.path, body)
             assert answer.status_code == 410
-            document(version).check("POST", request.path, 410, answer.json())
+            MENDED[version].check("POST", request.path, 410, answer.json())
 
 
 # --- requests ---------------------------------------------------------------------------------------------
@@ -126,7 +118,7 @@ def examples(version: str) -> list[tuple[str, str, Any]]:
     return [
         (path, name, example)
         for method, path in OPERATIONS[version]
-        for name, example in document(version).request_examples(method, path).items()
+        for name, example in MENDED[version].requests(path, method).items()
     ]
 
 
@@ -149,9 +141,7 @@ def test_the_requests_of_the_documents_examples_are_taken(version: str, api: Api
 @pytest.mark.parametrize("path", ["/v2/person", "/v2/company"])
 def test_the_queries_of_the_documents_examples_are_taken(path: str, api: Api) -> None:
     """Each parameter with its example: nobody is found by them here, and nothing is refused."""
-    made = document("v2")
-    told = [made.parameter(one) for one in made.root["paths"][path]["get"]["parameters"]]
-    query = {one["name"]: one.get("example", one["schema"].get("example")) for one in told}
+    query = {one["name"]: one.get("example", one["schema"].get("example")) for one in MENDED["v2"].parameters(path)}
     answer = api.get(path, **{name: value for name, value in query.items() if value is not None})
     assert answer.status_code == 404, answer.text
 
@@ -164,19 +154,10 @@ def test_the_queries_of_the_documents_examples_are_taken(path: str, api: Api) ->
 def test_the_document_breaks_its_own_schema_where_we_mend_it(version: str, operation: tuple[str, str, str]) -> None:
     """When this fails, the document was mended: drop the patch."""
     method, path, words = operation
-    found = Document(version, mended=False)
-    content = found.response(method, path, 200)
-    schema = Draft202012Validator(content["schema"], registry=found.registry)
-    assert any(words in error.message for error in _leaves(schema.iter_errors(content["example"])))
-    mended = document(version).response(method, path, 200)["schema"]
-    healed = Draft202012Validator(mended, registry=document(version).registry)
-    assert not any(words in error.message for error in _leaves(healed.iter_errors(content["example"])))
-
-
-def _leaves(errors: Any) -> Any:
-    for error in errors:
-        yield error
-        yield from _leaves(error.context)
+    found, mended = Document(version), MENDED[version]
+    example = found.answers(path, method)[""]
+    assert any(words in error.message for error in found.answer_errors(method, path, example))
+    assert not any(words in error.message for error in mended.answer_errors(method, path, example))
 
 
 def test_the_documents_are_where_they_are_looked_for_or_not_at_all() -> None:

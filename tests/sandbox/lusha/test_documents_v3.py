@@ -9,13 +9,14 @@ import pytest
 
 from connector.sandbox.lusha.limits import Limits, Plan
 from connector.sandbox.lusha.prices import REVEALS
+from tests.openapi import Document
 from tests.sandbox.lusha.api import WORLD, Api
-from tests.sandbox.lusha.openapi import Document
+from tests.sandbox.lusha.mended import MENDED
 
 
 @pytest.fixture(scope="module")
 def document() -> Document:
-    return Document("v3")
+    return MENDED["v3"]
 
 
 def batches(ids: list[str]) -> list[list[str]]:
@@ -49,8 +50,8 @@ def test_searching_and_enriching_every_company(document: Document, api: Api) -> 
 
 
 def test_every_name_in_has_and_can_reveal_is_one_the_document_knows(document: Document, api: Api) -> None:
-    preview = document.schemas["V3CompanyPreview"]["properties"]
-    shown = document.response("POST", "/v3/companies/search", 200)["example"]["results"]
+    preview = document.schema("V3CompanyPreview")["properties"]
+    shown = document.answers("/v3/companies/search")[""]["results"]
     known = {*preview["has"]["example"], *(name for result in shown for name in result["has"])}
     body = {"companies": [{"id": id} for id in [*WORLD.companies][:100]]}
     for result in api.ok("companies/search", body)["results"]:
@@ -80,4 +81,4 @@ def test_refusals(document: Document, api: Api) -> None:
 
 def test_the_reveal_lists_are_the_documents(document: Document) -> None:
     for kind, name in (("contacts", "V3ContactsEnrichRequest"), ("companies", "V3CompaniesEnrichRequest")):
-        assert set(REVEALS[kind]) == set(document.schemas[name]["properties"]["reveal"]["items"]["enum"])
+        assert set(REVEALS[kind]) == set(document.schema(name)["properties"]["reveal"]["items"]["enum"])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import cache
 from typing import Any
 
 import pytest
@@ -14,7 +13,8 @@ from connector.sandbox.lusha.v2 import filter_rules as v2_filters
 from connector.sandbox.lusha.v2 import rules as v2
 from connector.sandbox.lusha.v3 import filter_rules as v3_filters
 from connector.sandbox.lusha.v3 import rules as v3
-from tests.sandbox.lusha.openapi import Document
+from tests.openapi import Document
+from tests.sandbox.lusha.mended import MENDED
 
 KINDS = ("contacts", "companies")
 RULES: dict[tuple[str, str], Rule] = {
@@ -46,11 +46,6 @@ OURS: Mapping[str, str] = {
     r"/prospecting/\w+/enrich \.requestId: format uuid, where the document has None": "(UUID), in words",
 }
 """Differences on purpose, and why. The rest of the deviations are rules of items together (``also``)."""
-
-
-@cache
-def document(version: str) -> Document:
-    return Document(version)
 
 
 def differences(rule: Rule, schema: Mapping[str, Any], document: Document, where: str) -> Iterator[str]:
@@ -115,9 +110,8 @@ def test_every_difference_that_we_explain_is_there() -> None:
 
 
 def found(version: str, path: str) -> list[str]:
-    made = document(version)
-    schema = made.root["paths"][path]["post"]["requestBody"]["content"]["application/json"]["schema"]
-    return [f"{path} {one}" for one in differences(RULES[version, path], schema, made, "")]
+    made = MENDED[version]
+    return [f"{path} {one}" for one in differences(RULES[version, path], made.body_schema(path), made, "")]
 
 
 QUERIES = {("v2", "/v2/person"): v2.PERSON_QUERY, ("v2", "/v2/company"): v2.COMPANY_QUERY}
@@ -125,8 +119,8 @@ QUERIES = {("v2", "/v2/person"): v2.PERSON_QUERY, ("v2", "/v2/company"): v2.COMP
 
 @pytest.mark.parametrize(("version", "path"), QUERIES, ids=lambda part: part)
 def test_a_query_takes_what_the_document_lists(version: str, path: str) -> None:
-    made, shape = document(version), QUERIES[version, path]
-    parameters = [made.parameter(one) for one in made.root["paths"][path]["get"]["parameters"]]
+    made, shape = MENDED[version], QUERIES[version, path]
+    parameters = made.parameters(path)
     assert {one["name"] for one in parameters} == set(shape.fields)
     for one in parameters:
         assert list(differences(shape.fields[one["name"]], one["schema"], made, one["name"])) == []
