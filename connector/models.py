@@ -195,12 +195,14 @@ class Answer:
     """One paid answer: an Item for each thing asked, in the order asked, and the credits Lusha charged.
 
     ``charged`` is None where Lusha did not say; the worst case then stays booked. ``estimated``: computed from a
-    price list and what the answer says of charging, to be trued up by the account's balance (V2).
+    price list and what the answer says of charging, to be trued up by the account's balance (V2). ``extra``: profiles
+    that came and were paid for, though nobody can tell which of the things asked they answer.
     """
 
     items: tuple[Item, ...]
     charged: int | None
     estimated: bool = False
+    extra: tuple[Profile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

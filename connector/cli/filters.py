@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,18 +12,24 @@ if TYPE_CHECKING:
     from connector.config.document import Document
     from connector.config.problems import Problem
 
+Filters = dict[str, dict[str, dict[str, Any]]]
+"""``{"contacts": {"include": {...}, "exclude": {...}}, "companies": {...}}``."""
 
-def read_filters(file: Path | None, include: Sequence[str], exclude: Sequence[str]) -> dict[str, Any]:
-    """``{"contacts": {"include": {...}, "exclude": {...}}, "companies": {...}}`` from a file and from options.
+_SIDES = ("include", "exclude")
 
-    An option names side and filter, and its value is YAML: a text, a number or ``{min: 1, max: 50}``; a filter named
-    twice is a list. ConfigError: the file cannot be read, an option is no filter, or there is none at all.
+
+def read_filters(file: Path | None, include: Sequence[str], exclude: Sequence[str]) -> Filters:
+    """The filters of a file, and those of options on top.
+
+    An option names subject and filter, and its value is YAML: a text, a number or ``{min: 1, max: 50}``; a filter
+    named twice is a list. A lone value of a filter that is a list becomes one of it. ConfigError: the file cannot be
+    read or is of another shape, an option is no filter, or there is none at all.
     """
     filters = _from_file(file) if file else {}
-    for way, options in (("include", include), ("exclude", exclude)):
+    for side, options in zip(_SIDES, (include, exclude), strict=True):
         for option in options:
-            _add(filters, way, option)
-    if not filters:
+            _add(filters, side, option)
+    if not any(criteria for sides in filters.values() for criteria in sides.values()):
         raise ConfigError(
             "prospecting needs at least one filter",
             hint="for example --include contacts.departments=Sales; 'lusha-sync lusha filters person' names them",
@@ -31,44 +37,65 @@ def read_filters(file: Path | None, include: Sequence[str], exclude: Sequence[st
     return filters
 
 
-def _from_file(file: Path) -> dict[str, Any]:
+def _from_file(file: Path) -> Filters:
     from connector.config.document import read_document
 
-    found = _value(*read_document(file, str(file)))
-    if not isinstance(found, dict):
-        raise ConfigError(f"{file}: expected a map with contacts or companies")
-    return found
+    document, problems = read_document(file, str(file))
+    _refuse(problems or list(_misshapen(document)))
+    return {
+        subject: {side: {name: _fitted(name, value) for name, value in criteria.items()}
+                  for side, criteria in sides.items()}
+        for subject, sides in document.value.items()
+    }  # fmt: skip
 
 
-def _add(filters: dict[str, Any], way: str, option: str) -> None:
+def _misshapen(document: Document) -> Iterator[Problem]:
+    """What is wrong with the shape of a file; which filters there are, Lusha's client knows."""
+    from connector.lusha.filters import SINGLE
+
+    if not isinstance(document.value, Mapping):
+        yield document.problem((), "expected a map with contacts or companies")
+        return
+    for place, sides in document.find("*"):
+        if not isinstance(sides, Mapping):
+            yield document.problem(place, "expected a map with include or exclude")
+    for place, criteria in document.find("*", "*"):
+        if isinstance(document.get(place[0]), Mapping) and not isinstance(criteria, Mapping):
+            yield document.problem(place, "expected a map of filters and their values")
+    for place, value in document.find("*", "*", "*"):
+        if isinstance(document.get(*place[:2]), Mapping):
+            if value is None:
+                yield document.problem(place, "has no value")
+            elif isinstance(value, list) and place[2] in SINGLE:
+                yield document.problem(place, "takes one value, not a list")
+
+
+def _add(filters: Filters, side: str, option: str) -> None:
     from connector.config.document import parse_document
+    from connector.lusha.filters import SINGLE
 
     name, equals, words = option.partition("=")
-    side, dot, key = name.partition(".")
-    if not (equals and dot and side in ("contacts", "companies") and key and words.strip()):
+    subject, dot, key = name.partition(".")
+    if not (equals and dot and subject in ("contacts", "companies") and key and words.strip()):
         raise ConfigError(
-            f"--{way} {option}: expected SIDE.FILTER=VALUE",
+            f"--{side} {option}: expected SIDE.FILTER=VALUE",
             hint="for example contacts.departments=Sales or companies.sizes={min: 51, max: 200}",
         )
-    value = _value(*parse_document(words, f"--{way} {option}"))
-    chosen = filters.setdefault(side, {}).setdefault(way, {})
-    if key in _SINGLE:
-        chosen[key] = value
-    else:
-        chosen[key] = [*chosen.get(key, []), *(value if isinstance(value, list) else [value])]
+    document, problems = parse_document(words, f"--{side} {option}")
+    if not problems and (document.value is None or (isinstance(document.value, list) and key in SINGLE)):
+        problems = [document.problem((), "takes one value, not a list" if document.value else "has no value")]
+    _refuse(problems)
+    chosen, value = filters.setdefault(subject, {}).setdefault(side, {}), _fitted(key, document.value)
+    chosen[key] = value if key in SINGLE else [*chosen.get(key, []), *value]
 
 
-def _value(document: Document, problems: list[Problem]) -> Any:
+def _fitted(name: str, value: Any) -> Any:
+    """A lone value as a list of one, where the filter is a list."""
+    from connector.lusha.filters import SINGLE
+
+    return value if isinstance(value, list) or name in SINGLE else [value]
+
+
+def _refuse(problems: Sequence[Problem]) -> None:
     if problems:
         raise ConfigError("filters that cannot be read", problems=[str(problem) for problem in problems])
-    return document.value
-
-
-_SINGLE = frozenset(
-    {
-        "searchText", "technologiesCondition", "intentTopicsCondition", "intentTopicsOperator", "intentMinScore",
-        "intentMaxScore", "existingDataPointsCondition", "jobChangedAfterDate", "jobChangedLastViewDate", "education",
-        "score", "signals", "signal", "funding", "employeesInLinkedIn", "excludePartialCompanies",
-    }
-)  # fmt: skip
-"""Filters that are one value; all others are lists."""

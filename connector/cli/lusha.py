@@ -1,10 +1,10 @@
-"""``lusha-sync lusha …``: Lusha asked by hand. Says the cost before it spends, and asks unless --yes."""
+"""``lusha-sync lusha …``: Lusha asked by hand. Says the cost before it spends, and asks unless --yes.
+
+Wherever somebody is named, ``-`` reads the name from stdin instead.
+"""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from connector.cli.asking import Options, Talk, asking
 from connector.cli.options import DEFAULT_CONFIG, ConfigFile, Json, Verbose
-from connector.cli.session import Session, running
-from connector.errors import ConfigError, RequestRefused
+from connector.cli.words import identity_of, listed, named
+from connector.errors import ConfigError
 
 if TYPE_CHECKING:
     from connector.models import Identity
-    from connector.runtime.inquiries import Inquiries
 
 app = typer.Typer(
     name="lusha",
@@ -37,7 +37,12 @@ class EntityName(StrEnum):
 
 What = Annotated[EntityName, typer.Argument(metavar="person|company", help="What is asked about.")]
 Org = Annotated[
-    str | None, typer.Option("--org", metavar="ORG", help="Whose key and budget; needed where orgs have several keys.")
+    str | None,
+    typer.Option(
+        "--org",
+        metavar="ORG",
+        help="Whose key and budget; needed where orgs have several keys, or use one differently.",
+    ),
 ]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Spend without asking.")]
 Reveal = Annotated[
@@ -55,16 +60,18 @@ def usage(
     """Credits, request limits and prices as Lusha's account tells them. Free."""
     from connector.render import lusha as view
 
-    with asking(config, org, as_json, verbose, pays=False) as (session, lusha):
-        document = view.account_document(lusha.account())
-        session.end(document, view.account_view(document))
+    with asking(Options(config, org, as_json, verbose), pays=False) as talk:
+        document = view.account_document(talk.lusha.account())
+        talk.session.end(document, view.account_view(document))
 
 
 @app.command()
 def person(
-    who: Annotated[str | None, typer.Argument(help="An e-mail address, a LinkedIn page or a Lusha id.")] = None,
+    who: Annotated[
+        str | None, typer.Argument(help="An e-mail address, a LinkedIn page or a Lusha id; - reads it from stdin.")
+    ] = None,
     name: Annotated[
-        str | None, typer.Option("--name", help="First and last name; needs --company or --domain.")
+        str | None, typer.Option("--name", help="First and last name, or -; needs --company or --domain.")
     ] = None,
     company: Annotated[str | None, typer.Option("--company", help="The employer's name.")] = None,
     domain: Annotated[str | None, typer.Option("--domain", help="The employer's domain.")] = None,
@@ -78,14 +85,18 @@ def person(
     verbose: Verbose = False,
 ) -> None:
     """One person: a preview, and with --reveal the e-mails and phones."""
-    with asking(config, org, as_json, verbose, yes=yes) as (session, lusha):
-        identity = _one("person", who) if who else _named(name, company, domain)
-        _find(session, lusha, identity, reveal, anew=anew, raw=raw)
+    with asking(Options(config, org, as_json, verbose, yes)) as talk:
+        if who:
+            identity = identity_of("person", talk.words.one(who))
+        else:
+            name, company, domain = (word and talk.words.one(word) for word in (name, company, domain))
+            identity = named(name, company, domain)
+        _find(talk, identity, reveal, anew=anew, raw=raw)
 
 
 @app.command()
 def company(
-    who: Annotated[str, typer.Argument(help="A domain, a name or a Lusha id.")],
+    who: Annotated[str, typer.Argument(help="A domain, a name or a Lusha id; - reads it from stdin.")],
     reveal: Reveal = None,
     anew: Anew = False,
     config: ConfigFile = DEFAULT_CONFIG,
@@ -96,19 +107,56 @@ def company(
     verbose: Verbose = False,
 ) -> None:
     """One company: a preview, and with --reveal company everything, or single extras on top."""
-    with asking(config, org, as_json, verbose, yes=yes) as (session, lusha):
-        _find(session, lusha, _one("company", who), reveal, anew=anew, raw=raw)
+    with asking(Options(config, org, as_json, verbose, yes)) as talk:
+        _find(talk, identity_of("company", talk.words.one(who)), reveal, anew=anew, raw=raw)
+
+
+@app.command()
+def enrich(
+    what: What,
+    ids: Annotated[
+        list[str],
+        typer.Argument(metavar="ID", help="Ids that prospect told; API V2: its request id first."),
+    ],
+    reveal: Reveal = None,
+    anew: Anew = False,
+    config: ConfigFile = DEFAULT_CONFIG,
+    org: Org = None,
+    yes: Yes = False,
+    raw: Raw = False,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Reveal what prospect found: --reveal emails,phones of people; companies come whole."""
+    from connector.render import lusha as view
+
+    with asking(Options(config, org, as_json, verbose, yes)) as talk:
+        words = talk.words.each(ids)
+        search = words.pop(0) if talk.lusha.sold_under_search else None
+        if search is None:
+            words = [_id(what.value, word) for word in words]
+        elif not words:
+            raise ConfigError(
+                "API V2 takes the request id of a search, then ids of its results",
+                hint=f"'lusha-sync lusha prospect {what.value}' tells both",
+            )
+        reply = talk.lusha.enrich(what.value, words, listed(reveal), search=search, anew=anew)
+        document = talk.paid(view.enriched_document(reply.answer, words, saved=reply.saved, raw=raw))
+        talk.session.end(document, view.enriched_view(document))
 
 
 @app.command()
 def signals(
     what: What,
-    who: Annotated[list[str], typer.Argument(help="Lusha ids, or whatever person and company take.")],
+    who: Annotated[
+        list[str], typer.Argument(help="Lusha ids, or whatever person and company take; - reads them from stdin.")
+    ],
     type_: Annotated[
         list[str] | None, typer.Option("--type", metavar="TYPE", help="Repeatable; all by default.")
     ] = None,
     since: Annotated[datetime | None, typer.Option("--since", formats=["%Y-%m-%d"], help="The first day.")] = None,
     most: Annotated[int | None, typer.Option("--most", min=1, max=100, help="So many of each type.")] = None,
+    anew: Anew = False,
     config: ConfigFile = DEFAULT_CONFIG,
     org: Org = None,
     yes: Yes = False,
@@ -119,23 +167,28 @@ def signals(
     """What happened to people (job changes, promotions) or companies (hiring, headcount, news)."""
     from connector.render import lusha as view
 
-    with asking(config, org, as_json, verbose, yes=yes) as (session, lusha):
-        identities = [_one(what.value, word) for word in who]
+    with asking(Options(config, org, as_json, verbose, yes)) as talk:
+        words = talk.words.each(who)
+        identities = [identity_of(what.value, word) for word in words]
         day = since.date() if since else None
-        answer = lusha.signals(what.value, identities, type_ or ["allSignals"], since=day, most=most)
-        document = view.signals_document(answer, who, raw=raw) | _cost(lusha)
-        session.end(document, view.signals_view(document))
+        types = type_ or ["allSignals"]
+        reply = talk.lusha.signals(what.value, identities, types, since=day, most=most, anew=anew)
+        document = talk.paid(view.signals_document(reply.answer, words, saved=reply.saved, raw=raw))
+        talk.session.end(document, view.signals_view(document))
 
 
 @app.command()
 def lookalikes(
     what: What,
-    seed: Annotated[list[str], typer.Argument(help="At least five: e-mails, pages, ids; domains for companies.")],
+    seed: Annotated[
+        list[str], typer.Argument(help="At least five: e-mails, pages, ids; domains for companies; - reads stdin.")
+    ],
     exclude: Annotated[
         list[str] | None, typer.Option("--exclude", metavar="WHO", help="Never these; repeatable.")
     ] = None,
     limit: Annotated[int, typer.Option("--limit", min=1, max=100, help="So many.")] = 25,
     session_id: Annotated[str | None, typer.Option("--session", help="Of an earlier answer: more, no repeats.")] = None,
+    anew: Anew = False,
     config: ConfigFile = DEFAULT_CONFIG,
     org: Org = None,
     yes: Yes = False,
@@ -146,11 +199,12 @@ def lookalikes(
     """People or companies like the seeds."""
     from connector.render import lusha as view
 
-    with asking(config, org, as_json, verbose, yes=yes) as (session, lusha):
-        seeds, but = ([_one(what.value, word) for word in words] for words in (seed, exclude or []))
-        answer = lusha.lookalikes(what.value, seeds, exclude=but, limit=limit, session=session_id)
-        document = view.lookalikes_document(answer, raw=raw) | _cost(lusha)
-        session.end(document, view.list_view(document))
+    with asking(Options(config, org, as_json, verbose, yes)) as talk:
+        typed = (talk.words.each(words) for words in (seed, exclude or []))
+        seeds, but = ([identity_of(what.value, word) for word in words] for words in typed)
+        reply = talk.lusha.lookalikes(what.value, seeds, exclude=but, limit=limit, session=session_id, anew=anew)
+        document = talk.paid(view.lookalikes_document(reply.answer, saved=reply.saved, raw=raw))
+        talk.session.end(document, view.list_view(document))
 
 
 @app.command()
@@ -167,6 +221,7 @@ def prospect(
     page: Annotated[int, typer.Option("--page", min=0, max=1000)] = 0,
     size: Annotated[int, typer.Option("--size", min=10, max=100, help="Results a page (V2: at most 50).")] = 25,
     exclude_dnc: Annotated[bool, typer.Option("--exclude-dnc", help="Only people who may be called.")] = False,
+    anew: Anew = False,
     config: ConfigFile = DEFAULT_CONFIG,
     org: Org = None,
     yes: Yes = False,
@@ -178,11 +233,11 @@ def prospect(
     from connector.cli.filters import read_filters
     from connector.render import lusha as view
 
-    with asking(config, org, as_json, verbose, yes=yes) as (session, lusha):
+    with asking(Options(config, org, as_json, verbose, yes)) as talk:
         wanted = read_filters(filters, include or [], exclude or [])
-        answer = lusha.prospect(what.value, wanted, page=page, size=size, without_dnc=exclude_dnc)
-        document = view.found_document(answer, raw=raw) | _cost(lusha)
-        session.end(document, view.list_view(document))
+        reply = talk.lusha.prospect(what.value, wanted, page=page, size=size, without_dnc=exclude_dnc, anew=anew)
+        document = talk.paid(view.found_document(reply.answer, saved=reply.saved, raw=raw))
+        talk.session.end(document, view.list_view(document))
 
 
 @app.command("filters")
@@ -199,88 +254,25 @@ def list_filters(
     """The filters of prospecting, or the values of one. Free."""
     from connector.render import lusha as view
 
-    with asking(config, org, as_json, verbose, pays=False) as (session, lusha):
+    with asking(Options(config, org, as_json, verbose), pays=False) as talk:
         if signal_types:
-            document: dict[str, Any] = {"signals": list(lusha.signal_types(what.value))}
+            document: dict[str, Any] = {"signals": list(talk.lusha.signal_types(what.value))}
         elif name is None:
-            document = view.filters_document(lusha.filters(what.value))
+            document = view.filters_document(talk.lusha.filters(what.value))
         else:
-            document = {"filter": name, "values": list(lusha.filter_values(what.value, name, query))}
-        session.end(document, view.filters_view(document))
+            document = {"filter": name, "values": list(talk.lusha.filter_values(what.value, name, query))}
+        talk.session.end(document, view.filters_view(document))
 
 
-@contextmanager
-def asking(
-    config: Path, org: str | None, as_json: bool, verbose: bool, *, yes: bool = False, pays: bool = True
-) -> Iterator[tuple[Session, Inquiries]]:
-    """A session with somebody at Lusha to ask; what one question costs at most is confirmed first."""
-    with (
-        running(as_json, verbose, empty={}) as session,
-        session.connector(config, quiet=True) as connector,
-        connector.lusha(org, confirm=_confirmation(yes), pays=pays) as lusha,
-    ):
-        try:
-            yield session, lusha
-        except RequestRefused as refused:  # what was typed, not what we built
-            raise ConfigError(refused.message, hint=refused.hint) from refused
-
-
-def _confirmation(yes: bool) -> Callable[[int], None]:
-    def confirm(credits: int) -> None:
-        if yes or credits == 0:
-            return
-        words = f"This costs at most {credits:,} credit{'' if credits == 1 else 's'}."
-        if not sys.stdin.isatty():
-            raise ConfigError(f"{words} Nobody is there to agree", hint="add --yes to spend without asking")
-        if not typer.confirm(f"{words} Go on?", err=True):
-            raise ConfigError("not asked; nothing was spent")
-
-    return confirm
-
-
-def _find(session: Session, lusha: Inquiries, identity: Identity, reveal: str | None, *, anew: bool, raw: bool) -> None:
+def _find(talk: Talk, identity: Identity, reveal: str | None, *, anew: bool, raw: bool) -> None:
     from connector.render import lusha as view
 
-    finding = lusha.find(identity, _data(identity.entity, reveal), anew=anew)
-    document = view.finding_document(finding, raw=raw) | _cost(lusha)
-    session.end(document, view.finding_view(document))
+    found = talk.lusha.find(identity, listed(reveal), anew=anew)
+    document = talk.paid(view.finding_document(found, raw=raw))
+    talk.session.end(document, view.finding_view(document))
 
 
-def _cost(lusha: Inquiries) -> dict[str, Any]:
-    return {"credits": {"charged": lusha.charged, "balance": lusha.balance}}
-
-
-def _data(entity: Any, reveal: str | None) -> frozenset[str]:
-    from connector.lusha.attributes import BASE, REVEALS
-
-    known = REVEALS[entity] | ({BASE["company"]} if entity == "company" else set())
-    data = frozenset(word.strip() for word in (reveal or "").split(",") if word.strip())
-    if unknown := sorted(data - known):
-        raise ConfigError(f"--reveal: nothing of a {entity} is called {', '.join(unknown)}",
-                          hint=f"there is: {', '.join(sorted(known))}")  # fmt: skip
-    return data
-
-
-def _one(entity: Any, words: str) -> Identity:
-    from connector.mapping.identity import identity_of
-
-    if (identity := identity_of(entity, words)) is None:
-        takes = (
-            "an e-mail address, a LinkedIn page or a Lusha id" if entity == "person" else "a domain, a name or an id"
-        )
-        raise ConfigError(f"'{words}' names no {entity}", hint=f"a {entity} is named by {takes}")
-    return identity
-
-
-def _named(name: str | None, company: str | None, domain: str | None) -> Identity:
-    from connector.mapping.identity import identify
-
-    employer = {"company_domain": "domain"} if domain else {"company_name": "company"}
-    values = {"name": name, "company": company, "domain": domain}
-    found = identify("person", [{"full_name": "name", **employer}], values)
-    if not found:
-        raise ConfigError(
-            "that names no person",
-            hint="give an e-mail address, a LinkedIn page or an id; or --name 'First Last' with --company or --domain",
-        )
-    return found[0]
+def _id(entity: Any, word: str) -> str:
+    if (id := identity_of(entity, word).id) is None:
+        raise ConfigError(f"'{word}' is no Lusha id", hint=f"'lusha-sync lusha {entity}' finds by other words")
+    return id

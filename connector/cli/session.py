@@ -148,6 +148,21 @@ def _catch_signals() -> list[int]:
     return caught
 
 
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """While somebody is asked something: nothing is in flight, so the first signal ends it (KeyboardInterrupt)."""
+
+    def handle(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
 def _waiting(caught: list[int]) -> Callable[[float], None]:
     """A sleep that a signal ends: nothing is in flight while a client waits for its turn."""
 

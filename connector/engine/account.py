@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from connector.engine.payer import Now
-from connector.errors import ConnectorError, QuotaExhausted, VendorUnreachable
+from connector.errors import ConnectorError, QuotaExhausted, RequestRefused, VendorUnreachable
 from connector.lusha.errors import AccountInactive, NotOnPlan
 from connector.models import Account
 from connector.store import balances
@@ -35,7 +35,7 @@ def ask_account(store: Store, key: str, ask: Callable[[], Account], now: Now) ->
     asked = balances.mark(store, key)
     try:
         account = ask()
-    except (QuotaExhausted, VendorUnreachable, NotOnPlan, AccountInactive) as silence:
+    except (QuotaExhausted, VendorUnreachable, RequestRefused, NotOnPlan, AccountInactive) as silence:
         _log.info("%s; going on with what is known of the account", silence.message)
         return last_told(store, key, silence)
     at = now()

@@ -18,6 +18,7 @@ from connector.engine.context import Context
 from connector.engine.endings import Refusals, end, end_all, remember_miss
 from connector.engine.paying import BATCH, Question, pay
 from connector.engine.select import Due
+from connector.errors import RequestRefused
 from connector.lusha.errors import DatapointsNotOnPlan
 from connector.mapping.identity import spellings
 from connector.models import Answer, Item
@@ -31,7 +32,8 @@ class Desk:
         self.since = context.fresh_since
         self.searches: dict[str, list[Case]] = {}
         self.wants: dict[str, Want] = {}
-        self._refusals = Refusals(context)
+        self._searching = Refusals(context, self._unknown)
+        self._buying = Refusals(context, self._make_do)
         self._matched: list[Enriched] = []
 
     def ready(self) -> list[Enriched]:
@@ -42,7 +44,8 @@ class Desk:
 
     def close(self) -> None:
         """Nothing more is asked."""
-        self._refusals.close()
+        self._searching.close()
+        self._buying.close()
 
     def take(self, page: Sequence[Due]) -> None:
         """Sort new records by what is known of them already."""
@@ -70,7 +73,8 @@ class Desk:
         if wanted == 0 and self.wants:
             self.reveal()  # settling what is pending may leave more than its worst case did
             return
-        self._ask(keys[: max(wanted, 1)], self._search_question, self._found, self.searches.pop)
+        keys = keys[: max(wanted, 1)]
+        self._ask(keys, self._search_question, self._found, self.searches.pop, self._searching)
 
     def reveal(self) -> None:
         """Send one purchase, of what most profiles wait for; one that no limit covers comes last."""
@@ -93,6 +97,7 @@ class Desk:
                 lambda some: questions.purchase(self.context, [self.wants[key] for key in some], data, self.since),
                 self._bought,
                 lambda key: self.wants.pop(key).cases,
+                self._buying,
             )
         except DatapointsNotOnPlan:
             if data == self.context.lusha.purchase(self.context.entity, data):
@@ -143,8 +148,11 @@ class Desk:
             want.cases.append(case)
         else:
             assert held is not None
-            context.counts.matched += 1
-            self._matched.append(Enriched(case.due, held.profile, case.moved, held.seen_at))
+            self._match(case, held)
+
+    def _match(self, case: Case, held: Held) -> None:
+        self.context.counts.matched += 1
+        self._matched.append(Enriched(case.due, held.profile, case.moved, held.seen_at))
 
     def _ask(
         self,
@@ -152,6 +160,7 @@ class Desk:
         question: Callable[[list[str]], Question[Answer]],
         take: Callable[[str, Item], None],
         drop: Callable[[str], list[Case]],
+        refusals: Refusals,
     ) -> None:
         """Send a request and ``take`` its items; a refused one is halved until the item that is meant is alone."""
         payment = pay(self.context, question(keys))
@@ -159,16 +168,18 @@ class Desk:
         with self.context.store.transaction():
             payment.settle(self.context)
             if payment.answer is not None:
-                self._refusals.believe()
+                refusals.believe()
                 for key, item in zip(sent, payment.answer.items, strict=True):
                     take(key, item)
+                for paid in payment.answer.extra:  # whoever is known by it later need not buy it again
+                    profiles.keep(self.context, paid)
             elif payment.refused is not None and len(sent) == 1:
-                self._refusals.add(drop(sent[0]), payment.refused)
-        self._refusals.give_up_if_all_are_refused()
+                refusals.add(drop(sent[0]), payment.refused)
+        refusals.stop_if_all_are_refused()
         if payment.refused is not None and len(sent) > 1:
             middle = len(sent) // 2
-            self._ask(sent[:middle], question, take, drop)
-            self._ask(sent[middle:], question, take, drop)
+            self._ask(sent[:middle], question, take, drop, refusals)
+            self._ask(sent[middle:], question, take, drop, refusals)
 
     def _search_question(self, keys: list[str]) -> Question[Answer]:
         return questions.search(self.context, [self.searches[key][0].identity for key in keys])
@@ -203,6 +214,17 @@ class Desk:
             remember_miss(self.context, key)
             cases = [case for case in cases if not self._asked_otherwise(case)]
         end_all(self.context, cases, item)
+
+    def _unknown(self, cases: Sequence[Case], refusal: RequestRefused) -> None:
+        end_all(self.context, cases, Item(error="NOT_FOUND", message=refusal.message))
+
+    def _make_do(self, cases: Sequence[Case], refusal: RequestRefused) -> None:
+        """What is known of them already is written; who is not known at all is no match."""
+        for case in cases:
+            if case.held is not None and case.held.fresh(self.since):
+                self._match(case, case.held)
+            else:
+                self._unknown([case], refusal)
 
     def _asked_otherwise(self, case: Case) -> bool:
         """A stamped id that Lusha no longer knows: ask by the record's next identity instead."""

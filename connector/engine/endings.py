@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from connector.engine.cases import Case
 from connector.engine.context import Context
@@ -29,6 +29,7 @@ def end_all(context: Context, cases: Sequence[Case], item: Item) -> None:
     """The end of all records that one item's answer is for; whom Lusha may not process is suppressed for good."""
     for case in cases:
         if item.error == "COMPLIANCE_RESTRICTED":
+            context.note("Lusha may not process a record (GDPR): it is never asked for again")
             people.suppress(
                 context.store,
                 entity=context.entity,
@@ -54,10 +55,14 @@ def remember_miss(context: Context, spelling: str) -> None:
 
 
 class Refusals:
-    """Items that Lusha refused one by one: the records' own fault once any other item was answered."""
+    """Items of one kind of request that Lusha refused one by one: the records' own fault once any other was answered.
 
-    def __init__(self, context: Context) -> None:
+    ``give_up``: how the records of one end then.
+    """
+
+    def __init__(self, context: Context, give_up: Callable[[Sequence[Case], RequestRefused], None]) -> None:
         self._context = context
+        self._give_up = give_up
         self._answered = False
         self._refused: list[tuple[Sequence[Case], RequestRefused]] = []
 
@@ -75,10 +80,10 @@ class Refusals:
         self._answered = True
         for cases, refusal in self._refused:
             self._context.note(refusal.message)
-            end_all(self._context, cases, Item(error="NOT_FOUND", message=refusal.message))
+            self._give_up(cases, refusal)
         self._refused.clear()
 
-    def give_up_if_all_are_refused(self) -> None:
+    def stop_if_all_are_refused(self) -> None:
         """VendorUnreachable: so many items in a row were refused that it is the way we ask."""
         if len(self._refused) >= MOST_REFUSALS:
             raise VendorUnreachable(

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import date, datetime
+from typing import Any, Protocol, TypeVar
 
 from connector.config.settings import Budget
-from connector.models import Account, Answer, Entity, Identity
+from connector.lusha.calls import Call
+from connector.models import Account, Answer, Entity, FilterType, Found, Identity, Lookalikes, SignalsAnswer
 from connector.pacing import Sleep
 from connector.store.db import Store
 from connector.store.ledger import Purpose
 
 Now = Callable[[], datetime]
+T = TypeVar("T")
 
 
 class Provider(Protocol):
@@ -50,6 +52,59 @@ class Previewing(Provider, Protocol):
         """Who is that? A preview for each, in the order asked."""
 
 
+class ByHand(Provider, Protocol):
+    """What a person can ask beyond profiles. A method that ends in ``_call`` makes a question, checked and not sent
+    yet, so that it can be recognised, booked, and only then sent; RequestRefused: Lusha would not take it."""
+
+    def send(self, call: Call[T]) -> T:
+        """Send one of these."""
+
+    def signals_call(
+        self, entity: Entity, ids: Sequence[str], types: Sequence[str], *, since: date | None, most: int | None
+    ) -> Call[SignalsAnswer]:
+        """What happened to different ids."""
+
+    def lookalikes_call(
+        self,
+        entity: Entity,
+        seeds: Sequence[Identity],
+        *,
+        exclude: Sequence[Identity],
+        limit: int,
+        session: str | None,
+    ) -> Call[Lookalikes]:
+        """Who is like these."""
+
+    def prospecting_call(
+        self, entity: Entity, filters: Mapping[str, Any], *, page: int, size: int, without_do_not_call: bool
+    ) -> Call[Found]:
+        """Who passes these filters."""
+
+    def filters(self, entity: Entity) -> tuple[FilterType, ...]:
+        """The filters of prospecting; free."""
+
+    def filter_values(self, entity: Entity, name: str, query: str | None = None) -> tuple[Any, ...]:
+        """The values of one of them; free."""
+
+    def signal_types(self, entity: Entity) -> tuple[str, ...]:
+        """The types of signals, ``allSignals`` among them; free."""
+
+
+class Unseen(ByHand, Protocol):
+    """A provider without previews: it finds whom signals are asked of, and sells results under their search."""
+
+    def signals_of_call(
+        self, entity: Entity, identities: Sequence[Identity], types: Sequence[str], *, since: date | None,
+        most: int | None,
+    ) -> Call[SignalsAnswer]:  # fmt: skip
+        """What happened to different identities."""
+
+    def prospecting_enrich_call(
+        self, entity: Entity, request_id: str, ids: Sequence[str], reveal: Collection[str]
+    ) -> Call[Answer]:
+        """Buy ``reveal`` of different results of one search."""
+
+
 class Prices(Protocol):
     """Worst-case prices, for forecasts and reservations."""
 
@@ -61,6 +116,15 @@ class Prices(Protocol):
 
     def of(self, datum: str) -> int:
         """Credits for one datum of one item."""
+
+    def signals(self, entity: Entity, n: int, types: int) -> int:
+        """Credits for so many types of signals of ``n`` people or companies."""
+
+    def lookalikes(self, entity: Entity, limit: int) -> int:
+        """Credits for so many lookalikes."""
+
+    def prospecting(self, entity: Entity, size: int, *, signal_types: Mapping[Entity, int]) -> int:
+        """Credits for a page of ``size`` found by filters that name so many types of signals."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,14 +15,14 @@ from connector.engine.account import ask_account
 from connector.engine.budget import Costs, Reservation, reserve
 from connector.engine.payer import Payer
 from connector.errors import ConnectorError, InDoubt, QuotaExhausted, RequestRefused, Stopped, VendorUnreachable
-from connector.lusha.errors import UnknownEndpoint
+from connector.lusha.batches import MOST_ITEMS
+from connector.lusha.errors import UnknownAnswer, UnknownEndpoint
 from connector.models import Answer
 from connector.pacing import backoff
 from connector.store import balances, ledger
 from connector.store.shares import split
 
-BATCH = 100
-"""Most items in one Lusha request (https://docs.lusha.com, search and enrich)."""
+BATCH = MOST_ITEMS
 ATTEMPTS = 3
 """How often the same is asked when answers get lost."""
 BY_BALANCE = {"by": "balance"}
@@ -114,7 +114,8 @@ def resolve_by_balance(payer: Payer, entry: int) -> None:
     ledger.doubt(payer.store, entry)  # whoever made it is gone: it is not in flight
     if not balances.told_since(payer.store, key, entry):
         silence = ask_account(payer.store, key, payer.lusha.account, payer.now).silence
-        if isinstance(silence, QuotaExhausted | VendorUnreachable) and not isinstance(silence, UnknownEndpoint):
+        passing = isinstance(silence, QuotaExhausted | VendorUnreachable)
+        if silence and passing and not isinstance(silence, UnknownEndpoint | UnknownAnswer):
             raise Stopped(
                 f"an answer of Lusha's got lost, and the account does not say if it was charged: {silence.message}",
                 hint="run the same command again in a minute: it asks for the balance first",

@@ -1,23 +1,45 @@
-"""The three paid questions about records: who is it · buy by id · find and buy in one."""
+"""The paid questions about profiles: who is it · buy by id · find and buy in one · buy results of a search."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import Protocol, cast
 
 from connector.engine.buying import cost, weights
-from connector.engine.cases import Want
-from connector.engine.context import Context
-from connector.engine.payer import Previewing
+from connector.engine.payer import ByHand, Previewing, Prices, Provider
 from connector.engine.paying import BY_BALANCE, Question
-from connector.models import Answer, Identity
+from connector.lusha.calls import Call
+from connector.models import Answer, Entity, Identity
 from connector.store.shares import SEARCH
 
 
-def search(context: Context, identities: Sequence[Identity]) -> Question[Answer]:
+class Buyer(Protocol):
+    """Of whom is bought, at which prices, and what: people or companies."""
+
+    @property
+    def lusha(self) -> Provider: ...
+
+    @property
+    def prices(self) -> Prices: ...
+
+    @property
+    def entity(self) -> Entity: ...
+
+
+class Wanted(Protocol):
+    """Somebody whose data are wanted."""
+
+    @property
+    def identity(self) -> Identity: ...
+
+    def offers(self, since: datetime | None) -> Mapping[str, int] | None:
+        """Lusha's own prices, where they are known and young enough."""
+
+
+def search(buyer: Buyer, identities: Sequence[Identity]) -> Question[Answer]:
     """Previews, for the search fee; only providers that have them are asked."""
-    entity, prices, lusha = context.entity, context.prices, cast(Previewing, context.lusha)
+    entity, prices, lusha = buyer.entity, buyer.prices, cast(Previewing, buyer.lusha)
     return Question(
         action="search",
         items=len(identities),
@@ -29,9 +51,9 @@ def search(context: Context, identities: Sequence[Identity]) -> Question[Answer]
     )
 
 
-def purchase(context: Context, wants: Sequence[Want], data: frozenset[str], since: datetime | None) -> Question[Answer]:
+def purchase(buyer: Buyer, wants: Sequence[Wanted], data: frozenset[str], since: datetime | None) -> Question[Answer]:
     """Buy ``data`` for each: by id where the provider sells by id, else by any identity."""
-    entity, prices, lusha = context.entity, context.prices, context.lusha
+    entity, prices, lusha = buyer.entity, buyer.prices, buyer.lusha
     each = [cost(prices, entity, data, want.offers(since)) for want in wants]
     offers = [want.offers(since) for want in wants]
     identities = [want.identity for want in wants]
@@ -54,4 +76,18 @@ def purchase(context: Context, wants: Sequence[Want], data: frozenset[str], sinc
         call=lambda n: lusha.look_up(entity, identities[:n], data),
         again="balance",
         weights=lambda answer: weights(prices, answer.items, offers[: len(answer.items)]),
+    )
+
+
+def results(buyer: Buyer, call: Call[Answer], count: int, data: frozenset[str]) -> Question[Answer]:
+    """Buy ``data`` of so many results of a search, by a request that names them all (providers without previews)."""
+    prices, lusha = buyer.prices, cast(ByHand, buyer.lusha)
+    return Question(
+        action="enrich " + "+".join(sorted(data)),
+        items=1,
+        costs=lambda _: count * prices.enrich(buyer.entity, data),
+        request=lambda _: BY_BALANCE,
+        call=lambda _: lusha.send(call),
+        again="balance",
+        weights=lambda answer: weights(prices, answer.items, [None] * len(answer.items)),
     )

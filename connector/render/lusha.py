@@ -9,7 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from connector.models import Account, FilterType, Found, Lookalikes, Profile, SignalsAnswer
+from connector.models import Account, Answer, FilterType, Found, Lookalikes, Profile, SignalsAnswer
 
 Document = Mapping[str, Any]
 
@@ -63,21 +63,42 @@ def finding_view(document: Document) -> RenderableType:
     if profile is None:
         reason = document["message"] or document["error"]
         return Group(Text(f"no answer: {reason}", style="yellow"), _cost(document))
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim", no_wrap=True)
-    table.add_column(overflow="fold")
-    for path, value in _lines(profile["attributes"]):
-        table.add_row(path, Text(value))
-    lines: list[RenderableType] = [table]
+    lines: list[RenderableType] = [_attributes(profile)]
     if offers := profile["offers"]:
         words = ", ".join(f"{datum} {credits}" for datum, credits in offers.items())
         lines.append(Text.assemble(("can be revealed, with its price in credits: ", "dim"), words))
-    if document["saved"]:
-        lines.append(Text("from the state file, bought before; --anew asks again", style="dim"))
-    return Group(*lines, _cost(document))
+    return Group(*lines, *_saved(document), _cost(document))
 
 
-def signals_document(answer: SignalsAnswer, asked: Sequence[str], *, raw: bool) -> dict[str, Any]:
+def enriched_document(answer: Answer, asked: Sequence[str], *, saved: bool, raw: bool) -> dict[str, Any]:
+    """Each id that was to be enriched: its profile, or why there is none."""
+    return {
+        "items": [
+            {
+                "asked": id,
+                "profile": _profile(item.profile, raw) if item.profile else None,
+                "error": item.error,
+                "message": item.message or None,
+            }
+            for id, item in zip(asked, answer.items, strict=True)
+        ],
+        "saved": saved,
+    }
+
+
+def enriched_view(document: Document) -> RenderableType:
+    """One block an id."""
+    parts: list[RenderableType] = []
+    for item in document["items"]:
+        parts.append(Text(item["asked"], style="bold"))
+        if item["profile"]:
+            parts.append(_attributes(item["profile"]))
+        else:
+            parts.append(Text(f"no answer: {item['message'] or item['error']}", style="yellow"))
+    return Group(*parts, *_saved(document), _cost(document))
+
+
+def signals_document(answer: SignalsAnswer, asked: Sequence[str], *, saved: bool, raw: bool) -> dict[str, Any]:
     """Signals of each thing asked for, newest first."""
     return {
         "start": answer.start,
@@ -94,6 +115,7 @@ def signals_document(answer: SignalsAnswer, asked: Sequence[str], *, raw: bool) 
             }
             for words, item in zip(asked, answer.items, strict=True)
         ],
+        "saved": saved,
     }
 
 
@@ -110,10 +132,10 @@ def signals_view(document: Document) -> RenderableType:
         if not item["signals"]:
             silent.append(f"{item['asked']}: {item['message'] or item['error'] or 'nothing happened'}")
     parts: list[RenderableType] = [table] if table.row_count else []
-    return Group(*parts, *(Text(line, style="yellow") for line in silent), _cost(document))
+    return Group(*parts, *(Text(line, style="yellow") for line in silent), *_saved(document), _cost(document))
 
 
-def found_document(found: Found, *, raw: bool) -> dict[str, Any]:
+def found_document(found: Found, *, saved: bool, raw: bool) -> dict[str, Any]:
     """One page of prospecting."""
     return {
         "results": [_profile(profile, raw) for profile in found.profiles],
@@ -121,15 +143,17 @@ def found_document(found: Found, *, raw: bool) -> dict[str, Any]:
         "size": found.size,
         "total": found.total,
         "request_id": found.request_id,
+        "saved": saved,
     }
 
 
-def lookalikes_document(answer: Lookalikes, *, raw: bool) -> dict[str, Any]:
+def lookalikes_document(answer: Lookalikes, *, saved: bool, raw: bool) -> dict[str, Any]:
     """Lookalikes, and the session that asks for more."""
     return {
         "results": [_profile(profile, raw) for profile in answer.profiles],
         "session": answer.session,
         "more": answer.more,
+        "saved": saved,
     }
 
 
@@ -145,7 +169,9 @@ def list_view(document: Document) -> RenderableType:
         parts.append(Text(f"page {document['page']}, {_number(document['total'])} in all", style="dim"))
     if document.get("more"):
         parts.append(Text(f"more with --session {document['session']}", style="dim"))
-    return Group(*parts, _cost(document))
+    if rows and "request_id" in document:
+        parts.append(Text(_how_to_enrich(document), style="dim", overflow="fold"))
+    return Group(*parts, *_saved(document), _cost(document))
 
 
 def filters_document(types: Sequence[FilterType]) -> dict[str, Any]:
@@ -189,6 +215,22 @@ def _row(profile: Document) -> dict[str, str]:
     }
 
 
+def _how_to_enrich(document: Document) -> str:
+    """What to type next; results of an API V2 search are good for that alone."""
+    entity, search = document["results"][0]["entity"], document["request_id"]
+    reveal = " --reveal emails,phones" if entity == "person" else ""
+    return f"reveal with: lusha-sync lusha enrich {entity} {f'{search} ' if search else ''}ID …{reveal}"
+
+
+def _attributes(profile: Document) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for path, value in _lines(profile["attributes"]):
+        table.add_row(path, Text(value))
+    return table
+
+
 def _lines(value: Any, path: str = "") -> Iterator[tuple[str, str]]:
     """``("job_title.title", "CTO")`` for every leaf; a list of maps is a line an item."""
     if isinstance(value, Mapping):
@@ -212,6 +254,10 @@ def _plain(value: Any) -> str:
 
 def _is_about_itself(name: str) -> bool:
     return name in ("id", "signal_id", "company_id", "person_id", "company_name", "domain", "signal_date")
+
+
+def _saved(document: Document) -> list[Text]:
+    return [Text("from the state file, bought before; --anew asks again", style="dim")] if document["saved"] else []
 
 
 def _cost(document: Document) -> Text:

@@ -60,6 +60,6 @@ class Accounts:
             _log.info("%s; what was charged stays an estimate", silence.message)
             return 0
         with self._store.transaction():
-            moved = balances.true_up(self._store, key=key, invocation=invocation, told=account.remaining, asked=asked)
+            moved = balances.true_up(self._store, key=key, invocation=invocation, told=account, asked=asked)
             balances.save_account(self._store, key, account, asked=asked, now=self._now())
         return moved

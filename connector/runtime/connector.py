@@ -13,6 +13,7 @@ from connector.engine.asking import Confirm
 from connector.engine.context import Context, Options
 from connector.engine.fill import fill_rates
 from connector.engine.forecast import forecast
+from connector.engine.inquiries import Inquiries
 from connector.engine.payer import Provider
 from connector.engine.run import Ended, recount, run, run_quote, unstarted
 from connector.engine.spending import credits
@@ -22,11 +23,11 @@ from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.models import Account
 from connector.runtime.accounts import Accounts
 from connector.runtime.clients import Clients
-from connector.runtime.inquiries import Inquiries, inquiries
+from connector.runtime.inquiries import inquiries
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
 from connector.runtime.selection import Selected, companies_first, place, selected
-from connector.store import balances, journal, ledger, people, records, runs
+from connector.store import answers, balances, journal, ledger, people, records, runs
 from connector.store.db import Store, open_store
 from connector.store.journal import Group
 from connector.store.lease import hold_lease
@@ -72,15 +73,22 @@ class Connector:
     ) -> SyncReport:
         """Exact prices (``engine.quote``): every due record is searched for, within budget, and nothing is bought.
 
-        Raises ConfigError when an org or mapping is not in the config, or an org uses API V2, which has no search.
+        An org that uses API V2, which has no search, is an error of its own. Raises ConfigError when an org or
+        mapping is not in the config.
         """
         chosen = selected(self.config, orgs, mapping)
-        if old := [org.name for org, _ in chosen if org.lusha.api_version == "v2"]:
-            raise ConfigError(
-                f"plan --quote searches before it buys, which Lusha's API V2 cannot: {', '.join(old)}",
+        report = self._invoke(
+            [pair for pair in chosen if pair[0].lusha.api_version != "v2"], options or Options(), run_quote
+        )
+        report.errors += [
+            ConfigError(
+                f"{org.name}: plan --quote searches before it buys, which Lusha's API V2 cannot",
                 hint="plan alone forecasts the worst cost, or set api_version: v3",
             )
-        return self._invoke(chosen, options or Options(), run_quote)
+            for org, _ in chosen
+            if org.lusha.api_version == "v2"
+        ]
+        return report
 
     def _invoke(self, chosen: Selected, options: Options, stage: Stage) -> SyncReport:
         report, invocation = SyncReport(), uuid.uuid4().hex
@@ -145,7 +153,7 @@ class Connector:
     def lusha(
         self, org: str | None = None, *, confirm: Confirm = lambda credits: None, pays: bool = True
     ) -> Iterator[Inquiries]:
-        """Lusha asked by hand, with the key of ``org`` or the one that all share (``runtime.inquiries``).
+        """Lusha asked by hand, with the key of ``org`` or the one that all share (``engine.inquiries``).
 
         ``confirm`` is called with the worst cost before anything is spent, and may raise. ``pays=False``: free
         questions alone.
@@ -265,6 +273,7 @@ class Connector:
         now, state = self.outside.now(), self.config.state
         with self.store.transaction():
             people.purge_profiles(self.store, before=now - state.keep_profiles)
+            answers.purge(self.store, before=now - state.keep_profiles)
             journal.blank_old_values(self.store, before=now - state.keep_changes)
 
 

@@ -97,6 +97,16 @@ INSERT INTO account_history (key, remaining, total, used, at, ledger_id, in_flig
 account was expected to hold right before the booking, NULL where that was not certain. ``account_history``: Lusha's
 words on the balance over time."""
 
+_ANSWERS = """
+CREATE TABLE answers (
+  id INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, action TEXT NOT NULL, question TEXT NOT NULL,
+  body TEXT NOT NULL, at TEXT NOT NULL
+) STRICT;
+CREATE INDEX answers_by_question ON answers (key, question);
+CREATE INDEX answers_by_age ON answers (at);
+"""
+"""Paid answers to questions by hand that are about no single profile. ``question``: the fingerprint of the request."""
+
 
 @migrations()
 def m0001_first(db: Database) -> None:
@@ -106,6 +116,11 @@ def m0001_first(db: Database) -> None:
 @migrations()
 def m0002_money(db: Database) -> None:
     _execute(db, _MONEY)
+
+
+@migrations()
+def m0003_answers(db: Database) -> None:
+    _execute(db, _ANSWERS)
 
 
 def _execute(db: Database, statements: str) -> None:

@@ -74,6 +74,12 @@ class Stage:
         shutil.copytree(shipped_mappings(), folder / "mappings")
         (folder / "config.yaml").write_text(CONFIG, encoding="utf-8")
 
+    def use(self, generation: str) -> None:
+        """Sync through this generation of Lusha's API."""
+        file = self.folder / "config.yaml"
+        told = file.read_text("utf-8").replace("lusha:\n", f"lusha:\n  api_version: {generation}\n", 1)
+        file.write_text(told, encoding="utf-8")
+
     def later(self, **units: float) -> None:
         """Let time pass: ``later(days=31)``."""
         self._now += timedelta(**units)

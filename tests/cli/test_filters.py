@@ -65,6 +65,52 @@ def test_a_file_that_holds_no_filters_is_refused(tmp_path: Path, text: str | Non
     assert str(file) in error.value.message or words in error.value.message
 
 
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("contacts:\n", ":1: contacts: expected a map with include or exclude"),
+        ("contacts: []\n", ":1: contacts: expected a map with include or exclude"),
+        ("companies: {}\ncontacts: Sales\n", ":2: contacts: expected a map with include or exclude"),
+        ("contacts:\n  include:\n", ":2: contacts.include: expected a map of filters and their values"),
+        ("contacts:\n  include: [a]\n", ":2: contacts.include: expected a map of filters and their values"),
+        ("contacts:\n  include:\n    departments:\n", ":3: contacts.include.departments: has no value"),
+        ("contacts:\n  include:\n    searchText: [a, b]\n",
+         ":3: contacts.include.searchText: takes one value, not a list"),
+    ],
+)  # fmt: skip
+def test_a_file_of_another_shape_is_refused_with_its_place(tmp_path: Path, text: str, problem: str) -> None:
+    file = tmp_path / "filters.yaml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ConfigError) as error:
+        read_filters(file, ["contacts.departments=Legal"], [])
+    assert error.value.problems == (f"{file}{problem}",)
+
+
+def test_a_lone_value_in_a_file_is_a_list_of_one(tmp_path: Path) -> None:
+    file = tmp_path / "filters.yaml"
+    file.write_text(
+        "contacts:\n  include: {departments: Sales, searchText: head of}\ncompanies:\n  include: {sizes: {min: 1}}\n",
+        "utf-8",
+    )
+    assert read_filters(file, ["contacts.departments=Legal"], []) == {
+        "contacts": {"include": {"departments": ["Sales", "Legal"], "searchText": "head of"}},
+        "companies": {"include": {"sizes": [{"min": 1}]}},
+    }
+
+
+@pytest.mark.parametrize("text", ["contacts: {}\n", "contacts: {include: {}}\n"])
+def test_a_file_without_a_single_filter_is_no_filter(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "filters.yaml"
+    file.write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match="at least one filter"):
+        read_filters(file, [], [])
+
+
+def test_one_value_takes_no_list_by_option() -> None:
+    with pytest.raises(ConfigError, match="takes one value, not a list"):
+        read_filters(None, ["contacts.searchText=[a, b]"], [])
+
+
 def test_no_filter_at_all_is_refused() -> None:
     with pytest.raises(ConfigError, match="at least one filter"):
         read_filters(None, [], [])

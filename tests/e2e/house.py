@@ -37,14 +37,21 @@ class Said:
         return found
 
 
-def lusha_sync(*words: str, env: Mapping[str, str] | None = None, cwd: Path | None = None, timeout: float = 90) -> Said:
-    """Run ``lusha-sync`` with these words in a process of its own."""
+def lusha_sync(
+    *words: str,
+    env: Mapping[str, str] | None = None,
+    cwd: Path | None = None,
+    timeout: float = 90,
+    stdin: str | None = None,
+) -> Said:
+    """Run ``lusha-sync`` with these words in a process of its own; ``stdin``: what it finds there."""
     command = [sys.executable, "-m", "connector", *words]
     done = subprocess.run(
         command,
         capture_output=True,
         text=True,
         timeout=timeout,
+        input=stdin,
         cwd=cwd,
         env={**os.environ, **(env or {})},
         check=False,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from pathlib import Path
 
@@ -491,3 +491,35 @@ def test_a_price_that_rose_since_the_offer_is_reserved(tmp_path: Path) -> None:
     assert cost(PriceList({"revealPhone": Price(9)}), "person", {"phones"}, {"phones": 5}) == 9
     assert cost(PriceList({"revealPhone": Price(9)}), "person", {"phones"}, {"phones": 0}) == 0
     assert cost(PriceList(), "person", {"phones"}, {"phones": 7}) == 7
+
+
+def test_where_every_purchase_is_refused_the_run_fails_and_the_records_stay_due(tmp_path: Path) -> None:
+    people = [person(n) for n in range(1, 8)]
+    house = House(tmp_path, rows=[row(n) for n in range(1, 8)], people=people)
+    context = house.context()
+
+    def refuse(*asked: object) -> Answer:
+        raise RequestRefused("Lusha: POST /v3/contacts/enrich answered 400: no", code="400")
+
+    buy, house.lusha.enrich = house.lusha.enrich, refuse  # type: ignore[method-assign]
+    ended = run(context)
+    assert (ended.exit_code, ended.report["no_match"]) == (8, 0)
+    house.lusha.enrich = buy  # type: ignore[method-assign]
+    assert counts(house.sync(), "due", "matched", "written") == (7, 7, 7)
+
+
+def test_who_is_known_and_cannot_be_bought_gets_what_the_preview_tells(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row(1), row(2)], people=[person(1), person(2)])
+    context, buy = house.context(), house.lusha.enrich
+
+    def refuse(entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> Answer:
+        if "1001" in ids:
+            raise RequestRefused("Lusha: POST /v3/contacts/enrich answered 400: no", code="400")
+        return buy(entity, ids, reveal)
+
+    house.lusha.enrich = refuse  # type: ignore[method-assign]
+    ended = run(context)
+    assert counts(ended, "matched", "no_match", "written") == (2, 0, 2)
+    assert (house.row(1)["Title"], house.row(1)["Phone"]) == ("Head of Engines", None)
+    assert house.row(2)["Phone"] == "+15550100002"
+    assert counts(house.sync(), "due") == (0,)

@@ -3,6 +3,7 @@ word on what it cost."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from connector.engine.questions import purchase
 from connector.engine.run import run
 from connector.errors import InDoubt, QuotaExhausted, RequestRefused, VendorUnreachable
 from connector.lusha.errors import AccountInactive, NotOnPlan, UnknownEndpoint
-from connector.models import Account, FieldInfo, Identity
+from connector.models import Account, FieldInfo, Identity, Profile
 from connector.store import ledger
 from tests.engine.house import House, counts, person, row
 from tests.lusha.fakes import FakeLushaV2, Known
@@ -208,3 +209,11 @@ def test_a_purchase_in_doubt_from_before_the_switch_to_v2_is_booked_at_its_worst
     assert counts(ended, "matched", "written") == (1, 1)
     assert at.store.rows("SELECT state, charged FROM ledger WHERE id = ?", entry)[0]["charged"] == 5
     assert all(identity.id is None for identities, _ in lusha(at).look_ups for identity in identities)
+
+
+def test_whoever_was_paid_for_and_fits_nobody_asked_for_is_kept(tmp_path: Path) -> None:
+    at = house(tmp_path, rows=[row(1)], people=[person(1), person(2)])
+    ask, stranger = at.lusha.look_up, Profile("person", "1002", {"id": "1002"}, frozenset({"emails", "profile"}))
+    at.lusha.look_up = lambda *asked: replace(ask(*asked), extra=(stranger,))  # type: ignore[method-assign]
+    at.sync()
+    assert [line["lusha_id"] for line in at.store.rows("SELECT lusha_id FROM profiles ORDER BY 1")] == ["1001", "1002"]

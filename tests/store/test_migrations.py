@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from connector.models import Account
-from connector.store import balances, ledger
+from connector.store import answers, balances, ledger
 from connector.store.db import APPLICATION_ID, open_store
 from connector.store.migrations import migrations
 
@@ -51,6 +51,18 @@ def test_bookings_and_the_last_word_on_the_balance_come_along(tmp_path: Path) ->
     balances.save_account(store, "k", Account(95, 500, 405), asked=balances.mark(store, "k"), now=NOW)
     assert store.rows("SELECT count(*) FROM account_history")[0][0] == 2
     assert json.loads(store.rows("SELECT data FROM ledger WHERE id = 2")[0][0]) == {"phones": 5}
+
+
+def test_answers_by_hand_have_a_place_from_the_third_migration_on(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "state.db", isolation_level=None)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(Database(connection), stop_before="m0003_answers")
+    connection.execute(BOOKING, [1, "settled"])
+    connection.close()
+    store = open_store(tmp_path / "state.db")
+    answers.save(store, key="k", action="signals", question="q", body="{}", now=NOW)
+    assert answers.latest(store, key="k", question="q", since=NOW) == "{}"
+    assert ledger.booked(store, key="k") == 1
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
