@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Mapping
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from connector import cli
 from connector.config import shipped_mappings
 from connector.sandbox import Sandbox
 
@@ -57,6 +61,21 @@ def lusha_sync(
         check=False,
     )
     return Said(done.returncode, done.stdout, done.stderr)
+
+
+def said_here(*words: str) -> Said:
+    """The same in this process: for the many commands that end before they reach anybody."""
+    out, err = io.StringIO(), io.StringIO()
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    argv, sys.argv = sys.argv, ["lusha-sync", *words]
+    try:
+        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+            cli.main()
+    finally:
+        sys.argv = argv
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+    return Said(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 
 def configured(box: Sandbox, folder: Path) -> str:

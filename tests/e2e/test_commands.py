@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox import Sandbox
-from tests.e2e.house import configured, lusha_sync
+from tests.e2e.house import configured, lusha_sync, said_here
 
 SYNC_KEYS = {
     "run", "org", "mapping", "status", "read", "due", "matched", "no_match", "suppressed", "no_identity", "left",
@@ -197,14 +197,14 @@ def test_a_mistake_gets_one_message_and_its_exit_code(
 ) -> None:
     config = configured(box, tmp_path)
     edit(tmp_path, box)
-    said = lusha_sync("sync", "--config", config, "-q")
+    said = said_here("sync", "--config", config, "-q")
     assert said.code == code, said.err
     assert words in said.err
     assert "Traceback" not in said.err
     assert not [
         secret for secret in ("another-key", "another-secret", "another-token") if secret in said.err + said.out
     ]
-    document = lusha_sync("sync", "--config", config, "-q", "--json").document
+    document = said_here("sync", "--config", config, "-q", "--json").document
     assert document["error"]["exit"] == code
     assert words in document["error"]["message"] + (document["error"]["hint"] or "")
 

@@ -18,7 +18,7 @@ from typing import IO
 import pytest
 
 from connector.sandbox import Sandbox
-from tests.e2e.house import Said, configured, lusha_sync
+from tests.e2e.house import Said, configured, lusha_sync, said_here
 
 
 @dataclass
@@ -236,7 +236,7 @@ def test_a_mistake_is_a_usage_error_with_one_message(desk: Desk, words: tuple[st
     if words[0] == "enrich" and desk.generation == "v3":
         message = "nothing of these people is to be revealed"
     spent = desk.box.lusha.used
-    said = desk.ask(*words)
+    said = said_here("lusha", *words, "--config", desk.config)
     assert said.code == 2, said.err
     assert message in said.err
     assert "Traceback" not in said.err
@@ -266,6 +266,7 @@ def test_a_wrong_key_is_7_and_an_unreachable_lusha_8(desk: Desk, tmp_path: Path)
 
 
 def test_credits_tell_what_was_asked_by_hand(desk: Desk) -> None:
+    desk.ask("lookalikes", "company", *desk.domains(6), "--limit", "2", "--yes")
     told = lusha_sync("credits", "--json", "--config", desk.config).document["keys"][0]
     assert {entry["mapping"] for entry in told["by_mapping"]} == {"lusha"}
     assert told["by_datum"]["lookalikes"] > 0
