@@ -99,9 +99,13 @@ class Payment(Generic[A]):
 def resolve(
     payer: Payer, entry: int, worst: int, *, again: int | None, weights: Mapping[str, int] = MappingProxyType({})
 ) -> None:
-    """Settle a booking in doubt: what the second asking cost was not charged the first time."""
+    """Settle a booking in doubt: what the second asking cost was not charged the first time.
+
+    That is the most it can have cost, not what Lusha told: an estimate.
+    """
     first = worst if again is None else max(0, worst - again)
-    ledger.settle(payer.store, entry, charged=first, now=payer.now(), data=split(first, weights))
+    data = split(first, weights)
+    ledger.settle(payer.store, entry, charged=first, now=payer.now(), data=data, estimated=first > 0)
 
 
 def resolve_by_balance(payer: Payer, entry: int) -> None:

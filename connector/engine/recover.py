@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from connector.engine import profiles
+from connector.engine.abandoned import resolve_abandoned
 from connector.engine.apply import UNRESOLVED
 from connector.engine.budget import reserve
 from connector.engine.buying import weights
@@ -36,6 +37,7 @@ def recover(context: Context) -> None:
             )
         journal.drop_planned(context.store, **context.scope)
     _resolve_writes(context)
+    resolve_abandoned(context)
     if context.quoting:
         return  # it would buy
     asked: list[Mapping[str, Any]] = []

@@ -35,7 +35,8 @@ class Accounts:
         """
         key = settings.api_key.fingerprint()
         saved = balances.saved_account(self._store, key)
-        if key not in self._prices and saved and self._now() - saved[1] < young:
+        # a word from the future, after the clock was put back, is not young
+        if key not in self._prices and saved and timedelta(0) <= self._now() - saved[1] < young:
             self._prices[key] = PriceList(saved[0].prices)
         if key not in self._prices:
             told = ask_account(self._store, key, lusha.account, self._now)
@@ -47,7 +48,8 @@ class Accounts:
     def true_up(self, org: OrgSettings, invocation: str) -> int:
         """Correct what this invocation booked by estimate (V2) by the balance; returns the credits moved.
 
-        Nothing moves where the account does not answer: what is wrong then shows as drift.
+        Nothing moves where the account does not answer, or the state file stays busy: what was done is reported all
+        the same, and what is wrong shows as drift.
         """
         key = org.lusha.api_key.fingerprint()
         if not balances.estimates(self._store, key=key, invocation=invocation):
@@ -56,10 +58,10 @@ class Accounts:
             with self._clients.lusha(org.lusha) as client:
                 asked = balances.mark(self._store, key)
                 account = client.generation(org.lusha.api_version).account()
+            with self._store.transaction():
+                moved = balances.true_up(self._store, key=key, invocation=invocation, told=account, asked=asked)
+                balances.save_account(self._store, key, account, asked=asked, now=self._now())
         except ConnectorError as silence:
             _log.info("%s; what was charged stays an estimate", silence.message)
             return 0
-        with self._store.transaction():
-            moved = balances.true_up(self._store, key=key, invocation=invocation, told=account, asked=asked)
-            balances.save_account(self._store, key, account, asked=asked, now=self._now())
         return moved

@@ -1,5 +1,9 @@
 """Lusha's word on each key's balance, set against the ledger: what is left, what a lost request cost, and what
 estimates must be corrected by.
+
+Several processes book and ask at once, so a figure is either exact or not given: what stays booked at its worst costs
+room in a budget, what is booked too low breaks it. Credits that somebody else spends meanwhile cannot be told apart;
+they only ever raise what is booked. Credits that come are seen by the total, or by a balance that rises.
 """
 
 from __future__ import annotations
@@ -8,6 +12,7 @@ import json
 import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from connector.models import Account, Price
@@ -18,8 +23,12 @@ WORDS_KEPT = 400
 """So many of Lusha's words on the balance are remembered for each key."""
 BOOKED = "SELECT coalesce(sum(coalesce(charged, worst)), 0) FROM ledger WHERE "
 """Credits charged, or at worst where that is not known."""
-_NOT_COUNTED = "(ledger.id > accounts.ledger_id OR ledger.id IN (SELECT value FROM json_each(accounts.in_flight)))"
+_IN_FLIGHT = "ledger.id IN (SELECT value FROM json_each(accounts.in_flight))"
+"""Bookings that Lusha's last word on the balance may have counted or not."""
+_NOT_COUNTED = f"(ledger.id > accounts.ledger_id OR {_IN_FLIGHT})"
 """Bookings that Lusha's last word on the balance cannot have counted, or may not have."""
+_UNCLEAR = f"(state <> 'settled' OR ((charged > 0 OR estimated) AND {_IN_FLIGHT}))"
+"""Bookings of which nobody can say what they took from the balance since Lusha's last word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +47,38 @@ def mark(store: Store, key: str) -> Mark:
 
 
 def save_account(store: Store, key: str, account: Account, *, asked: Mark, now: datetime) -> None:
-    """Keep Lusha's word on the balance, and where the ledger stood when it was asked."""
+    """Keep Lusha's word on the balance, and where the ledger stood when it was asked and when it came.
+
+    What was booked in between may be counted in it or not, as what was in flight. A word that comes later than one
+    that was asked for after it is dropped.
+    """
     prices = {name: [price.credits, price.per] for name, price in account.prices.items()}
     figures = [key, account.remaining, account.total, account.used]
-    place = [stamp(now), asked.last, json.dumps(asked.in_flight)]
-    store.db.execute(
-        "INSERT OR REPLACE INTO accounts (key, remaining, total, used, prices, at, ledger_id, in_flight)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [*figures, json.dumps(prices), *place],
+    with store.transaction():
+        if _outdated(store, key, asked):
+            return
+        meanwhile = [row["id"] for row in store.rows("SELECT id FROM ledger WHERE key = ? AND id > ?", key, asked.last)]
+        in_flight = sorted({*asked.in_flight, *meanwhile})
+        place = [stamp(now), max([asked.last, *meanwhile]), json.dumps(in_flight)]
+        store.db.execute(
+            "INSERT OR REPLACE INTO accounts (key, remaining, total, used, prices, at, ledger_id, in_flight)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            [*figures, json.dumps(prices), *place],
+        )
+        if account.remaining is not None:
+            _remember(store, figures, place)
+
+
+def _outdated(store: Store, key: str, asked: Mark) -> bool:
+    """Whether the saved word has counted a booking that was not made, or in flight, when this one was asked for.
+
+    What a word has counted only grows with the time of asking.
+    """
+    sql = (
+        f"SELECT 1 FROM ledger JOIN accounts USING (key) WHERE key = ? AND NOT {_NOT_COUNTED}"
+        " AND (ledger.id > ? OR ledger.id IN (SELECT value FROM json_each(?))) LIMIT 1"
     )
-    if account.remaining is not None:
-        _remember(store, figures, place)
+    return bool(store.rows(sql, key, asked.last, json.dumps(asked.in_flight)))
 
 
 def _remember(store: Store, figures: list[Any], place: list[Any]) -> None:
@@ -99,12 +129,13 @@ def told_since(store: Store, key: str, entry: int) -> bool:
 
 
 def charge_told(store: Store, key: str, entry: int) -> int | None:
-    """What a booking in doubt was charged, by what the balance fell by since; within nothing and its worst case.
+    """What a booking in doubt was charged: exactly what the balance fell by since, less what was booked after it.
 
-    None where that is not clear: the balance before it was not known, or other bookings are open. Call it when
-    ``told_since`` holds.
+    None where that is not clear: the balance before it was not certain, another booking is open, one after it is an
+    estimate or may be in Lusha's word or not, credits came, or more is gone than this booking can have cost. Call it
+    when ``told_since`` holds.
     """
-    if store.rows("SELECT 1 FROM ledger WHERE key = ? AND state <> 'settled' AND id <> ? LIMIT 1", key, entry):
+    if _beside_unclear(store, key, entry) or _credits_came(store, key, entry):
         return None
     row = store.rows(
         "SELECT ledger.worst, ledger.balance - accounts.remaining - (SELECT coalesce(sum(later.charged), 0) FROM ledger"
@@ -112,7 +143,34 @@ def charge_told(store: Store, key: str, entry: int) -> int | None:
         " FROM ledger JOIN accounts USING (key) WHERE ledger.id = ?",
         entry,
     )[0]
-    return None if row["fell"] is None else max(0, min(row["fell"], row["worst"]))
+    return row["fell"] if row["fell"] is not None and 0 <= row["fell"] <= row["worst"] else None
+
+
+def _beside_unclear(store: Store, key: str, entry: int) -> bool:
+    """Whether any booking beside this one leaves open what it took from the balance up to Lusha's last word."""
+    sql = (
+        "SELECT 1 FROM ledger JOIN accounts USING (key) WHERE key = ? AND ledger.id <> ? AND"
+        f" ({_UNCLEAR} OR (estimated AND ledger.id > ? AND ledger.id <= accounts.ledger_id)) LIMIT 1"
+    )
+    return bool(store.rows(sql, key, entry, entry))
+
+
+def _credits_came(store: Store, key: str, entry: int) -> bool:
+    """Whether credits came between Lusha's last word before a booking and its latest, or that is not known."""
+    rows = store.rows(
+        "SELECT remaining, total FROM account_history WHERE key = ? AND id >="
+        " (SELECT max(id) FROM account_history WHERE key = ? AND ledger_id < ?) ORDER BY id",
+        key,
+        key,
+        entry,
+    )
+    told = [*rows, *store.rows("SELECT remaining, total FROM accounts WHERE key = ?", key)]
+    return not rows or any(_raised(*pair) for pair in pairwise((row["remaining"], row["total"]) for row in told))
+
+
+def _raised(earlier: tuple[int, int | None], later: tuple[int, int | None]) -> bool:
+    """Whether credits came, or the plan changed, between two (remaining, total): the fall tells nothing then."""
+    return later[0] > earlier[0] or later[1] != earlier[1]
 
 
 def estimates(store: Store, *, key: str, invocation: str) -> bool:
@@ -121,33 +179,51 @@ def estimates(store: Store, *, key: str, invocation: str) -> bool:
     return bool(store.rows(sql, key, invocation))
 
 
-def true_up(store: Store, *, key: str, invocation: str, told: int | None, asked: Mark) -> int:
+def true_up(store: Store, *, key: str, invocation: str, told: Account, asked: Mark) -> int:
     """Correct this invocation's estimates by the balance that Lusha tells now; returns the credits moved.
 
     More is booked (positive) where the account fell by more than was booked since its last word, less where by
     less: over all estimates in proportion, each between nothing and its worst case. What finds no place is drift.
-    While any booking of the key is open, was made since the asking, or was in flight at the last word, it cannot be
-    told whose the difference is, and nothing moves. ``asked``: the ledger right before the question; call it before
-    ``save_account``.
+    Nothing moves where it cannot be told whose the difference is (``_whose_is_unclear``), or where credits came.
+    ``asked``: the ledger right before the question; call it before ``save_account``.
     """
     with store.transaction():
-        expected = certain_balance(store, key)
-        later = store.rows("SELECT 1 FROM ledger WHERE key = ? AND id > ? LIMIT 1", key, asked.last)
-        if told is None or expected is None or later or asked.in_flight:
+        last, expected = saved_account(store, key), balance(store, key)
+        if last is None or last[0].remaining is None or expected is None or told.remaining is None:
+            return 0
+        if _raised((last[0].remaining, last[0].total), (told.remaining, told.total)):
+            return 0
+        if asked.in_flight or _whose_is_unclear(store, key, invocation, asked):
             return 0
         rows = store.rows(
             "SELECT ledger.id, worst, charged, data FROM ledger JOIN accounts USING (key)"
-            f" WHERE key = ? AND invocation = ? AND estimated AND {_NOT_COUNTED} ORDER BY ledger.id",
+            f" WHERE key = ? AND estimated AND {_NOT_COUNTED} ORDER BY ledger.id",
             key,
-            invocation,
         )
-        return _spread(store, rows, expected - told)
+        return _spread(store, rows, expected - told.remaining)
+
+
+def _whose_is_unclear(store: Store, key: str, invocation: str, asked: Mark) -> bool:
+    """Whether a booking is open, was made since the asking, may be in the last word or not, or is another's estimate.
+
+    Then the difference may be that booking's, and not of our estimates.
+    """
+    sql = (
+        f"SELECT 1 FROM ledger JOIN accounts USING (key) WHERE key = ? AND ({_UNCLEAR} OR ledger.id > ?"
+        f" OR (estimated AND invocation <> ? AND {_NOT_COUNTED})) LIMIT 1"
+    )
+    return bool(store.rows(sql, key, asked.last, invocation))
 
 
 def _spread(store: Store, rows: list[sqlite3.Row], credits: int) -> int:
-    """Book so many credits more (or, below 0, fewer) over these rows; returns how many found room."""
+    """Book so many credits more (or, below 0, fewer) over these rows; returns how many found room.
+
+    Fewer than they hold in all is no correction of theirs: credits must have come.
+    """
     room = {str(row["id"]): max(0, row["worst"] - row["charged"]) if credits > 0 else row["charged"] for row in rows}
     moved: int = min(abs(credits), sum(room.values()))
+    if credits < -moved:
+        return 0
     parts = split(moved, room)
     for row in rows:
         now = row["charged"] + (1 if credits > 0 else -1) * parts.get(str(row["id"]), 0)
@@ -157,10 +233,13 @@ def _spread(store: Store, rows: list[sqlite3.Row], credits: int) -> int:
 
 
 def certain_balance(store: Store, key: str) -> int | None:
-    """The balance, where no booking is open, and none was in flight at Lusha's last word that it may have counted."""
+    """What the account holds now, to the credit, unless somebody else spends; None where that is not known.
+
+    That is where a booking is open, may be in Lusha's last word or not, or was booked since by estimate.
+    """
     unsure = store.rows(
-        "SELECT 1 FROM ledger JOIN accounts USING (key) WHERE key = ? AND (state <> 'settled'"
-        " OR (charged > 0 AND ledger.id IN (SELECT value FROM json_each(accounts.in_flight)))) LIMIT 1",
+        "SELECT 1 FROM ledger JOIN accounts USING (key)"
+        f" WHERE key = ? AND ({_UNCLEAR} OR (estimated AND {_NOT_COUNTED})) LIMIT 1",
         key,
     )
     return None if unsure else balance(store, key)

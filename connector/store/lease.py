@@ -28,8 +28,7 @@ def hold_lease(store: Store, *, org: str, crm: str, tenant: str | None, address:
     """
     _same_tenant(store, org=org, tenant=tenant)
     tenant = tenant or _known_tenant(store, org)
-    name = sha256(f"{crm}:{tenant or address}".encode()).hexdigest()[:16]
-    lock = _lock(store, f"lease-{name}", lambda: _held_by(store, org))
+    lock = _lock(store, _name(crm, tenant or address), lambda: _held_by(store, org))
     try:
         with store.transaction():
             store.db.execute(
@@ -43,6 +42,19 @@ def hold_lease(store: Store, *, org: str, crm: str, tenant: str | None, address:
         lock.release()
 
 
+def held(store: Store, org: str, *, besides: str) -> bool:
+    """Whether a process holds the lease of ``org`` now. The lease that the caller holds itself, as ``besides``, does
+    not count: there ``org`` is another name for the same tenant. Of a tenant that never told its id nobody can know.
+    """
+    tenants = "SELECT crm, tenant FROM leases WHERE org = ? AND tenant IS NOT NULL"
+    for row in store.rows(f"{tenants} EXCEPT {tenants}", org, besides):
+        try:
+            _lock(store, _name(row["crm"], row["tenant"]), lambda: "").release()
+        except (OrgHeld, ConfigError):
+            return True
+    return False
+
+
 @contextmanager
 def hold_key(store: Store, key: str) -> Iterator[None]:
     """Be the only one who spends a Lusha key by hand while the block runs; runs of orgs are not in the way.
@@ -54,6 +66,10 @@ def hold_key(store: Store, key: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+def _name(crm: str, tenant: str) -> str:
+    return f"lease-{sha256(f'{crm}:{tenant}'.encode()).hexdigest()[:16]}"
 
 
 def _lock(store: Store, name: str, held: Callable[[], str]) -> FileLock:

@@ -97,9 +97,20 @@ def doubt(store: Store, entry: int) -> None:
     store.db.execute("UPDATE ledger SET state = 'doubtful' WHERE id = ?", [entry])
 
 
-def doubts(store: Store, *, key: str, org: str) -> list[Doubt]:
-    """Requests of this org's runs without an outcome; the caller holds the lease, so none of them is in flight."""
-    return _open(store, "key = ? AND org = ? AND run > 0", key, org)
+def doubts(store: Store, *, key: str, org: str, before: datetime | None = None) -> list[Doubt]:
+    """Requests of this org's runs without an outcome (booked before a time); where the caller holds the lease, none of
+    them is in flight.
+    """
+    where, arguments = "key = ? AND org = ? AND run > 0", [key, org]
+    if before is None:
+        return _open(store, where, *arguments)
+    return _open(store, f"{where} AND at < ?", *arguments, stamp(before))
+
+
+def orgs_in_doubt(store: Store, *, key: str) -> list[str]:
+    """The orgs whose runs have requests without an outcome."""
+    sql = "SELECT DISTINCT org FROM ledger WHERE key = ? AND run > 0 AND state IN ('reserved', 'doubtful') ORDER BY org"
+    return [row["org"] for row in store.rows(sql, key)]
 
 
 def doubts_by_hand(store: Store, *, key: str) -> list[Doubt]:

@@ -15,7 +15,7 @@ import pytest
 
 from connector.errors import ConfigError, OrgHeld
 from connector.store.db import Store, open_store
-from connector.store.lease import hold_lease
+from connector.store.lease import held, hold_lease
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 HOLDS = """
@@ -23,7 +23,7 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 from connector.store.db import open_store
-from connector.store.lease import hold_lease
+from connector.store.lease import held, hold_lease
 
 store = open_store(Path(sys.argv[1]))
 with hold_lease(store, org="acme", crm="fake", tenant="T1", address="a", now=datetime.now(UTC)):
@@ -125,3 +125,28 @@ def test_the_lock_file_belongs_to_its_owner_and_names_nobody(tmp_path: Path) -> 
         [file] = tmp_path.glob("state.db-lease-*")
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
         assert "00D" not in file.name
+
+
+def test_whether_an_org_is_held_can_be_asked_without_being_in_the_way(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    assert not held(store, "acme", besides="beta")  # it never ran
+    with holder(tmp_path / "state.db"):
+        assert held(store, "acme", besides="beta")
+    assert not held(store, "acme", besides="beta")
+    with lease(store), lease(store, "beta", "T2"):
+        assert held(store, "acme", besides="beta")
+        assert not held(store, "acme", besides="acme")
+
+
+def test_another_name_of_the_callers_own_tenant_is_not_held_by_others(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    with lease(store, "old name"):
+        pass
+    with lease(store, "acme"):
+        assert not held(store, "old name", besides="acme")
+
+
+def test_of_a_tenant_without_an_id_nobody_knows_whether_it_is_held(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    with lease(store, "acme", None):
+        assert not held(store, "acme", besides="beta")

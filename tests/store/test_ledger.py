@@ -90,3 +90,14 @@ def test_what_was_asked_is_forgotten_once_it_is_settled(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     ledger.settle(store, reserve(store, 6), charged=6, now=NOW)
     assert [row["request"] for row in store.rows("SELECT request FROM ledger")] == [None]
+
+
+def test_what_is_in_doubt_is_found_by_age_and_by_the_orgs_that_left_it(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    old = reserve(store, 6, now=NOW - timedelta(hours=1))
+    reserve(store, 5)
+    reserve(store, 4, org="beta")
+    reserve(store, 3, org="gamma", key="other")
+    ledger.settle(store, reserve(store, 2, org="delta"), charged=2, now=NOW)
+    assert [doubt.id for doubt in ledger.doubts(store, key="k", org="acme", before=NOW)] == [old]
+    assert ledger.orgs_in_doubt(store, key="k") == ["acme", "beta"]

@@ -7,6 +7,7 @@ import tempfile
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -18,8 +19,8 @@ from connector.store.ledger import Purpose
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 
-def account(store: Store, remaining: int | None) -> None:
-    balances.save_account(store, "k", Account(remaining), asked=balances.mark(store, "k"), now=NOW)
+def account(store: Store, remaining: int | None, total: int | None = 500) -> None:
+    balances.save_account(store, "k", Account(remaining, total), asked=balances.mark(store, "k"), now=NOW)
 
 
 def reserve(store: Store, worst: int, *, invocation: str = "i1", key: str = "k") -> int:
@@ -33,8 +34,9 @@ def book(store: Store, worst: int, charged: int, *, estimated: bool = True, **mo
     return entry
 
 
-def true_up(store: Store, told: int | None) -> int:
-    return balances.true_up(store, key="k", invocation="i1", told=told, asked=balances.mark(store, "k"))
+def true_up(store: Store, told: int | None, total: int | None = 500) -> int:
+    asked = balances.mark(store, "k")
+    return balances.true_up(store, key="k", invocation="i1", told=Account(told, total), asked=asked)
 
 
 def charges(store: Store) -> list[int]:
@@ -67,10 +69,44 @@ def test_what_the_estimates_cannot_hold_stays_as_drift(tmp_path: Path) -> None:
     account(store, 100)
     book(store, 6, 5)
     book(store, 50, 3, estimated=False)
-    book(store, 50, 3, invocation="i2")
+    book(store, 50, 3, estimated=False, invocation="i2")
     assert true_up(store, 100 - 11 - 40) == 1
     assert charges(store) == [6, 3, 3]
     assert true_up(store, 100 - 11 - 40) == 0
+
+
+def test_beside_estimates_of_another_invocation_it_cannot_be_told_whose_the_difference_is(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    book(store, 50, 3, invocation="i2")
+    account(store, 100)  # which has counted the other's
+    book(store, 6, 5)
+    assert true_up(store, 94) == 1
+    book(store, 50, 0, invocation="i2")
+    assert true_up(store, 94 - 40) == 0
+    assert true_up(store, 100) == 0
+    assert charges(store) == [3, 6, 0]
+
+
+@pytest.mark.parametrize(
+    ("remaining", "total"), [(10_400, 10_500), (95, 600), (99, 499), (99, None), (101, 500)],
+    ids=["top-up", "small top-up", "smaller plan", "not told", "renewal"],
+)  # fmt: skip
+def test_credits_that_came_meanwhile_erase_no_booking(tmp_path: Path, remaining: int, total: int | None) -> None:
+    store = open_store(tmp_path / "state.db")
+    account(store, 100)
+    book(store, 60, 50)
+    assert true_up(store, remaining, total) == 0
+    assert charges(store) == [50]
+
+
+def test_a_fall_below_what_is_certain_means_that_credits_came(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    account(store, 100)
+    book(store, 9, 5)
+    book(store, 40, 40, estimated=False)
+    assert true_up(store, 100 - 39) == 0
+    assert charges(store) == [5, 40]
+    assert true_up(store, 100 - 40) == -5
 
 
 def test_what_the_last_word_counted_is_not_touched(tmp_path: Path) -> None:
@@ -95,10 +131,10 @@ def test_nothing_moves_while_it_cannot_be_told_whose_it_is(tmp_path: Path) -> No
     ledger.doubt(store, open_)
     assert true_up(store, 90) == 0
     ledger.settle(store, open_, charged=0, now=NOW)
-    told = {"key": "k", "invocation": "i1", "told": 90}
+    told = {"key": "k", "invocation": "i1", "told": Account(90, 500)}
     assert balances.true_up(store, **told, asked=asked) == 0  # in flight when Lusha was asked
     asked = balances.mark(store, "k")
-    book(store, 6, 1, invocation="i2")
+    book(store, 6, 1, estimated=False, invocation="i2")
     assert balances.true_up(store, **told, asked=asked) == 0  # booked since Lusha was asked
     reserve(store, 6, key="other")
     assert true_up(store, 90) == 5
@@ -114,6 +150,26 @@ def test_nothing_moves_where_the_last_word_may_have_counted_a_booking_in_flight(
     book(store, 6, 6)
     assert true_up(store, 94 - 6) == 0
     assert charges(store) == [6, 0, 6]
+
+
+def test_nothing_moves_where_the_last_word_may_have_counted_an_estimate_of_nothing(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    flying = reserve(store, 6)
+    account(store, 94)
+    ledger.settle(store, flying, charged=0, now=NOW, estimated=True)
+    book(store, 6, 1)
+    assert true_up(store, 94 - 3) == 0
+    assert charges(store) == [0, 1]
+
+
+def test_nothing_moves_where_a_booking_was_made_while_the_last_word_was_on_its_way(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    asked = balances.mark(store, "k")
+    book(store, 6, 6, estimated=False, invocation="i2")
+    balances.save_account(store, "k", Account(94, 500), asked=asked, now=NOW)  # the six are in it
+    book(store, 9, 1)
+    assert true_up(store, 94 - 7) == 0
+    assert charges(store) == [6, 1]
 
 
 def test_a_charge_that_lusha_did_not_tell_is_an_estimate(tmp_path: Path) -> None:
@@ -139,14 +195,21 @@ def test_whatever_is_told_no_booking_leaves_its_bounds(bookings: list[tuple[int,
         assert expected is not None
         moved = true_up(store, told)
         after = charges(store)
-        movable = [estimated and ours for _, _, estimated, ours in bookings]
-        down = sum(was for was, may in zip(before, movable, strict=True) if may)
-        up = sum(row[0] for row, may in zip(bookings, movable, strict=True) if may) - down
-        assert moved == sum(after) - sum(before) == max(-down, min(expected - told, up))
+        assert moved == sum(after) - sum(before) == _to_move(bookings, before, expected - told, told)
         assert all(0 <= now <= row[0] for now, row in zip(after, bookings, strict=True))
+        movable = [estimated and ours for _, _, estimated, ours in bookings]
         assert all(was == now or may for was, now, may in zip(before, after, movable, strict=True))
         split = [sum(json.loads(row["data"]).values()) for row in store.rows("SELECT data FROM ledger ORDER BY id")]
         assert split == after
         assert true_up(store, told) == 0
         assert charges(store) == after
         store.close()
+
+
+def _to_move(bookings: list[tuple[int, int, bool, bool]], before: list[int], difference: int, told: int) -> int:
+    """What all of our estimates must be corrected by, as far as they have room."""
+    estimates = [(row, was) for row, was in zip(bookings, before, strict=True) if row[2]]
+    ours = [(row[0], was) for row, was in estimates if row[3]]
+    if told > 100 or len(ours) < len(estimates) or difference < -sum(was for _, was in ours):
+        return 0
+    return min(difference, sum(worst - was for worst, was in ours))
