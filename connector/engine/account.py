@@ -19,15 +19,17 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """The account as last told, and when (None: never); ``silence`` is why it is not told anew."""
+    """The account as last told, and when (None: never); ``silence`` is why it is not told anew; ``moved``: the credits
+    by which its word corrected what was booked by estimate."""
 
     account: Account
     at: datetime | None
     silence: ConnectorError | None = None
+    moved: int = 0
 
 
 def ask_account(store: Store, key: str, ask: Callable[[], Account], now: Now) -> Told:
-    """Ask for the account and keep the answer.
+    """Ask for the account, correct estimates by what it says (also those of a run that died), and keep the answer.
 
     Where Lusha does not answer (it may be asked five times a minute), its last word counts. Raises what is no
     silence, such as a refused key.
@@ -40,8 +42,9 @@ def ask_account(store: Store, key: str, ask: Callable[[], Account], now: Now) ->
         return last_told(store, key, silence)
     at = now()
     with store.transaction():
+        moved = balances.true_up(store, key=key, told=account, asked=asked)
         balances.save_account(store, key, account, asked=asked, now=at)
-    return Told(account, at)
+    return Told(account, at, moved=moved)
 
 
 def last_told(store: Store, key: str, silence: ConnectorError) -> Told:

@@ -49,19 +49,14 @@ class Accounts:
         """Correct what this invocation booked by estimate (V2) by the balance; returns the credits moved.
 
         Nothing moves where the account does not answer, or the state file stays busy: what was done is reported all
-        the same, and what is wrong shows as drift.
+        the same, and the next word of Lusha's corrects it.
         """
         key = org.lusha.api_key.fingerprint()
         if not balances.estimates(self._store, key=key, invocation=invocation):
             return 0
         try:
             with self._clients.lusha(org.lusha) as client:
-                asked = balances.mark(self._store, key)
-                account = client.generation(org.lusha.api_version).account()
-            with self._store.transaction():
-                moved = balances.true_up(self._store, key=key, invocation=invocation, told=account, asked=asked)
-                balances.save_account(self._store, key, account, asked=asked, now=self._now())
+                return ask_account(self._store, key, client.generation(org.lusha.api_version).account, self._now).moved
         except ConnectorError as silence:
             _log.info("%s; what was charged stays an estimate", silence.message)
             return 0
-        return moved

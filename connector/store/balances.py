@@ -179,12 +179,14 @@ def estimates(store: Store, *, key: str, invocation: str) -> bool:
     return bool(store.rows(sql, key, invocation))
 
 
-def true_up(store: Store, *, key: str, invocation: str, told: Account, asked: Mark) -> int:
-    """Correct this invocation's estimates by the balance that Lusha tells now; returns the credits moved.
+def true_up(store: Store, *, key: str, told: Account, asked: Mark) -> int:
+    """Correct the estimates since Lusha's last word by the balance that it tells now; returns the credits moved.
 
+    Whoever made them: an invocation may have died, or not been told, before it could correct its own; and where two
+    overlap, the sum is known and whose part of it is not.
     More is booked (positive) where the account fell by more than was booked since its last word, less where by
     less: over all estimates in proportion, each between nothing and its worst case. What finds no place is drift.
-    Nothing moves where it cannot be told whose the difference is (``_whose_is_unclear``), or where credits came.
+    Nothing moves where it cannot be told whose the difference is (``_is_unclear``), or where credits came.
     ``asked``: the ledger right before the question; call it before ``save_account``.
     """
     with store.transaction():
@@ -193,7 +195,7 @@ def true_up(store: Store, *, key: str, invocation: str, told: Account, asked: Ma
             return 0
         if _raised((last[0].remaining, last[0].total), (told.remaining, told.total)):
             return 0
-        if asked.in_flight or _whose_is_unclear(store, key, invocation, asked):
+        if asked.in_flight or _is_unclear(store, key, asked):
             return 0
         rows = store.rows(
             "SELECT ledger.id, worst, charged, data FROM ledger JOIN accounts USING (key)"
@@ -203,16 +205,13 @@ def true_up(store: Store, *, key: str, invocation: str, told: Account, asked: Ma
         return _spread(store, rows, expected - told.remaining)
 
 
-def _whose_is_unclear(store: Store, key: str, invocation: str, asked: Mark) -> bool:
-    """Whether a booking is open, was made since the asking, may be in the last word or not, or is another's estimate.
+def _is_unclear(store: Store, key: str, asked: Mark) -> bool:
+    """Whether a booking is open, was made since the asking, or may be in the last word or not.
 
-    Then the difference may be that booking's, and not of our estimates.
+    Then the difference may be that booking's, and not of the estimates.
     """
-    sql = (
-        f"SELECT 1 FROM ledger JOIN accounts USING (key) WHERE key = ? AND ({_UNCLEAR} OR ledger.id > ?"
-        f" OR (estimated AND invocation <> ? AND {_NOT_COUNTED})) LIMIT 1"
-    )
-    return bool(store.rows(sql, key, asked.last, invocation))
+    sql = f"SELECT 1 FROM ledger JOIN accounts USING (key) WHERE key = ? AND ({_UNCLEAR} OR ledger.id > ?) LIMIT 1"
+    return bool(store.rows(sql, key, asked.last))
 
 
 def _spread(store: Store, rows: list[sqlite3.Row], credits: int) -> int:

@@ -72,6 +72,15 @@ def test_estimates_are_corrected_and_the_word_is_kept(tmp_path: Path) -> None:
     assert (ledger.booked(store, key=KEY), balances.certain_balance(store, KEY)) == (5, 95)
 
 
+def test_what_a_dead_run_estimated_is_corrected_by_the_next_word(tmp_path: Path) -> None:
+    store, lusha = open_store(tmp_path / "state.db"), FakeLushaV2(remaining=100)
+    word(store, lusha.account())
+    estimated(store)  # and nobody asked afterwards
+    lusha.remaining -= 5
+    accounts(store, lusha).prices(SETTINGS, cast(Any, lusha))
+    assert (ledger.booked(store, key=KEY), balances.certain_balance(store, KEY)) == (5, 95)
+
+
 def test_a_top_up_meanwhile_erases_nothing(tmp_path: Path) -> None:
     store, lusha = open_store(tmp_path / "state.db"), FakeLushaV2(remaining=100)
     word(store, lusha.account())

@@ -36,7 +36,7 @@ def book(store: Store, worst: int, charged: int, *, estimated: bool = True, **mo
 
 def true_up(store: Store, told: int | None, total: int | None = 500) -> int:
     asked = balances.mark(store, "k")
-    return balances.true_up(store, key="k", invocation="i1", told=Account(told, total), asked=asked)
+    return balances.true_up(store, key="k", told=Account(told, total), asked=asked)
 
 
 def charges(store: Store) -> list[int]:
@@ -75,16 +75,15 @@ def test_what_the_estimates_cannot_hold_stays_as_drift(tmp_path: Path) -> None:
     assert true_up(store, 100 - 11 - 40) == 0
 
 
-def test_beside_estimates_of_another_invocation_it_cannot_be_told_whose_the_difference_is(tmp_path: Path) -> None:
+def test_estimates_of_whatever_invocation_since_the_last_word_are_corrected_together(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     book(store, 50, 3, invocation="i2")
-    account(store, 100)  # which has counted the other's
-    book(store, 6, 5)
-    assert true_up(store, 94) == 1
-    book(store, 50, 0, invocation="i2")
-    assert true_up(store, 94 - 40) == 0
-    assert true_up(store, 100) == 0
-    assert charges(store) == [3, 6, 0]
+    account(store, 100)  # which has counted this one
+    book(store, 6, 2)
+    book(store, 12, 4, invocation="i3")
+    assert true_up(store, 94 - 6) == 6
+    assert charges(store) == [3, 4, 8]
+    assert true_up(store, 94 - 6) == 0
 
 
 @pytest.mark.parametrize(
@@ -131,7 +130,7 @@ def test_nothing_moves_while_it_cannot_be_told_whose_it_is(tmp_path: Path) -> No
     ledger.doubt(store, open_)
     assert true_up(store, 90) == 0
     ledger.settle(store, open_, charged=0, now=NOW)
-    told = {"key": "k", "invocation": "i1", "told": Account(90, 500)}
+    told = {"key": "k", "told": Account(90, 500)}
     assert balances.true_up(store, **told, asked=asked) == 0  # in flight when Lusha was asked
     asked = balances.mark(store, "k")
     book(store, 6, 1, estimated=False, invocation="i2")
@@ -197,7 +196,7 @@ def test_whatever_is_told_no_booking_leaves_its_bounds(bookings: list[tuple[int,
         after = charges(store)
         assert moved == sum(after) - sum(before) == _to_move(bookings, before, expected - told, told)
         assert all(0 <= now <= row[0] for now, row in zip(after, bookings, strict=True))
-        movable = [estimated and ours for _, _, estimated, ours in bookings]
+        movable = [estimated for _, _, estimated, _ in bookings]
         assert all(was == now or may for was, now, may in zip(before, after, movable, strict=True))
         split = [sum(json.loads(row["data"]).values()) for row in store.rows("SELECT data FROM ledger ORDER BY id")]
         assert split == after
@@ -207,9 +206,8 @@ def test_whatever_is_told_no_booking_leaves_its_bounds(bookings: list[tuple[int,
 
 
 def _to_move(bookings: list[tuple[int, int, bool, bool]], before: list[int], difference: int, told: int) -> int:
-    """What all of our estimates must be corrected by, as far as they have room."""
-    estimates = [(row, was) for row, was in zip(bookings, before, strict=True) if row[2]]
-    ours = [(row[0], was) for row, was in estimates if row[3]]
-    if told > 100 or len(ours) < len(estimates) or difference < -sum(was for _, was in ours):
+    """What all estimates must be corrected by, as far as they have room."""
+    estimates = [(row[0], was) for row, was in zip(bookings, before, strict=True) if row[2]]
+    if told > 100 or difference < -sum(was for _, was in estimates):
         return 0
-    return min(difference, sum(worst - was for worst, was in ours))
+    return min(difference, sum(worst - was for worst, was in estimates))

@@ -123,24 +123,23 @@ class World:
         assert question.told is not None
         with self.store.transaction():
             if question.invocation is not None:
-                self.true_up(question, question.told, question.invocation)
+                self.true_up(question, question.told)
             balances.save_account(self.store, "k", question.told, asked=question.mark, now=question.at)
         saved = balances.saved_account(self.store, "k")
         if saved is not None and saved[1] == question.at:
             self.last_counted = max((booking.entry for booking in self.bookings), default=0)
 
-    def true_up(self, question: Asked, told: Account, invocation: str) -> None:
+    def true_up(self, question: Asked, told: Account) -> None:
         before, saved = self.booked(), balances.saved_account(self.store, "k")
-        moved = balances.true_up(self.store, key="k", invocation=invocation, told=told, asked=question.mark)
-        after = self.booked()
+        moved = balances.true_up(self.store, key="k", told=told, asked=question.mark)
+        after, made = self.booked(), {booking.entry: booking for booking in self.bookings}
         changed = {entry for entry in after if after[entry] != before[entry]}
-        ours = {booking.entry: booking for booking in self.bookings if booking.invocation == invocation}
         assert moved == sum(after.values()) - sum(before.values())
-        assert all(entry in ours and not ours[entry].told for entry in changed)
+        assert not any(made[entry].told for entry in changed)
         if moved:
             assert saved is not None
             assert self.at_word[question.at][0] == self.at_word[saved[1]][0]  # no credits came
-            span = [booking for entry, booking in ours.items() if entry > self.last_counted]
+            span = [booking for entry, booking in made.items() if entry > self.last_counted]
             booked, took = sum(after[booking.entry] for booking in span), sum(booking.took or 0 for booking in span)
             assert booked >= took
             assert booked == took or self.others
