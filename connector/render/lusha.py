@@ -126,7 +126,7 @@ def signals_view(document: Document) -> RenderableType:
     for item in document["items"]:
         for signal in item["signals"]:
             facts = ", ".join(
-                f"{name} {value}" for name, value in signal["facts"].items() if not _is_about_itself(name)
+                f"{name} {_plain(value)}" for name, value in signal["facts"].items() if not _is_about_itself(name)
             )
             table.add_row(item["name"] or item["asked"], signal["date"] or "", signal["type"], facts)
         if not item["signals"]:
@@ -270,7 +270,9 @@ def _cost(document: Document) -> Text:
 def _table(*titles: str, plain: int = 1) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for place, title in enumerate(titles):
-        table.add_column(title, justify="left" if place < plain or title == "until" else "right", overflow="fold")
+        left = place < plain or title == "until"
+        # An id is there to be copied: it never breaks.
+        table.add_column(title, justify="left" if left else "right", overflow="fold", no_wrap=title == "id")
     return table
 
 
