@@ -57,6 +57,9 @@ def asking(options: Options, *, pays: bool = True) -> Iterator[Talk]:
             yield Talk(session, lusha, words)
         except RequestRefused as refused:  # what was typed, not what we built
             raise ConfigError(refused.message, hint=refused.hint) from refused
+        finally:
+            for note in lusha.notes:
+                session.warn(note)
 
 
 def _confirmation(yes: bool, words: Words) -> Callable[[int], None]:

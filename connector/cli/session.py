@@ -60,7 +60,7 @@ class Session:
             )
         loaded = load_config(config, env=os.environ)
         for warning in loaded.warnings:
-            self.console.print(f"warning: {warning}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+            self.warn(warning)
         watcher = self._watcher = watcher_on(self.console, quiet)
         with watcher, Connector(loaded, outside=replace(self.outside, progress=watcher)) as connector:
             yield connector
@@ -107,6 +107,10 @@ class Session:
             print(json.dumps(with_error(empty, error), ensure_ascii=False, indent=2))
         self.fail(error)
         self.code = error.exit_code
+
+    def warn(self, words: str) -> None:
+        """Say on stderr what is worth knowing and stops nothing."""
+        self.console.print(f"warning: {words}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
     def fail(self, error: ConnectorError) -> None:
         """Say on stderr what went wrong and what to do."""

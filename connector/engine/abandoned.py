@@ -6,9 +6,11 @@ ever. The caller holds its org's lease.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import timedelta
 
 from connector.engine.context import Context
+from connector.engine.payer import Payer
 from connector.engine.paying import BY_BALANCE, resolve, resolve_by_balance
 from connector.errors import OrgHeld, Stopped
 from connector.store import ledger
@@ -27,30 +29,32 @@ def resolve_abandoned(context: Context) -> None:
 
 
 def _questions_by_hand(context: Context) -> None:
-    """By the balance where that tells, else at their worst; not while somebody asks by hand."""
-    store, key = context.store, context.purpose.key
-    if not ledger.doubts_by_hand(store, key=key):
+    """Not while somebody asks by hand: whoever holds the key looks after them."""
+    if not ledger.doubts_by_hand(context.store, key=context.purpose.key):
         return
-    try:
-        with hold_key(store, key):
-            doubts = ledger.doubts_by_hand(store, key=key)
-            with store.transaction():
-                for doubt in doubts:  # so that one question for the balance tells of all
-                    ledger.doubt(store, doubt.id)
-            for doubt in doubts:
-                _resolve_by_hand(context, doubt)
-    except OrgHeld:
-        pass  # whoever holds the key looks after them
+    with suppress(OrgHeld), hold_key(context.store, context.purpose.key):
+        resolve_questions_by_hand(context)
 
 
-def _resolve_by_hand(context: Context, doubt: Doubt) -> None:
+def resolve_questions_by_hand(payer: Payer) -> None:
+    """Settle what earlier questions by hand left open, by the balance where that tells, else at their worst: whoever
+    wants the answer asks again. The caller holds the key."""
+    doubts = ledger.doubts_by_hand(payer.store, key=payer.purpose.key)
+    with payer.store.transaction():
+        for doubt in doubts:  # so that one question for the balance tells of all
+            ledger.doubt(payer.store, doubt.id)
+    for doubt in doubts:
+        _resolve_by_hand(payer, doubt)
+
+
+def _resolve_by_hand(payer: Payer, doubt: Doubt) -> None:
     if not BY_BALANCE.items() <= doubt.request.items():
-        resolve(context, doubt.id, doubt.worst, again=0)
+        resolve(payer, doubt.id, doubt.worst, again=0)
         return
     try:
-        resolve_by_balance(context, doubt.id)
-    except Stopped as silence:  # no reason to end a run that did not ask this: it stays in doubt
-        context.note(f"a question by hand stays booked at its worst for now: {silence.message}")
+        resolve_by_balance(payer, doubt.id)
+    except Stopped as silence:  # no reason to end what is not about it: it stays in doubt
+        payer.note(f"a question by hand stays booked at its worst for now: {silence.message}")
 
 
 def _mappings_that_are_gone(context: Context) -> None:

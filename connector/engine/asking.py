@@ -11,12 +11,12 @@ from datetime import timedelta
 from typing import Generic
 
 from connector.engine.payer import ByHand, Payer, Prices
-from connector.engine.paying import BY_BALANCE, A, Again, Question, pay, resolve
+from connector.engine.paying import BY_BALANCE, A, Again, Question, pay
 from connector.lusha.answered import to_json
 from connector.lusha.calls import Call
 from connector.lusha.errors import DatapointsNotOnPlan
 from connector.models import Answer, Entity, Found, Lookalikes, SignalsAnswer
-from connector.store import answers, ledger
+from connector.store import answers
 
 Confirm = Callable[[int], None]
 """Called with the worst cost before anything is spent; raises to refuse."""
@@ -162,10 +162,3 @@ def as_sold(
         if worst(sold) > worst(data):
             confirm(worst(sold))
         return buy(sold)
-
-
-def bury_doubts(payer: Payer) -> None:
-    """What an earlier question by hand left open stays booked at its worst: whoever wants the answer asks again."""
-    with payer.store.transaction():
-        for doubt in ledger.doubts_by_hand(payer.store, key=payer.purpose.key):
-            resolve(payer, doubt.id, doubt.worst, again=0)

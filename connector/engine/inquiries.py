@@ -44,6 +44,11 @@ class Inquiries:
         return ledger.booked(self.till.store, key=self.till.purpose.key, invocation=self.till.purpose.invocation)
 
     @property
+    def notes(self) -> list[str]:
+        """What is worth telling beside the answers."""
+        return self.till.notes
+
+    @property
     def sold_under_search(self) -> bool:
         """Whether results of prospecting are sold only under the request id of the search that found them (V2)."""
         return not self.lusha.previews
@@ -136,8 +141,7 @@ class Inquiries:
                 lasting=session is None,
             )
         except RequestRefused as refused:
-            restricted.meant((), refused)
-            raise
+            raise restricted.of_several(refused) from None
 
     def prospect(
         self,

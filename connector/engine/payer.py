@@ -11,6 +11,7 @@ from connector.config.settings import Budget
 from connector.lusha.calls import Call
 from connector.models import Account, Answer, Entity, FilterType, Found, Identity, Lookalikes, SignalsAnswer
 from connector.pacing import Sleep
+from connector.redact import redact
 from connector.store.db import Store
 from connector.store.ledger import Purpose
 
@@ -176,4 +177,4 @@ class Till:
 
     def note(self, words: str) -> None:
         """Keep it for the end."""
-        self.notes.append(words)
+        self.notes.append(redact(words))

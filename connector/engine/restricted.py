@@ -38,9 +38,13 @@ def bar(payer: Payer, identity: Identity, lusha_id: str | None = None) -> None:
 
 def meant(identities: Collection[Identity], refused: RequestRefused) -> Identity:
     """Whom Lusha means where it refused a whole request by law; the refusal itself where that cannot be told."""
-    if refused.code != _LAW:
-        raise refused
-    if len(identities) != 1:
-        refused.hint = "Lusha does not say who of them is meant: ask for each alone, and that one is remembered"
-        raise refused
+    if refused.code != _LAW or len(identities) != 1:
+        raise of_several(refused)
     return next(iter(identities))
+
+
+def of_several(refused: RequestRefused) -> RequestRefused:
+    """The refusal of a request about several; where it is by law, with what to do about it."""
+    if refused.code == _LAW:
+        refused.hint = "Lusha does not say who of them is meant: ask for each alone, and that one is remembered"
+    return refused

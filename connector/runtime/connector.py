@@ -77,16 +77,14 @@ class Connector:
         mapping is not in the config.
         """
         chosen = selected(self.config, orgs, mapping)
-        report = self._invoke(
-            [pair for pair in chosen if pair[0].lusha.api_version != "v2"], options or Options(), run_quote
-        )
+        old = [org.name for org, _ in chosen if org.lusha.api_version == "v2"]
+        report = self._invoke([pair for pair in chosen if pair[0].name not in old], options or Options(), run_quote)
         report.errors += [
             ConfigError(
-                f"{org.name}: plan --quote searches before it buys, which Lusha's API V2 cannot",
+                f"{name}: plan --quote searches before it buys, which Lusha's API V2 cannot",
                 hint="plan alone forecasts the worst cost, or set api_version: v3",
             )
-            for org, _ in chosen
-            if org.lusha.api_version == "v2"
+            for name in old
         ]
         return report
 

@@ -9,7 +9,8 @@ from dataclasses import fields
 from datetime import timedelta
 
 from connector.config.settings import Config, LushaSettings, OrgSettings
-from connector.engine.asking import Confirm, bury_doubts
+from connector.engine.abandoned import resolve_questions_by_hand
+from connector.engine.asking import Confirm
 from connector.engine.inquiries import Inquiries
 from connector.engine.payer import Limits, Till
 from connector.errors import ConfigError, ConnectorError
@@ -47,7 +48,7 @@ def inquiries(
         keep = max(entry.budget.keep or 0 for entry in limits)
         prices = accounts.prices(settings.lusha, lusha, keep=keep, young=_YOUNG) if pays else PriceList()
         if pays:
-            bury_doubts(till)
+            resolve_questions_by_hand(till)
         asked = Inquiries(
             till,
             lusha,

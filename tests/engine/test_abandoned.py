@@ -9,13 +9,14 @@ from typing import Any
 
 import pytest
 
-from connector.engine.abandoned import FORGOTTEN
+from connector.engine.abandoned import FORGOTTEN, resolve_questions_by_hand
 from connector.engine.paying import BY_BALANCE, resolve
 from connector.engine.run import run
 from connector.errors import QuotaExhausted
 from connector.store import balances, ledger
 from connector.store.lease import hold_key, hold_lease
 from connector.store.ledger import Purpose
+from tests.engine.hand import Hand
 from tests.engine.house import House, counts, person, row
 
 ENRICH = {"entity": "person", "ids": ["1001"], "reveal": ["phones"]}
@@ -50,6 +51,26 @@ def test_a_question_by_hand_that_was_killed_is_settled_by_the_balance(tmp_path: 
     assert booking(at, entry) == ("settled", taken, 0)
     at.context()
     assert balances.certain_balance(at.store, key(at)) == at.lusha.remaining
+
+
+@pytest.mark.parametrize("taken", [0, 4])
+def test_the_next_question_by_hand_settles_it_by_the_balance_too(tmp_path: Path, taken: int) -> None:
+    hand = Hand(tmp_path, "v2")
+    asked = balances.mark(hand.store, "k")
+    balances.save_account(hand.store, "k", hand.lusha.account(), asked=asked, now=hand.now)
+    ledger.reserve(hand.store, hand.till.purpose, action="signals", items=1, worst=6, request=BY_BALANCE, now=hand.now)
+    hand.lusha.remaining -= taken
+    resolve_questions_by_hand(hand.till)
+    assert hand.bookings() == [("signals", 6, taken)]
+
+
+def test_without_a_balance_the_next_question_by_hand_leaves_it_in_doubt_and_says_so(tmp_path: Path) -> None:
+    hand = Hand(tmp_path, "v2")
+    ledger.reserve(hand.store, hand.till.purpose, action="signals", items=1, worst=6, request=BY_BALANCE, now=hand.now)
+    hand.lusha.fail_next(QuotaExhausted("five a minute"))
+    resolve_questions_by_hand(hand.till)
+    assert hand.bookings() == [("signals", 6, None)]
+    assert any("stays booked at its worst" in note for note in hand.till.notes)
 
 
 def test_one_question_for_the_balance_does_for_all_of_them(tmp_path: Path) -> None:
