@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Literal
 
 Entity = Literal["person", "company"]
@@ -20,11 +21,13 @@ class Record:
 
     ``values`` is keyed by field paths as a mapping names them (``Title``, ``Account.Website``,
     ``companies.domain``); a field without a value is None. ``version`` is the CRM's own modification time.
+    ``modified``: what a conditional write compares (UTC), where the CRM has such writes; told by ``Crm.fetch`` alone.
     """
 
     id: str
     values: Mapping[str, Value]
     version: str | None = None
+    modified: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +118,15 @@ class Update:
     """The fields to write into one record.
 
     ``stamps``: those of them that only vouch for the others; when every other field was refused, they are not
-    written alone.
+    written alone. ``seen``: the record's ``modified`` when it was re-read just now. ``strict``: write on condition
+    that it is still so, where the CRM can, even if the record has rested for long.
     """
 
     id: str
     values: Mapping[str, Value]
     stamps: frozenset[str] = frozenset()
+    seen: datetime | None = None
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +146,31 @@ class Rejection:
 class WriteResult:
     """What became of one Update: the fields that landed, and what was refused.
 
-    ``gone``: the record is deleted or merged away.
+    ``gone``: the record is deleted or merged away. ``moved``: it was modified after ``Update.seen``, and nothing was
+    written: re-read it before anything else.
     """
 
     id: str
     written: frozenset[str] = frozenset()
     rejections: tuple[Rejection, ...] = ()
     gone: bool = False
+    moved: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """The last time a field's value changed in the CRM (UTC), and who did it, as far as the CRM tells."""
+
+    at: datetime
+    by: Literal["person", "machine"] = "person"
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What we last put into a field. ``tombstone``: it was taken back by ``undo``, and no run writes it again."""
+
+    value: Value
+    tombstone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

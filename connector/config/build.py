@@ -95,9 +95,8 @@ def _lusha(block: Mapping[str, Any]) -> LushaSettings:
 
 def _guards(block: Mapping[str, Any]) -> Guards:
     given: dict[str, Any] = dict(block)
-    if "max_replaced_share" in given:
-        given["max_replaced_share"] = float(given["max_replaced_share"])
-    return Guards(**given)
+    shares = {key: float(share) for key, share in given.items() if key.startswith("max_")}
+    return Guards(**{**given, **shares})
 
 
 def _connection(crm: str, block: Mapping[str, Any], folder: Path) -> dict[str, Any]:
@@ -128,7 +127,8 @@ def _select(block: Mapping[str, Any]) -> Select:
 
 def _field(rule: Mapping[str, Any]) -> FieldRule:
     given = {key: rule[key] for key in ("policy", "on_too_long") if key in rule}
-    return FieldRule(source=rule["from"], transforms=_transforms(rule.get("as", [])), **given)
+    strict = rule.get("guard") == "strict"
+    return FieldRule(source=rule["from"], transforms=_transforms(rule.get("as", [])), strict=strict, **given)
 
 
 def _transforms(given: Any) -> tuple[tuple[str, Any], ...]:

@@ -33,10 +33,16 @@ class Budget:
 
 @dataclass(frozen=True, slots=True)
 class Guards:
-    """``max_replaced_share``: replacements of non-blank values ÷ records read; checked from ``min_records`` on."""
+    """``max_replaced_share``: replacements of non-blank values ÷ records read; checked from ``min_records`` on.
+
+    ``max_same_share``: one value ÷ all values written into a phone, e-mail or web address field, from ``min_records``
+    values on. ``max_rejected_share``: records refused ÷ the first 50 written.
+    """
 
     max_replaced_share: float = 0.3
     min_records: int = 20
+    max_same_share: float = 0.5
+    max_rejected_share: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +69,15 @@ class StateSettings:
 class FieldRule:
     """One CRM field: where its value comes from, what may happen to it, and how the value is fitted.
 
-    ``transforms``: (name, argument) pairs in order; empty = chosen by the CRM field's own type.
+    ``transforms``: (name, argument) pairs in order; empty = chosen by the CRM field's own type. ``strict``: written
+    only on condition that nobody modified the record since it was re-read, where the CRM can do that.
     """
 
     source: str
     policy: Policy = "fill"
     transforms: tuple[tuple[str, Any], ...] = ()
     on_too_long: Literal["skip", "cut"] = "skip"
+    strict: bool = False
 
 
 @dataclass(frozen=True, slots=True)

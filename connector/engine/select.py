@@ -18,7 +18,7 @@ from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, may_be_given
 from connector.mapping.identity import fingerprint, identify, spellings
 from connector.mapping.scalars import read_boolean, read_instant
-from connector.models import Identity, Record, Value, is_blank
+from connector.models import Identity, Record, Written, is_blank
 from connector.store import journal, people, records
 from connector.store.records import RecordState
 
@@ -34,7 +34,7 @@ class Due:
     spellings: tuple[str, ...]
     fingerprint: str
     state: RecordState | None
-    last: Mapping[str, Value]
+    last: Mapping[str, Written]
     phones: bool
 
     def covered(self, mapping: CompiledMapping) -> frozenset[str]:

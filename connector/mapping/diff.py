@@ -13,7 +13,7 @@ from connector.mapping.policies import reason_to_write
 from connector.mapping.scalars import read_instant
 from connector.mapping.transforms import REGION, Unfit, fit
 from connector.mapping.values import same
-from connector.models import Change, Profile, Record, Value, is_blank
+from connector.models import Change, Profile, Record, Written, is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +45,9 @@ class Diff:
     notes: tuple[Note, ...] = ()
 
 
-def wanted(mapping: CompiledMapping, record: Record, last: Mapping[str, Value], situation: Situation) -> frozenset[str]:
+def wanted(
+    mapping: CompiledMapping, record: Record, last: Mapping[str, Written], situation: Situation
+) -> frozenset[str]:
     """The data worth paying for: those that some mapped field could be given under its policy."""
     needed: set[str] = set()
     for field in mapping.fields:
@@ -55,7 +57,7 @@ def wanted(mapping: CompiledMapping, record: Record, last: Mapping[str, Value], 
 
 
 def may_be_given(
-    mapping: CompiledMapping, name: str, record: Record, last: Mapping[str, Value], situation: Situation
+    mapping: CompiledMapping, name: str, record: Record, last: Mapping[str, Written], situation: Situation
 ) -> bool:
     """Whether a mapped field may get a value at all, as things are."""
     field = next(item for item in mapping.fields if item.name == name)
@@ -63,7 +65,7 @@ def may_be_given(
 
 
 def diff(
-    mapping: CompiledMapping, record: Record, profile: Profile, last: Mapping[str, Value], situation: Situation
+    mapping: CompiledMapping, record: Record, profile: Profile, last: Mapping[str, Written], situation: Situation
 ) -> Diff:
     """Compare a record with what Lusha says, field by field, under each field's policy."""
     changes: list[Change] = []
@@ -94,7 +96,7 @@ def diff(
 
 
 def _open(
-    mapping: CompiledMapping, field: CompiledField, record: Record, last: Mapping[str, Value], situation: Situation
+    mapping: CompiledMapping, field: CompiledField, record: Record, last: Mapping[str, Written], situation: Situation
 ) -> str | None:
     if not _writable(mapping, field, situation):
         return None

@@ -15,22 +15,22 @@ from collections.abc import Mapping
 
 from connector.config.settings import Policy
 from connector.mapping.values import same
-from connector.models import FieldInfo, Value, is_blank
+from connector.models import FieldInfo, Value, Written, is_blank
 
 
-def reason_to_write(policy: Policy, current: Value, field: FieldInfo, last: Mapping[str, Value]) -> str | None:
+def reason_to_write(policy: Policy, current: Value, field: FieldInfo, last: Mapping[str, Written]) -> str | None:
     """Why this policy lets a new value into the field, in words for the journal; None when it does not.
 
     ``last`` holds our last written values by field name. Whether Lusha has a value, and whether it differs,
     is not asked here.
     """
-    ours = field.name in last and not is_blank(last[field.name])
+    ours = field.name in last and not is_blank(last[field.name].value)
     if policy == "suggest":
         return "suggested"
     if policy == "overwrite":
         return "overwrite" if not is_blank(current) else "was blank"
     if is_blank(current):
         return None if ours else "was blank"
-    if policy == "refresh" and ours and same(current, last[field.name], field):
+    if policy == "refresh" and ours and same(current, last[field.name].value, field):
         return "our own value, unchanged since"
     return None

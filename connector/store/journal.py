@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from connector.models import Change, Value
+from connector.models import Change, Written
 from connector.store.db import Store, stamp
 
 State = Literal["planned", "intended", "written", "rejected", "conflict", "unresolved", "dropped"]
@@ -98,15 +98,17 @@ def remember(store: Store, *, org: str, object: str, written: Iterable[Entry], n
     )
 
 
-def last_written(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, Mapping[str, Value]]:
-    """Our last value of each field, by record id."""
-    found: dict[str, dict[str, Value]] = {}
+def last_written(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, Mapping[str, Written]]:
+    """What we last put into each field, by record id."""
+    found: dict[str, dict[str, Written]] = {}
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
         marks = ", ".join("?" * len(chunk))
-        sql = f"SELECT record, field, value FROM last_written WHERE org = ? AND object = ? AND record IN ({marks})"
+        columns = "record, field, value, tombstone"
+        sql = f"SELECT {columns} FROM last_written WHERE org = ? AND object = ? AND record IN ({marks})"
         for row in store.rows(sql, org, object, *chunk):
-            found.setdefault(row["record"], {})[row["field"]] = json.loads(row["value"])
+            written = Written(json.loads(row["value"]), bool(row["tombstone"]))
+            found.setdefault(row["record"], {})[row["field"]] = written
     return found
 
 

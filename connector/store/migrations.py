@@ -107,6 +107,35 @@ CREATE INDEX answers_by_age ON answers (at);
 """
 """Paid answers to questions by hand that are about no single profile. ``question``: the fingerprint of the request."""
 
+_TRUST = """
+ALTER TABLE runs ADD COLUMN kind TEXT NOT NULL DEFAULT 'sync';
+ALTER TABLE runs ADD COLUMN about INTEGER;
+
+ALTER TABLE changes ADD COLUMN writer INTEGER;
+ALTER TABLE changes ADD COLUMN reverses INTEGER;
+ALTER TABLE changes ADD COLUMN entry INTEGER;
+CREATE INDEX changes_by_writer ON changes (writer) WHERE writer IS NOT NULL;
+
+ALTER TABLE last_written ADD COLUMN tombstone INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE records ADD COLUMN parked TEXT;
+ALTER TABLE suggestions ADD COLUMN kind TEXT NOT NULL DEFAULT 'value';
+ALTER TABLE profiles ADD COLUMN bought TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE ledger ADD COLUMN brought TEXT;
+
+CREATE TABLE plans (
+  run INTEGER NOT NULL, org TEXT NOT NULL, object TEXT NOT NULL, record TEXT NOT NULL, lusha_id TEXT,
+  first INTEGER NOT NULL, fingerprint TEXT NOT NULL, fields TEXT NOT NULL, identity TEXT NOT NULL, answered TEXT,
+  mark TEXT, PRIMARY KEY (run, record)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX plans_by_record ON plans (org, object, record);
+"""
+"""``runs.kind``: sync, plan, apply, undo, review; ``about``: the run whose plan it applied or that it undid.
+``changes.writer``: the run that wrote it, where another one planned it; ``reverses``: the change that it takes back;
+``entry``: the ledger row that paid for its datum. ``records.parked``: what must change before a refused record is
+tried again. ``suggestions.kind``: a value, or a match in doubt. ``profiles.bought``: {datum: ledger row};
+``ledger.brought``: {datum: profiles that it came for}. ``plans``: what to remember of a record once its saved changes
+are written."""
+
 
 @migrations()
 def m0001_first(db: Database) -> None:
@@ -121,6 +150,11 @@ def m0002_money(db: Database) -> None:
 @migrations()
 def m0003_answers(db: Database) -> None:
     _execute(db, _ANSWERS)
+
+
+@migrations()
+def m0004_trust(db: Database) -> None:
+    _execute(db, _TRUST)
 
 
 def _execute(db: Database, statements: str) -> None:

@@ -15,7 +15,7 @@ from connector.config.settings import FieldRule, MappingSettings, Match, Policy,
 from connector.lusha.attributes import own_view
 from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.mapping.diff import Diff, Note, Situation, diff, wanted
-from connector.models import Change, FieldInfo, Profile, Record, Value, is_blank
+from connector.models import Change, FieldInfo, Profile, Record, Value, Written, is_blank
 from tests.engine.house import CONTACT, FIELDS, STAMPS, person, row
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -152,7 +152,7 @@ def test_only_what_a_field_could_be_given_is_wanted() -> None:
     full = record(Title="x", Email="e@acme.example", Phone="1", MobilePhone="2", Seniority="Manager", Country="x")
     assert wanted(compiled(), full, {}, SITUATION) == frozenset()
     assert wanted(compiled(), replace(full, values={**full.values, "Email": " "}), {}, SITUATION) == {"emails"}
-    assert wanted(compiled(), full, {"Title": "x"}, SITUATION) == {"preview"}
+    assert wanted(compiled(), full, {"Title": Written("x")}, SITUATION) == {"preview"}
     assert wanted(compiled(with_policy("overwrite", "Phone")), full, {}, SITUATION) == {"phones"}
     assert wanted(compiled(with_policy("suggest", "Email")), full, {}, SITUATION) == {"emails"}
 
@@ -184,7 +184,7 @@ def profiles(draw: st.DrawFn) -> Profile:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> tuple[CompiledMapping, Record, Profile, dict[str, Value], Situation]:
+def cases(draw: st.DrawFn) -> tuple[CompiledMapping, Record, Profile, dict[str, Written], Situation]:
     values: dict[str, Value] = {
         "Title": draw(TEXTS),
         "Email": draw(MAILS),
@@ -194,9 +194,7 @@ def cases(draw: st.DrawFn) -> tuple[CompiledMapping, Record, Profile, dict[str, 
         "Country": draw(TEXTS),
     }
     kept = draw(st.sets(st.sampled_from(sorted(values))))
-    last: dict[str, Value] = {
-        name: draw(st.sampled_from([values[name], "VP", "+14155550100"])) for name in sorted(kept)
-    }
+    last = {name: Written(draw(st.sampled_from([values[name], "VP", "+14155550100"]))) for name in sorted(kept)}
     fields = {name: replace(rule, policy=draw(POLICIES)) for name, rule in RULES.items()}
     match = Match(on_job_change=draw(st.sampled_from(["suggest", "update", "skip"])))
     situation = Situation(draw(st.booleans()), draw(st.booleans()), draw(st.booleans()), NOW)
@@ -206,19 +204,22 @@ def cases(draw: st.DrawFn) -> tuple[CompiledMapping, Record, Profile, dict[str, 
 @settings(max_examples=200, deadline=None)
 @given(cases())
 def test_what_was_applied_is_not_found_again(
-    case: tuple[CompiledMapping, Record, Profile, dict[str, Value], Situation],
+    case: tuple[CompiledMapping, Record, Profile, dict[str, Written], Situation],
 ) -> None:
     mapping, before, answer, last, situation = case
     found = diff(mapping, before, answer, last, situation)
     written = {change.field: change.after for change in found.changes}
     after = Record(before.id, {**before.values, **written})
-    again = diff(mapping, after, answer, {**last, **written}, replace(situation, first=False))
+    ours = {name: Written(value) for name, value in written.items()}
+    again = diff(mapping, after, answer, {**last, **ours}, replace(situation, first=False))
     assert again.changes == ()
 
 
 @settings(max_examples=200, deadline=None)
 @given(cases())
-def test_a_diff_keeps_its_promises(case: tuple[CompiledMapping, Record, Profile, dict[str, Value], Situation]) -> None:
+def test_a_diff_keeps_its_promises(
+    case: tuple[CompiledMapping, Record, Profile, dict[str, Written], Situation],
+) -> None:
     mapping, before, answer, last, situation = case
     found = diff(mapping, before, answer, last, situation)
     rules = mapping.settings.fields
@@ -255,7 +256,7 @@ def _assert_own(mapping: CompiledMapping, answer: Profile, changes: list[Change]
 @settings(max_examples=100, deadline=None)
 @given(cases())
 def test_everything_that_a_change_came_from_had_been_wanted(
-    case: tuple[CompiledMapping, Record, Profile, dict[str, Value], Situation],
+    case: tuple[CompiledMapping, Record, Profile, dict[str, Written], Situation],
 ) -> None:
     mapping, before, answer, last, situation = case
     needed = wanted(mapping, before, last, situation)

@@ -20,7 +20,7 @@ from connector.store.migrations import migrations
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TABLES = {
     "runs", "records", "changes", "last_written", "suggestions", "profiles", "identities", "suppressions", "ledger",
-    "accounts", "leases",
+    "accounts", "leases", "plans",
 }  # fmt: skip
 OPENS_AND_BEGINS = """
 import sys, time

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.models import Change, Value
+from connector.models import Change, Value, Written
 from connector.store import journal, runs
 from connector.store.db import Store, open_store
 from connector.store.journal import Entry, Suggestion
@@ -38,7 +38,7 @@ def test_values_come_back_as_they_were_with_their_type(tmp_path: Path, value: Va
     journal.remember(store, **SCOPE, written=entries, now=NOW)
     [read] = journal.of_run(store, run)
     [last] = journal.last_written(store, **SCOPE, ids=["c1"]).values()
-    for found in (read.change.before, read.change.after, last["Title"]):
+    for found in (read.change.before, read.change.after, last["Title"].value):
         assert (type(found), found) == (type(value), value)
     assert read == entries[0]
 
@@ -85,12 +85,12 @@ def test_the_last_value_counts_field_by_field(tmp_path: Path) -> None:
     for written in (first, second, other):
         journal.remember(store, **SCOPE, written=written, now=NOW)
     assert journal.last_written(store, **SCOPE, ids=["c1", "c2", "c3"]) == {
-        "c1": {"Title": "CEO", "Phone": "+15550100001"},
-        "c2": {"Title": "CFO"},
+        "c1": {"Title": Written("CEO"), "Phone": Written("+15550100001")},
+        "c2": {"Title": Written("CFO")},
     }
     assert journal.last_written(store, org="acme", object="Lead", ids=["c1"]) == {}
     assert journal.last_written(store, **SCOPE, ids=[f"x{n}" for n in range(1_200)] + ["c2"]) == {
-        "c2": {"Title": "CFO"}
+        "c2": {"Title": Written("CFO")}
     }
 
 
