@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from connector.config import load_config
-    from connector.engine.context import Options
+    from connector.engine.work import Options
     from connector.lusha.client import LushaClient
     from connector.models import Identity
     from connector.redact import Secret
@@ -25,7 +25,7 @@ _HOMES = {
     "Connector": "connector.runtime",
     "Identity": "connector.models",
     "LushaClient": "connector.lusha.client",
-    "Options": "connector.engine.context",
+    "Options": "connector.engine.work",
     "Secret": "connector.redact",
     "load_config": "connector.config",
 }

@@ -70,7 +70,7 @@ def sync(
     quiet: Quiet = False,
 ) -> None:
     """Pull due records, enrich them within budget, write back only what changed."""
-    from connector.engine.context import Options
+    from connector.engine.work import Options
     from connector.render import documents, text
 
     options = Options(limit, tuple(record or ()), max_replaced_share)
@@ -101,7 +101,7 @@ def plan(
     quiet: Quiet = False,
 ) -> None:
     """Say what a sync would do, and its worst cost. Free: reads the CRM, buys nothing, writes nothing."""
-    from connector.engine.context import Options
+    from connector.engine.work import Options
     from connector.render import documents, text
     from connector.runtime import worst_of
 

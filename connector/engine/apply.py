@@ -7,251 +7,132 @@ the call and the outcome right after, so a process that dies between the two lea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from math import ceil
+from dataclasses import replace
 
-from connector.engine.context import Context
+from connector.engine.guards import Guards
 from connector.engine.plan import RecordPlan
-from connector.errors import GuardRefused, InDoubt
-from connector.mapping.identity import fingerprint, identify
-from connector.mapping.values import same
-from connector.models import Record, Rejection, Update, WriteResult, is_blank
-from connector.store import journal, records
-from connector.store.journal import Entry, State
-from connector.store.records import Attempt, Outcome
+from connector.engine.reread import Ready, Seen, end_overtaken, looked, still_true
+from connector.engine.settle import end, settle
+from connector.engine.work import Work
+from connector.errors import InDoubt
+from connector.models import Update, WriteResult
+from connector.store import journal
+from connector.store.journal import Entry
 
 UNRESOLVED = "refused, or changed by somebody since: the answer to the write was lost"
+TRIES = 3
+"""How often a record that people keep editing is re-read and tried under its condition."""
+_GRAIN = 1.0
+"""Seconds; conditions compare whole ones, so a record is given that long to rest."""
+
+Written = tuple[RecordPlan, WriteResult]
 
 
-def apply(context: Context, batches: Iterable[list[RecordPlan]]) -> None:
-    """Write planned changes in full batches, each behind the guard."""
-    for batch in _batches(context, batches):
-        _guard(context, batch)
-        _write(context, batch)
-        context.progress(context.counts)
-        context.check()
+def apply(work: Work, plans: Iterable[list[RecordPlan]], guards: Guards | None) -> None:
+    """Write planned changes in full batches, each behind the guards (an undo has none)."""
+    for batch in _batches(work, plans, guards):
+        if guards:
+            guards.judge(batch)
+        results = _write(work, batch)
+        work.progress(work.counts)
+        if guards:
+            guards.learn(results)
+        work.check()
 
 
-def _batches(context: Context, plans: Iterable[list[RecordPlan]]) -> Iterator[list[RecordPlan]]:
-    """Full batches; the first waits until enough records were read for the guard to judge by."""
+def _batches(work: Work, plans: Iterable[list[RecordPlan]], guards: Guards | None) -> Iterator[list[RecordPlan]]:
+    """Full batches; the first waits until enough records were read for the guards to judge by."""
     waiting: list[RecordPlan] = []
-    size = context.crm.write_batch
     for some in plans:
         waiting += some
-        while len(waiting) >= size and context.counts.read >= context.org.guards.min_records:
+        while size := _ready(work, guards, len(waiting)):
             yield waiting[:size]
             waiting = waiting[size:]
     while waiting:
+        size = _ready(work, guards, len(waiting)) or work.crm.write_batch
         yield waiting[:size]
         waiting = waiting[size:]
 
 
-def _guard(context: Context, batch: Sequence[RecordPlan]) -> None:
-    """Refuse a batch that would bring replacements of non-blank values over the allowed share of records read.
-
-    A record may have several values replaced, so the share may pass 1; a limit of 1 lets everything through.
-    """
-    guards, counts = context.org.guards, context.counts
-    limit = context.options.max_replaced_share
-    limit = guards.max_replaced_share if limit is None else limit
-    replaced = counts.replaced + sum(entry.change.replaces for plan in batch for entry in plan.entries)
-    if limit < 1 and counts.read >= guards.min_records and replaced > limit * counts.read:
-        share = replaced / counts.read
-        enough = min(1.0, ceil(share * 100) / 100)
-        raise GuardRefused(
-            f"run {context.purpose.run} would replace {replaced} values in {counts.read} records read"
-            f" ({share:.1%}, limit {limit:.1%}); nothing more was written",
-            hint=f"look at it with 'show {context.purpose.run}', then rerun with --max-replaced-share {enough:.2f}",
-        )
-    counts.replaced = replaced
+def _ready(work: Work, guards: Guards | None, waiting: int) -> int:
+    if guards:
+        return guards.ready(waiting)
+    return work.crm.write_batch if waiting >= work.crm.write_batch else 0
 
 
-def _write(context: Context, batch: Sequence[RecordPlan]) -> None:
-    ready = _still_true(context, batch)
+def _write(work: Work, batch: Sequence[RecordPlan]) -> list[WriteResult]:
+    """Write what still holds. A record that was modified right before its write is re-read, a few times."""
+    results: list[WriteResult] = []
+    for attempt in range(TRIES):
+        if attempt:
+            work.sleep(_GRAIN)
+        written = _send(work, still_true(work, batch))
+        settle(work, [(plan, result) for plan, result in written if not result.moved])
+        results += [result for _, result in written if not result.moved]
+        batch = [plan for plan, result in written if result.moved]
+        if not batch:
+            return results
+    for plan in batch:
+        lost = [(entry, "somebody keeps changing the record") for entry in plan.entries]
+        end_overtaken(work, plan, Seen(lost=lost), there=None)
+    return results
+
+
+def _send(work: Work, ready: Sequence[Ready]) -> list[Written]:
     if not ready:
-        return
-    with context.store.transaction():
-        journal.mark(context.store, [(entry.id, "intended", None) for plan in ready for entry in plan.entries])
+        return []
+    with work.store.transaction():
+        journal.intend(work.store, [entry for one in ready for entry in one.plan.entries], run=work.run)
     try:
-        results = context.crm.update(context.object, [_update(plan, plan.entries) for plan in ready])
+        results = work.crm.update(work.object, [_update(work, one, one.plan.entries) for one in ready])
     except InDoubt:
-        ready, results = _resolve(context, ready)
-    _settle(context, ready, results)
+        return _resolve(work, [one.plan for one in ready])
+    return list(zip((one.plan for one in ready), results, strict=True))
 
 
-def _update(plan: RecordPlan, entries: Sequence[Entry]) -> Update:
-    """What to send of a record; stamps go alone only with its first match."""
+def _update(work: Work, one: Ready, entries: Sequence[Entry]) -> Update:
+    """What to send of a record; stamps go alone only with its first match, or back."""
     values = {entry.change.field: entry.change.after for entry in entries}
     stamps = frozenset(entry.change.field for entry in entries if entry.change.stamp)
-    return Update(plan.due.record.id, values, frozenset() if plan.due.first else stamps)
+    alone = one.plan.basis is None or one.plan.basis.first
+    strict = not work.rules.strict.isdisjoint(values)
+    return Update(one.plan.record, values, frozenset() if alone else stamps, one.seen, strict)
 
 
-def _fetch(context: Context, plans: Sequence[RecordPlan]) -> dict[str, Record]:
-    fields = sorted({entry.change.field for plan in plans for entry in plan.entries})
-    return dict(context.crm.fetch(context.object, [plan.due.record.id for plan in plans], fields))
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A plan's changes as a re-read finds them: still to be made, already there, or overtaken by somebody."""
-
-    open: list[Entry]
-    there: list[Entry]
-    lost: list[Entry]
-
-
-def _look(context: Context, entries: Sequence[Entry], record: Record) -> _Seen:
-    seen = _Seen([], [], [])
-    for entry in entries:
-        current = record.values.get(entry.change.field)
-        if _equal(current, entry.change.before):
-            seen.open.append(entry)
-        elif same(current, entry.change.after, context.mapping.info(entry.change.field)):
-            seen.there.append(entry)
-        else:
-            seen.lost.append(entry)
-    if seen.lost and not any(not entry.change.stamp for entry in seen.open):
-        return _Seen([], seen.there, [*seen.lost, *seen.open])  # stamps go only with what they vouch for
-    return seen
-
-
-def _still_true(context: Context, batch: Sequence[RecordPlan]) -> list[RecordPlan]:
-    """The part of each plan that still holds; what moved meanwhile is a conflict and stays as the CRM has it."""
-    ready = []
-    for plan, seen in _looked(context, batch):
-        _end_overtaken(context, plan, seen, there="dropped")
-        if seen.open:
-            ready.append(replace(plan, entries=tuple(seen.open)))
-    return ready
-
-
-def _looked(context: Context, plans: Sequence[RecordPlan]) -> Iterator[tuple[RecordPlan, _Seen]]:
-    """Each plan against its record as it is now; the plan of a deleted record is settled here."""
-    now = _fetch(context, plans)
-    for plan in plans:
-        if (record := now.get(plan.due.record.id)) is None:
-            _end_gone(context, plan)
-        else:
-            yield plan, _look(context, plan.entries, record)
-
-
-def _end_gone(context: Context, plan: RecordPlan) -> None:
-    context.counts.rejected += 1
-    _end(context, plan, "gone", [(entry, "rejected", "the record is deleted") for entry in plan.entries])
-
-
-def _end_overtaken(context: Context, plan: RecordPlan, seen: _Seen, *, there: State | None) -> None:
-    """Settle what is not to be written: conflicts, and (as ``there``) what the CRM holds already."""
-    context.counts.conflicts += bool(seen.lost)
-    ends: list[tuple[Entry, State, str | None]] = [
-        (entry, "conflict", "changed in the CRM meanwhile") for entry in seen.lost
-    ]
-    if there is not None:
-        ends += [(entry, there, "the CRM holds it already") for entry in seen.there]
-    if ends:
-        _end(context, plan, "conflict" if seen.lost else "matched", ends)
-
-
-def _end_unresolved(context: Context, plan: RecordPlan, entries: Sequence[Entry]) -> None:
-    """A record lands whole: where part of it is found, the rest was refused, or somebody has cleared it since.
-
-    It counts as ours, so that what a person cleared is not filled again.
-    """
-    context.counts.rejected += 1
-    context.note(UNRESOLVED)
-    with context.store.transaction():
-        journal.remember(context.store, **context.scope, written=entries, now=context.now())
-        _end(context, plan, "matched", [(entry, "unresolved", UNRESOLVED) for entry in entries])
-
-
-def _resolve(context: Context, plans: Sequence[RecordPlan]) -> tuple[list[RecordPlan], list[WriteResult]]:
+def _resolve(work: Work, plans: Sequence[RecordPlan]) -> list[Written]:
     """The answer to a write was lost: look what landed, and send once more what did not.
 
     A second loss ends the run; the intents stay in doubt and are resolved at the next start.
     """
-    looked = []
-    for plan, seen in _looked(context, plans):
-        _end_overtaken(context, plan, seen, there=None)
+    seen_of: list[tuple[Ready, Seen]] = []
+    for plan, record, seen in looked(work, plans):
+        end_overtaken(work, plan, seen, there=None)
         if seen.there and seen.open:
-            _end_unresolved(context, plan, seen.open)
-            seen = _Seen([], seen.there, seen.lost)
-        looked.append((replace(plan, entries=(*seen.open, *seen.there)), seen))
-    again = [_update(plan, seen.open) for plan, seen in looked if seen.open]
-    sent = {result.id: result for result in context.crm.update(context.object, again)} if again else {}
-    looked = [(plan, seen) for plan, seen in looked if plan.entries]
-    return [plan for plan, _ in looked], [_joined(plan, seen, sent) for plan, seen in looked]
+            _end_unresolved(work, plan, seen.open)
+            seen = Seen([], seen.there, seen.lost)
+        if seen.open or seen.there:
+            rest = replace(plan, entries=(*seen.open, *seen.there))
+            seen_of.append((Ready(rest, record.modified), seen))
+    again = [_update(work, ready, seen.open) for ready, seen in seen_of if seen.open]
+    sent = {result.id: result for result in work.crm.update(work.object, again)} if again else {}
+    return [(ready.plan, _joined(ready.plan, seen, sent)) for ready, seen in seen_of]
 
 
-def _joined(plan: RecordPlan, seen: _Seen, sent: dict[str, WriteResult]) -> WriteResult:
+def _joined(plan: RecordPlan, seen: Seen, sent: dict[str, WriteResult]) -> WriteResult:
     """What landed at first, together with what the second sending did."""
     landed = frozenset(entry.change.field for entry in seen.there)
-    later = sent.get(plan.due.record.id, WriteResult(plan.due.record.id))
+    later = sent.get(plan.record, WriteResult(plan.record))
     return replace(later, written=landed | later.written)
 
 
-def _settle(context: Context, plans: Sequence[RecordPlan], results: Sequence[WriteResult]) -> None:
-    with context.store.transaction():
-        for plan, result in zip(plans, results, strict=True):
-            written = [entry for entry in plan.entries if entry.change.field in result.written]
-            journal.remember(context.store, **context.scope, written=written, now=context.now())
-            _count(context, written, result)
-            ends = [(entry, *_outcome(entry, result)) for entry in plan.entries]
-            _end(context, plan, _record_outcome(written, result), ends)
+def _end_unresolved(work: Work, plan: RecordPlan, entries: Sequence[Entry]) -> None:
+    """A record lands whole: where part of it is found, the rest was refused, or somebody has cleared it since.
 
-
-def _count(context: Context, written: Sequence[Entry], result: WriteResult) -> None:
-    counts = context.counts
-    counts.written += bool(written)
-    counts.fields_written += len(written)
-    counts.stamps_written += sum(entry.change.stamp for entry in written)
-    counts.rejected += bool(result.rejections) or result.gone
-    for rejection in result.rejections:
-        context.note(_words(rejection))
-
-
-def _outcome(entry: Entry, result: WriteResult) -> tuple[State, str | None]:
-    if entry.change.field in result.written:
-        return "written", None
-    if result.gone:
-        return "rejected", "the record is deleted"
-    named = [r for r in result.rejections if r.field in (entry.change.field, None)]
-    return "rejected", "; ".join(_words(r) for r in named) or "refused together with another field"
-
-
-def _record_outcome(written: Sequence[Entry], result: WriteResult) -> Outcome:
-    if result.gone:
-        return "gone"
-    if any(rejection.transient for rejection in result.rejections):
-        return "unsent"
-    return "matched" if written else "rejected"
-
-
-def _end(context: Context, plan: RecordPlan, outcome: Outcome, ends: Sequence[tuple[Entry, State, str | None]]) -> None:
-    """Save how a record's changes ended, and the attempt with the identity the record has after our own write."""
-    due = plan.due
-    with context.store.transaction():
-        journal.mark(context.store, [(entry.id, state, words) for entry, state, words in ends])
-        if outcome == "gone":
-            records.forget_gone(context.store, **context.scope, ids=[due.record.id])
-            return
-        after = {entry.change.field: entry.change.after for entry, state, _ in ends if state == "written"}
-        mark = fingerprint(identify(context.entity, context.mapping.settings.identify, {**due.record.values, **after}))
-        attempt = Attempt(
-            due.record.id,
-            outcome,
-            " ".join(dict.fromkeys((due.fingerprint, mark))),
-            due.covered(context.mapping),
-            plan.lusha_id,
-            reason=next((words for _, _, words in ends if words), None),
-            counts=outcome not in ("conflict", "unsent"),
-            answered=plan.answered,
-        )
-        records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
-
-
-def _words(rejection: Rejection) -> str:
-    return f"{rejection.code}: {rejection.message}"
-
-
-def _equal(current: object, seen: object) -> bool:
-    return current == seen or (is_blank(current) and is_blank(seen))
+    It counts as ours, so that what a person cleared is not filled again; what was not taken back stays as it was.
+    """
+    work.counts.rejected += 1
+    work.note(UNRESOLVED)
+    ours = [entry for entry in entries if entry.reverses is None]
+    with work.store.transaction():
+        journal.landed(work.store, **work.scope, entries=ours, now=work.now())
+        end(work, plan, "matched", [(entry, "unresolved", UNRESOLVED) for entry in entries])

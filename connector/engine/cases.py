@@ -13,13 +13,15 @@ from connector.models import Identity, Profile
 
 @dataclass(slots=True)
 class Case:
-    """One record on its way to an answer. ``needed``: data that some mapped field could be given."""
+    """One record on its way to an answer. ``needed``: data that some mapped field could be given. ``decided``: what a
+    person said of an answer in review: its Lusha id, and accepted or rejected."""
 
     due: Due
     lusha_id: str | None
     held: Held | None
     moved: bool = False
     needed: frozenset[str] = frozenset()
+    decided: tuple[str, str] | None = None
 
     @property
     def identity(self) -> Identity:

@@ -21,7 +21,8 @@ from connector.engine.select import Due
 from connector.errors import RequestRefused
 from connector.lusha.errors import DatapointsNotOnPlan
 from connector.mapping.identity import spellings
-from connector.models import Answer, Item
+from connector.models import Answer, Item, Profile
+from connector.store import suggestions
 
 
 class Desk:
@@ -52,11 +53,13 @@ class Desk:
         if not page:
             return
         misses, found = profiles.look_up(self.context, page)
+        ids = [due.record.id for due in page]
+        decided = suggestions.decided_matches(self.context.store, **self.context.scope, records=ids)
         with self.context.store.transaction():
             for due in misses:
                 end(self.context, due, "no_match", "no match when last asked")
             for due, lusha_id, held in found:
-                self._advance(Case(due, lusha_id, held))
+                self._advance(Case(due, lusha_id, held, decided=decided.get(due.record.id)))
 
     def full_of_searches(self) -> bool:
         """Whether a search request would be full."""
@@ -118,14 +121,26 @@ class Desk:
         """Move a record on: to a queue, or to its end."""
         context, held = self.context, case.held
         if held is not None:
-            if words := doubt_about(context.mapping, case.due, held.profile):
-                context.note("an answer was not used: the names in it and in the record differ")
-                end(context, case.due, "review", words, held.profile.id)
+            if not self._is_about(case, held.profile):
                 return
             case.moved = moved(context.mapping, case.due, held.profile)
             profiles.remember_identity(context, case.due, held.profile)
         case.needed = needed_data(context.mapping, case.due, moved=case.moved, now=context.now())
         self._queue(case)
+
+    def _is_about(self, case: Case, profile: Profile) -> bool:
+        """The right-person check; an answer in doubt goes to the review list, where a person decides on it once."""
+        context = self.context
+        if case.decided == (profile.id, "accepted"):
+            return True
+        if case.decided == (profile.id, "rejected"):
+            end(context, case.due, "no_match", "rejected in review: the answer is about somebody else")
+            return False
+        if (words := doubt_about(context.mapping, case.due, profile)) is None:
+            return True
+        context.note("an answer may be about somebody else: see lusha-sync review")
+        end(context, case.due, "review", words, profile.id)
+        return False
 
     def _queue(self, case: Case) -> None:
         context, held = self.context, case.held

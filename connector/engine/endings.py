@@ -9,7 +9,7 @@ from connector.engine.context import Context
 from connector.engine.select import Due
 from connector.errors import RequestRefused, VendorUnreachable
 from connector.models import Item
-from connector.store import people, records
+from connector.store import people, records, suggestions
 from connector.store.records import Outcome
 
 MOST_REFUSALS = 5
@@ -23,6 +23,16 @@ def end(context: Context, due: Due, outcome: Outcome, reason: str, lusha_id: str
         return
     attempt = records.Attempt(due.record.id, outcome, due.fingerprint, due.covered(context.mapping), lusha_id, reason)
     records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
+    if outcome == "review" and lusha_id is not None:
+        suggestions.doubt(
+            context.store,
+            run=context.run,
+            **context.scope,
+            record=due.record.id,
+            lusha_id=lusha_id,
+            reason=reason,
+            now=context.now(),
+        )
 
 
 def end_all(context: Context, cases: Sequence[Case], item: Item) -> None:

@@ -17,10 +17,11 @@ from connector.engine.buying import weights
 from connector.engine.context import Context
 from connector.engine.paying import BY_BALANCE, resolve, resolve_by_balance
 from connector.engine.report import report_of_the_dead
+from connector.engine.work import Work
 from connector.errors import BudgetExhausted, ConnectorError, InDoubt, RequestRefused, Stopped
 from connector.mapping.values import same
 from connector.models import FieldInfo, Value
-from connector.store import journal, ledger, records, runs
+from connector.store import journal, ledger, plans, records, runs
 from connector.store.journal import Entry, State
 from connector.store.ledger import Doubt
 from connector.store.records import Attempt
@@ -29,14 +30,7 @@ from connector.store.shares import SEARCH, split
 
 def recover(context: Context) -> None:
     """Bury dead runs, resolve their writes by re-reading, and their purchases by asking once more."""
-    with context.store.transaction():
-        for row in runs.dead(context.store, org=context.org.name, but=context.purpose.run):
-            report = report_of_the_dead(context.store, row, context.purpose.key)
-            runs.end(
-                context.store, row.id, status="interrupted", report=report, error="the process died", now=context.now()
-            )
-        journal.drop_planned(context.store, **context.scope)
-    _resolve_writes(context)
+    recover_writes(context)
     resolve_abandoned(context)
     if context.quoting:
         return  # it would buy
@@ -46,20 +40,31 @@ def recover(context: Context) -> None:
         asked.append(doubt.request)
 
 
-def _resolve_writes(context: Context) -> None:
+def recover_writes(work: Work) -> None:
+    """Bury dead runs of the org, resolve their writes of this object by re-reading, forget what they only planned."""
+    with work.store.transaction():
+        for row in runs.dead(work.store, org=work.org.name, but=work.run):
+            report = report_of_the_dead(work.store, row, work.org.lusha.api_key.fingerprint())
+            runs.end(work.store, row.id, status="interrupted", report=report, error="the process died", now=work.now())
+    _resolve_writes(work)
+    with work.store.transaction():
+        journal.drop_planned(work.store, **work.scope)
+
+
+def _resolve_writes(work: Work) -> None:
     """An intent without an outcome: the record itself tells which of its fields landed."""
-    schema = context.crm.schema(context.object)  # another mapping of this object may have written it
-    open_entries = journal.in_doubt(context.store, **context.scope)
+    schema = work.rules.schema  # another mapping of this object may have written it
+    open_entries = journal.in_doubt(work.store, **work.scope)
     by_record = [(id, list(group)) for id, group in groupby(open_entries, key=lambda entry: entry.record)]
-    for start in range(0, len(by_record), context.crm.write_batch):
-        batch = by_record[start : start + context.crm.write_batch]
+    for start in range(0, len(by_record), work.crm.write_batch):
+        batch = by_record[start : start + work.crm.write_batch]
         fields = sorted({entry.change.field for _, entries in batch for entry in entries} & schema.keys())
-        now = context.crm.fetch(context.object, [id for id, _ in batch], fields)
-        with context.store.transaction():
+        now = work.crm.fetch(work.object, [id for id, _ in batch], fields)
+        with work.store.transaction():
             for id, entries in batch:
-                values = now[id].values if id in now else {}
-                landed = [entry for entry in entries if _holds(schema, values, entry)]
-                _settle_write(context, id, entries, landed)
+                record = now.get(id)
+                landed = [entry for entry in entries if record and _holds(schema, record.values, entry)]
+                _settle_write(work, id, entries, landed)
 
 
 def _holds(schema: Mapping[str, FieldInfo], values: Mapping[str, Value], entry: Entry) -> bool:
@@ -67,22 +72,24 @@ def _holds(schema: Mapping[str, FieldInfo], values: Mapping[str, Value], entry: 
     return field in schema and same(values.get(field), entry.change.after, schema[field])
 
 
-def _settle_write(context: Context, id: str, entries: Sequence[Entry], landed: Sequence[Entry]) -> None:
+def _settle_write(work: Work, id: str, entries: Sequence[Entry], landed: Sequence[Entry]) -> None:
     """A record lands whole: where part of it is found, the rest was refused, or somebody has changed it since.
 
-    That rest counts as ours too, so that what a person cleared is not filled again.
+    That rest counts as ours too, so that what a person cleared is not filled again (what was not taken back stays as
+    it was). Where nothing landed, the changes are planned as before: whoever applies the plan again writes them.
     """
-    missing: tuple[State, str] = (
-        ("unresolved", UNRESOLVED) if landed else ("dropped", "did not reach the CRM before the run died")
-    )
+    if not landed:
+        journal.mark(work.store, [(entry.id, "planned", None) for entry in entries])
+        return
+    missing: tuple[State, str] = ("unresolved", UNRESOLVED)
     found: tuple[State, str] = ("written", "found in the CRM after the run died")
-    journal.mark(context.store, [(entry.id, *(found if entry in landed else missing)) for entry in entries])
-    if landed:
-        journal.remember(context.store, **context.scope, written=entries, now=context.now())
-        known = records.known(context.store, **context.scope, ids=[id]).get(id)
-        covered = context.mapping.field_names | (known.fields if known else frozenset())
-        attempt = Attempt(id, "matched", "", covered, landed[0].lusha_id)
-        records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
+    journal.mark(work.store, [(entry.id, *(found if entry in landed else missing)) for entry in entries])
+    ours = [entry for entry in entries if entry in landed or entry.reverses is None]
+    journal.landed(work.store, **work.scope, entries=ours, now=work.now())
+    if basis := plans.found(work.store, entries[0].run, [id]).get(id):
+        attempt = Attempt(id, "matched", "", basis.fields, basis.lusha_id, answered=basis.answered)
+        records.save(work.store, **work.scope, attempts=[attempt], now=work.now())
+        plans.drop(work.store, **work.scope, record=id)
 
 
 def _resolve_purchase(context: Context, doubt: Doubt, *, again: bool) -> None:

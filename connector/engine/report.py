@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from connector.engine.context import Counts
+from connector.engine.work import Counts
 from connector.store import balances, ledger
 from connector.store.db import Store
 from connector.store.runs import RunRow

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from connector.engine.apply import apply
-from connector.engine.context import Context, Counts
+from connector.engine.context import Context
 from connector.engine.enrich import enrich
+from connector.engine.guards import Guards
 from connector.engine.plan import plan
 from connector.engine.quote import quote
-from connector.engine.recover import recover
+from connector.engine.recover import recover, recover_writes
 from connector.engine.report import credits_of, report_of
+from connector.engine.review import accept_values
+from connector.engine.saved import apply_saved
 from connector.engine.select import select
+from connector.engine.undo import undo
+from connector.engine.work import Counts, Work
 from connector.errors import ConnectorError
 from connector.store import runs
 from connector.store.db import Store
+from connector.store.runs import RunRow
+from connector.store.suggestions import Listed
+
+Outcome = tuple[dict[str, Any], ConnectorError | None]
+"""What a job adds to the report, and why it ended early, if it did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,43 +50,84 @@ def run(context: Context) -> Ended:
     """Sync one mapping of one org. Errors of the tree end the run and are reported; the state file has it all."""
 
     def sync() -> dict[str, Any]:
-        apply(context, plan(context, enrich(context, select(context))))
+        apply(context, plan(context, enrich(context, select(context))), Guards(context))
         return {}
 
-    return _carried_out(context, sync)
+    return _bought(context, sync)
+
+
+def run_plan(context: Context) -> Ended:
+    """``plan --buy``: buy what is due, and save the exact changes; nothing is written."""
+
+    def save() -> dict[str, Any]:
+        for _ in plan(context, enrich(context, select(context))):
+            context.progress(context.counts)
+            context.check()
+        return {}
+
+    return _bought(context, save)
 
 
 def run_quote(context: Context) -> Ended:
     """Ask for the prices of one mapping's due records; the report has ``quote``'s figures beside the counts."""
     context.quoting = True
-    return _carried_out(context, lambda: quote(context))
+    return _bought(context, lambda: quote(context))
 
 
-def _carried_out(context: Context, work: Callable[[], dict[str, Any]]) -> Ended:
-    started, calls = context.now(), _calls(context)
-    error: ConnectorError | None = None
-    more: dict[str, Any] = {}
+def run_saved(work: Work, row: RunRow) -> Ended:
+    """``apply PLAN``: write what run ``row`` saved."""
+    return _written(work, row.mapping, lambda: apply_saved(work, row.id, read=row.report.get("read", 0)))
+
+
+def run_undo(work: Work, row: RunRow, records: Collection[str], fields: Collection[str]) -> Ended:
+    """``undo RUN``: take back what run ``row`` wrote, narrowed to records and fields."""
+    return _written(work, row.mapping, lambda: undo(work, row.id, records=records, fields=fields))
+
+
+def run_accepted(work: Work, mapping: str, accepted: Sequence[Listed]) -> Ended:
+    """``review accept``: write these values of the review list."""
+    return _written(work, mapping, lambda: accept_values(work, accepted))
+
+
+def _bought(context: Context, job: Callable[[], dict[str, Any]]) -> Ended:
     for field in context.mapping.fields:
         if not field.told:
             context.note(f"Lusha's API {context.org.lusha.api_version} never tells what {field.name} is mapped from")
-    try:
+    calls = context.lusha.calls
+
+    def whole() -> Outcome:
         recover(context)
-        more = work()
-        error = context.stop
+        return job(), context.stop
+
+    return _carried_out(context, context.mapping.settings.name, whole, lambda: context.lusha.calls - calls)
+
+
+def _written(work: Work, mapping: str, job: Callable[[], None]) -> Ended:
+    def whole() -> Outcome:
+        recover_writes(work)
+        job()
+        return {}, None
+
+    return _carried_out(work, mapping, whole, lambda: 0)
+
+
+def _carried_out(work: Work, mapping: str, job: Callable[[], Outcome], lusha: Callable[[], int]) -> Ended:
+    started, read, write = work.now(), work.crm.calls.read, work.crm.calls.write
+    error: ConnectorError | None = None
+    more: dict[str, Any] = {}
+    try:
+        more, error = job()
     except ConnectorError as failure:
         error = failure
-    report = report_of(
-        context.store,
-        context.purpose.run,
-        context.org.name,
-        context.mapping.settings.name,
-        error.status if error else "done",
-        context.counts,
-        key=context.purpose.key,
-    )
-    report["calls"] = {name: now - calls[name] for name, now in _calls(context).items()}
-    report["seconds"] = round((context.now() - started).total_seconds(), 2)
-    return _end(context.store, Ended({**report, **more}, error, dict(context.notes)), context.now())
+    status, key = error.status if error else "done", work.org.lusha.api_key.fingerprint()
+    report = report_of(work.store, work.run, work.org.name, mapping, status, work.counts, key=key)
+    report["calls"] = {
+        "lusha": lusha(),
+        "crm_read": work.crm.calls.read - read,
+        "crm_write": work.crm.calls.write - write,
+    }
+    report["seconds"] = round((work.now() - started).total_seconds(), 2)
+    return _end(work.store, Ended({**report, **more}, error, dict(work.notes)), work.now())
 
 
 def unstarted(store: Store, number: int, org: str, mapping: str, error: ConnectorError, *, now: datetime) -> Ended:
@@ -99,11 +150,3 @@ def _end(store: Store, ended: Ended, now: datetime) -> Ended:
     with store.transaction():
         runs.end(store, report["run"], status=report["status"], report=stored, error=words, now=now)
     return ended
-
-
-def _calls(context: Context) -> dict[str, int]:
-    return {
-        "lusha": context.lusha.calls,
-        "crm_read": context.crm.calls.read,
-        "crm_write": context.crm.calls.write,
-    }

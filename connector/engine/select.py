@@ -19,7 +19,7 @@ from connector.mapping.diff import Situation, may_be_given
 from connector.mapping.identity import fingerprint, identify, spellings
 from connector.mapping.scalars import read_boolean, read_instant
 from connector.models import Identity, Record, Written, is_blank
-from connector.store import journal, people, records
+from connector.store import people, records, written
 from connector.store.records import RecordState
 
 Verdict = Literal["due", "complete", "back_off", "opted_out"]
@@ -131,11 +131,13 @@ def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
     for record in page:
         identities = identify(context.entity, context.mapping.settings.identify, record.values)
         mark = fingerprint(identities)
-        verdict = judge(context.mapping, record, states.get(record.id), mark, context.now())
+        state = states.get(record.id)
+        retry = context.options.retry_parked
+        verdict = judge(context.mapping, record, state, mark, context.now(), retry_parked=retry)
         context.counts.suppressed += verdict == "opted_out"
         if verdict == "due":
             found.append((record, identities, mark))
-    ours = journal.last_written(context.store, **context.scope, ids=[record.id for record, *_ in found])
+    ours = written.last_written(context.store, **context.scope, ids=[record.id for record, *_ in found])
     due = [
         Due(
             record,
@@ -186,18 +188,29 @@ def _set_aside(context: Context, nameless: Sequence[Due]) -> None:
         records.save(context.store, **context.scope, attempts=attempts, now=context.now())
 
 
-def judge(mapping: CompiledMapping, record: Record, state: RecordState | None, mark: str, now: datetime) -> Verdict:
+def judge(
+    mapping: CompiledMapping,
+    record: Record,
+    state: RecordState | None,
+    mark: str,
+    now: datetime,
+    *,
+    retry_parked: bool = False,
+) -> Verdict:
     """Whether a record is due.
 
     Incomplete records wait for ``retry_after`` since the last attempt or the stamp, unless they can now be
-    identified otherwise or a mapped field was added. Stale ones wait only after an attempt that failed since.
+    identified otherwise, a mapped field was added, or the CRM refused them and something changed since (or
+    ``retry_parked``). Stale ones wait only after an attempt that failed since.
     """
     if any(read_boolean(record.values.get(name)) for name in mapping.opted_out):
         return "opted_out"
     settings = mapping.settings.select
     enriched = last_enriched(mapping, record, state)
     attempt = max(filter(None, (enriched, state.last_attempt if state else None)), default=None)
-    waiting = attempt is not None and now - attempt < settings.retry_after and not _changed(mapping, state, mark)
+    waiting = attempt is not None and now - attempt < settings.retry_after
+    if waiting and (_changed(mapping, state, mark) or _may_pass_now(mapping, record, state, retry_parked)):
+        waiting = False
     if is_stale(mapping, record, state, now):
         failed = state is not None and state.outcome != "matched"
         return "back_off" if waiting and failed else "due"
@@ -216,6 +229,17 @@ def last_enriched(mapping: CompiledMapping, record: Record, state: RecordState |
     """The later of our state and the CRM field stamped ``enriched_at``: a lost state file buys nothing again."""
     stamped = read_instant(record.values.get(mapping.enriched_at)) if mapping.enriched_at else None
     return max(filter(None, (stamped, state.last_enriched if state else None)), default=None)
+
+
+def parking_mark(mapping: CompiledMapping, record: Record) -> str:
+    """What has to change before a record that the CRM refused is tried again: itself, its mapping, or the schema."""
+    return f"{record.version or ''} {mapping.mark}"
+
+
+def _may_pass_now(mapping: CompiledMapping, record: Record, state: RecordState | None, retry: bool) -> bool:
+    if state is None or state.outcome != "rejected" or state.parked is None:
+        return False
+    return retry or state.parked != parking_mark(mapping, record)
 
 
 def _changed(mapping: CompiledMapping, state: RecordState | None, mark: str) -> bool:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 
 from rapidfuzz import process
 
@@ -51,7 +53,7 @@ class CompiledStamp:
     path: Path | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class CompiledMapping:
     """A mapping ready to run. ``incomplete`` holds only fields that ``fields`` can fill with what Lusha tells."""
 
@@ -73,10 +75,18 @@ class CompiledMapping:
         """The mapped fields: when one is added, records in back-off are tried again."""
         return frozenset(field.name for field in self.fields)
 
-    def info(self, field: str) -> FieldInfo:
-        """The live schema of a mapped or stamped field."""
-        infos = {item.name: item.info for item in self.fields} | {item.name: item.info for item in self.stamps}
-        return infos[field]
+    @property
+    def identity_paths(self) -> tuple[str, ...]:
+        """The fields that tell who a record is, own and related."""
+        return tuple(dict.fromkeys(name for keys in self.settings.identify for name in keys.values()))
+
+    @cached_property
+    def mark(self) -> str:
+        """Twelve hex digits over the rules and the schema of every field: another value = a refused record may pass
+        now."""
+        rules = [(item.name, repr(item.info), repr(item.rule)) for item in self.fields]
+        rules += [(item.name, repr(item.info), item.source) for item in self.stamps]
+        return sha256(repr(sorted(rules)).encode()).hexdigest()[:12]
 
 
 def compile_mapping(
@@ -100,7 +110,7 @@ def compile_mapping(
     consent = [tuple(name for name in names if name in schema) for names in (opted_out, do_not_call)]
     tellable = {field.name for field in fields if field.told}
     fillable = tuple(name for name in settings.select.incomplete if name in tellable)
-    identity = [name for alternative in settings.identify for name in alternative.values()]
+    identity = [name for keys in settings.identify for name in keys.values()]
     read = [*identity, *settings.fields, *settings.stamp, *settings.select.incomplete, *consent[0], *consent[1]]
     read += [name for rule in settings.fields.values() for name in sorted(fields_read(rule.transforms))]
     return CompiledMapping(settings, fields, stamps, fillable, consent[0], consent[1], tuple(dict.fromkeys(read)))

@@ -13,7 +13,7 @@ from connector.mapping.policies import reason_to_write
 from connector.mapping.scalars import read_instant
 from connector.mapping.transforms import REGION, Unfit, fit
 from connector.mapping.values import same
-from connector.models import Change, Profile, Record, Written, is_blank
+from connector.models import Change, Edit, Profile, Record, Written, is_blank
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,7 @@ class Situation:
     first: bool
     phones: bool
     answered: datetime
+    edits: Mapping[str, Edit] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class Diff:
     changes: tuple[Change, ...] = ()
     suggestions: tuple[Change, ...] = ()
     notes: tuple[Note, ...] = ()
+    asks: frozenset[str] = frozenset()
 
 
 def wanted(

@@ -48,6 +48,11 @@ def same(a: Value, b: Value, info: FieldInfo, *, region: str | None = None) -> b
     return key(a, info) == key(b, info)
 
 
+def untouched(current: Value, ours: Value, info: FieldInfo, *, region: str | None = None) -> bool:
+    """Placeholder."""
+    return same(current, ours, info, region=region)
+
+
 def _text_key(value: _Scalar, info: FieldInfo) -> object:
     text = collapse(plain_text(value))
     return url_key(text) or collapse(text.casefold())

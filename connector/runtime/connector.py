@@ -2,40 +2,34 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from connector.config.settings import Config, MappingSettings, OrgSettings
-from connector.crm.base import Crm
+from connector.config.settings import Config, OrgSettings
 from connector.engine.asking import Confirm
-from connector.engine.context import Context, Options
 from connector.engine.fill import fill_rates
 from connector.engine.forecast import forecast
 from connector.engine.inquiries import Inquiries
-from connector.engine.payer import Provider
-from connector.engine.run import Ended, recount, run, run_quote, unstarted
+from connector.engine.review import accept_matches, reject
+from connector.engine.run import run, run_accepted, run_plan, run_quote, run_saved, run_undo
 from connector.engine.spending import credits
+from connector.engine.work import Options
 from connector.errors import ConfigError, ConnectorError, Interrupted
-from connector.lusha.prices import PriceList
-from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.models import Account
 from connector.runtime.accounts import Accounts
 from connector.runtime.clients import Clients
 from connector.runtime.inquiries import inquiries
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
-from connector.runtime.selection import Selected, companies_first, place, selected
-from connector.store import answers, balances, journal, ledger, people, records, runs
+from connector.runtime.runner import Runner, compiled
+from connector.runtime.selection import selected
+from connector.store import answers, balances, journal, ledger, people, records, runs, suggestions, tallies
 from connector.store.db import Store, open_store
 from connector.store.journal import Group
-from connector.store.lease import hold_lease
-from connector.store.ledger import Purpose
 from connector.store.runs import RunRow
-
-Stage = Callable[[Context], Ended]
-"""What is done with one mapping of one org."""
+from connector.store.suggestions import Listed
 
 
 class Connector:
@@ -50,6 +44,7 @@ class Connector:
         self.outside = outside or Outside()
         self.store: Store = open_store(config.state.path)
         self._clients = Clients(config.state.path, self.outside)
+        self._runner = Runner(self.store, self._clients, self.outside)
         self._tidy()
 
     def __enter__(self) -> Connector:
@@ -66,7 +61,67 @@ class Connector:
 
         Raises ConfigError when an org or mapping is not in the config.
         """
-        return self._invoke(selected(self.config, orgs, mapping), options or Options(), run)
+        return self._runner.invoke(selected(self.config, orgs, mapping), options or Options(), run, "sync")
+
+    def plan_and_buy(
+        self, orgs: Sequence[str] = (), *, mapping: str | None = None, options: Options | None = None
+    ) -> SyncReport:
+        """Buy what is due, within budget, and save the exact changes; ``apply`` writes them.
+
+        Raises ConfigError when an org or mapping is not in the config.
+        """
+        return self._runner.invoke(selected(self.config, orgs, mapping), options or Options(), run_plan, "plan")
+
+    def apply(self, plan: int, *, options: Options | None = None) -> SyncReport:
+        """Write what run ``plan`` saved and nobody wrote yet; buys nothing.
+
+        ConfigError: there is no such run, its org or mapping left the config, or nothing of it is left to write.
+        """
+        row = self._run(plan)
+        org, object = self._place(row, "apply")
+        if not tallies.planned(self.store, plan):
+            raise ConfigError(f"run {plan} has no changes that wait to be written", hint=_why_none(row))
+        if not any(settings.name == row.mapping for settings in org.mappings):
+            raise ConfigError(f"the mapping {row.mapping} of plan {plan} is not in the config any more",
+                              hint="put it back, or plan anew")  # fmt: skip
+        return self._runner.write(
+            org, object, row.mapping, lambda work: run_saved(work, row), kind="apply", about=plan, options=options
+        )
+
+    def undo(self, run: int, *, records: Sequence[str] = (), fields: Sequence[str] = ()) -> SyncReport:
+        """Take back what a run wrote, narrowed to records and fields: the fields that still hold our value.
+
+        ConfigError: there is no such run, it wrote nothing, or its org left the config.
+        """
+        row = self._run(run)
+        org, object = self._place(row, "undo")
+        return self._runner.write(
+            org, object, row.mapping, lambda work: run_undo(work, row, records, fields), kind="undo", about=run
+        )
+
+    def review(self, **narrowed: Any) -> list[Listed]:
+        """The review list, narrowed by ``ids``, ``orgs``, ``fields``, ``records``."""
+        return suggestions.listed(self.store, **narrowed)
+
+    def accept(self, chosen: Sequence[Listed]) -> SyncReport:
+        """Write these values of the review list; use these matches from now on."""
+        report = SyncReport()
+        accept_matches(self.store, [one for one in chosen if one.kind == "match"])
+        groups: dict[tuple[int, str], list[Listed]] = {}
+        for one in chosen:
+            if one.kind == "value":
+                groups.setdefault((one.run, one.object), []).append(one)
+        for (number, object), values in groups.items():
+            row = self._run(number)
+            job = partial(run_accepted, mapping=row.mapping, accepted=values)
+            done = self._runner.write(self._org(row), object, row.mapping, job, kind="review", about=number)
+            report.ended += done.ended
+            report.errors += done.errors
+        return report
+
+    def reject(self, chosen: Sequence[Listed]) -> None:
+        """Never propose these again."""
+        reject(self.store, chosen)
 
     def quote(
         self, orgs: Sequence[str] = (), *, mapping: str | None = None, options: Options | None = None
@@ -78,7 +133,8 @@ class Connector:
         """
         chosen = selected(self.config, orgs, mapping)
         old = [org.name for org, _ in chosen if org.lusha.api_version == "v2"]
-        report = self._invoke([pair for pair in chosen if pair[0].name not in old], options or Options(), run_quote)
+        known = [pair for pair in chosen if pair[0].name not in old]
+        report = self._runner.invoke(known, options or Options(), run_quote, "quote")
         report.errors += [
             ConfigError(
                 f"{name}: plan --quote searches before it buys, which Lusha's API V2 cannot",
@@ -86,19 +142,6 @@ class Connector:
             )
             for name in old
         ]
-        return report
-
-    def _invoke(self, chosen: Selected, options: Options, stage: Stage) -> SyncReport:
-        report, invocation = SyncReport(), uuid.uuid4().hex
-        accounts = self._accounts()
-        for org, mappings in chosen:
-            ended = self._run_org(org, mappings, invocation, options, report, accounts, stage)
-            report.ended += sorted(ended, key=lambda item: place(org, item.report["mapping"]))
-            if report.exit_code == 130:
-                break
-        by_key = {org.lusha.api_key.fingerprint(): org for org, _ in chosen}
-        if sum(abs(accounts.true_up(org, invocation)) for org in by_key.values()):
-            report.ended = [recount(self.store, ended, self._key(ended)) for ended in report.ended]
         return report
 
     def plan(
@@ -110,14 +153,15 @@ class Connector:
         """
         forecasts: list[dict[str, Any]] = []
         errors: list[ConnectorError] = []
-        accounts = self._accounts()
+        accounts = Accounts(self.store, self._clients, self.outside.now)
         for org, mappings in selected(self.config, orgs, mapping):
             try:
-                with self._vendors(org) as (crm, lusha):
+                with self._runner.vendors(org) as (crm, lusha):
                     prices = accounts.prices(org.lusha, lusha)
                     for settings in mappings:
                         try:
-                            context = self._context(org, settings, crm, lusha, prices, "", options or Options(), run=0)
+                            chosen = options or Options()
+                            context = self._runner.context(org, settings, crm, lusha, prices, "", chosen, run=0)
                             forecasts.append(forecast(context))
                         except ConfigError as error:  # this mapping's own: the others have their forecast
                             errors.append(error)
@@ -131,7 +175,7 @@ class Connector:
         """How full each mapped field is now, 0 to 1."""
         [(settings, [chosen])] = selected(self.config, [org], mapping)
         with self._clients.crm(settings) as crm:
-            return fill_rates(crm, _compiled(settings, chosen, crm))
+            return fill_rates(crm, compiled(settings, chosen, crm))
 
     def status(self) -> list[dict[str, Any]]:
         """Each org: its last run, the records known, the credits spent. Asks no vendor anything."""
@@ -167,10 +211,27 @@ class Connector:
 
     def run_detail(self, number: int) -> tuple[RunRow, list[Group], dict[str, int]]:
         """One run, its changes in groups, and its suggestions by field; ConfigError where there is no such run."""
+        row = self._run(number)
+        return row, journal.groups_of_run(self.store, number), suggestions.counted_by_run(self.store, number)
+
+    def _run(self, number: int) -> RunRow:
         row = runs.found(self.store, number)
         if row is None:
             raise ConfigError(f"no run {number} in {self.store.path.name}", hint="lusha-sync runs lists them")
-        return row, journal.groups_of_run(self.store, number), journal.suggested_by_run(self.store, number)
+        return row
+
+    def _org(self, row: RunRow) -> OrgSettings:
+        if row.org not in self.config.orgs:
+            raise ConfigError(f"org {row.org} of run {row.id} is not in the config any more", hint="put it back")
+        return self.config.orgs[row.org]
+
+    def _place(self, row: RunRow, verb: str) -> tuple[OrgSettings, str]:
+        """The org of a run, and the object that it was about."""
+        org = self._org(row)
+        if (object := journal.object_of(self.store, row.id)) is None:
+            raise ConfigError(f"run {row.id} changed nothing, so there is nothing to {verb}",
+                              hint="lusha-sync runs lists what each run wrote")  # fmt: skip
+        return org, object
 
     def _status(self, org: OrgSettings) -> dict[str, Any]:
         key, now = org.lusha.api_key.fingerprint(), self.outside.now()
@@ -191,81 +252,6 @@ class Connector:
             "schedule": org.schedule,
         }
 
-    def _run_org(
-        self, org: OrgSettings, mappings: list[MappingSettings], invocation: str, options: Options, report: SyncReport,
-        accounts: Accounts, stage: Stage,
-    ) -> list[Ended]:  # fmt: skip
-        ended: list[Ended] = []
-        try:
-            with self._vendors(org) as (crm, lusha), self._lease(org, crm):
-                prices = accounts.prices(org.lusha, lusha, keep=org.lusha.budget.keep or org.budget.keep)
-                for settings in companies_first(mappings):
-                    ended.append(self._run_mapping(org, settings, crm, lusha, prices, invocation, options, stage))
-                    if ended[-1].exit_code in (7, 8, 130):
-                        break
-        except ConnectorError as error:
-            report.errors.append(error)
-            ended += [self._unstarted(org, settings, invocation, error) for settings in mappings]
-        return ended
-
-    def _run_mapping(
-        self, org: OrgSettings, settings: MappingSettings, crm: Crm, lusha: Provider, prices: PriceList,
-        invocation: str, options: Options, stage: Stage,
-    ) -> Ended:  # fmt: skip
-        try:
-            compiled = _compiled(org, settings, crm)
-        except ConnectorError as error:
-            return self._unstarted(org, settings, invocation, error)
-        number = self._begin(org, settings, invocation)
-        context = self._context(org, settings, crm, lusha, prices, invocation, options, run=number, compiled=compiled)
-        return stage(context)
-
-    def _context(
-        self, org: OrgSettings, settings: MappingSettings, crm: Crm, lusha: Provider, prices: PriceList,
-        invocation: str, options: Options, *, run: int, compiled: CompiledMapping | None = None,
-    ) -> Context:  # fmt: skip
-        outside = self.outside
-        return Context(
-            org=org,
-            mapping=compiled or _compiled(org, settings, crm),
-            crm=crm,
-            lusha=lusha,
-            prices=prices,
-            store=self.store,
-            purpose=Purpose(org.lusha.api_key.fingerprint(), invocation, run, org.name, settings.name),
-            now=outside.now,
-            sleep=outside.sleep,
-            options=options,
-            interrupted=outside.interrupted,
-            progress=lambda counts: outside.progress(org.name, settings.name, counts),
-        )
-
-    def _key(self, ended: Ended) -> str:
-        return self.config.orgs[ended.report["org"]].lusha.api_key.fingerprint()
-
-    def _accounts(self) -> Accounts:
-        return Accounts(self.store, self._clients, self.outside.now)
-
-    def _begin(self, org: OrgSettings, settings: MappingSettings, invocation: str) -> int:
-        now = self.outside.now()
-        return runs.begin(self.store, invocation=invocation, org=org.name, mapping=settings.name, now=now)
-
-    def _unstarted(self, org: OrgSettings, settings: MappingSettings, invocation: str, error: ConnectorError) -> Ended:
-        number = self._begin(org, settings, invocation)
-        return unstarted(self.store, number, org.name, settings.name, error, now=self.outside.now())
-
-    @contextmanager
-    def _vendors(self, org: OrgSettings) -> Iterator[tuple[Crm, Provider]]:
-        with self._clients.lusha(org.lusha) as lusha, self._clients.crm(org) as crm:
-            yield crm, lusha.generation(org.lusha.api_version)
-
-    @contextmanager
-    def _lease(self, org: OrgSettings, crm: Crm) -> Iterator[None]:
-        address = _address(org)
-        tenant, now = crm.tenant_id(), self.outside.now()
-        with hold_lease(self.store, org=org.name, crm=org.crm, tenant=tenant, address=address, now=now):
-            yield
-
     def _tidy(self) -> None:
         """Retention: old paid answers go, old before and after values are blanked."""
         now, state = self.outside.now(), self.config.state
@@ -275,20 +261,9 @@ class Connector:
             journal.blank_old_values(self.store, before=now - state.keep_changes)
 
 
-def _compiled(org: OrgSettings, settings: MappingSettings, crm: Crm) -> CompiledMapping:
-    consent = crm.consent
-    return compile_mapping(
-        settings,
-        crm.schema(settings.object),
-        opted_out=consent.opted_out,
-        do_not_call=consent.do_not_call,
-        generation=org.lusha.api_version,
-    )
-
-
-def _address(org: OrgSettings) -> str:
-    """What stands for a tenant that does not tell its id: its own host, or the shared one and the token."""
-    connection = org.connection
-    if connection.get("instance_url"):
-        return str(connection["instance_url"])
-    return f"{connection.get('base_url')} {connection['access_token'].fingerprint()}"
+def _why_none(row: RunRow) -> str:
+    if row.kind == "plan":
+        return (
+            f"show {row.id} says what became of them; lusha-sync plan --buy plans anew, from answers already paid for"
+        )
+    return "apply takes the number that plan --buy printed, or that of a run which a guard refused"

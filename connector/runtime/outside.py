@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from connector.engine.context import Counts
 from connector.engine.payer import Now
+from connector.engine.work import Counts
 from connector.pacing import Clock, Sleep
 
 Progress = Callable[[str, str, Counts], None]

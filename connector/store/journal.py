@@ -1,27 +1,33 @@
-"""Intents and outcomes of every write, and what we last put into each field: the source of history and undo.
+"""Intents and outcomes of every write: the source of history and undo.
 
-A change is ``planned`` → ``intended`` (committed before the call) → ``written`` | ``rejected`` | ``conflict``;
-``dropped`` when it proved needless. An ``intended`` row without an outcome is in doubt: the record is re-read.
+A change is ``planned`` → ``intended`` (committed before the call) → ``written`` | ``rejected`` | ``conflict`` |
+``unresolved``; ``dropped`` when it proved needless; ``undone`` once a later change took it back. An ``intended`` row
+without an outcome is in doubt: the record is re-read.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from connector.models import Change, Written
+from connector.models import Change
+from connector.store import plans, written
 from connector.store.db import Store, stamp
 
-State = Literal["planned", "intended", "written", "rejected", "conflict", "unresolved", "dropped"]
-_CHUNK = 500
+State = Literal["planned", "intended", "written", "rejected", "conflict", "unresolved", "dropped", "undone"]
+OPEN = "state IN ('planned', 'intended')"
+_PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A journal row, with the change it is about."""
+    """A journal row, with the change it is about.
+
+    ``run`` planned it. ``reverses``: the change that it takes back (undo).
+    """
 
     id: int
     record: str
@@ -29,15 +35,18 @@ class Entry:
     change: Change
     state: State
     outcome: str | None = None
+    run: int = 0
+    reverses: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A value for a person to decide on; nothing writes it."""
+class Draft:
+    """A change to be journalled. ``reverses``: the change that it takes back; ``paid``: the ledger row that paid for
+    its datum."""
 
-    record: str
     change: Change
-    lusha_id: str
+    reverses: int | None = None
+    paid: int | None = None
 
 
 def plan(
@@ -47,27 +56,40 @@ def plan(
     org: str,
     object: str,
     record: str,
-    lusha_id: str,
-    changes: Iterable[Change],
+    lusha_id: str | None,
+    drafts: Iterable[Draft],
     now: datetime,
 ) -> list[Entry]:
-    """Save planned changes of one record; they take the place of what a refused run planned for it."""
-    store.db.execute(
+    """Save planned changes of one record; they take the place of what other runs planned for it."""
+    superseded = store.db.execute(
         "UPDATE changes SET state = 'dropped', outcome = ? WHERE org = ? AND object = ? AND record = ?"
         " AND state = 'planned' AND run <> ?",
         [f"planned anew by run {run}", org, object, record, run],
     )
-    entries = []
-    for change in changes:
-        cursor = store.db.execute(
-            "INSERT INTO changes (run, org, object, record, field, before, after, reason, attribute, policy, stamp,"
-            " lusha_id, state, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)",
-            [run, org, object, record, change.field, json.dumps(change.before), json.dumps(change.after), change.reason,
-             change.attribute, change.policy, int(change.stamp), lusha_id, stamp(now)],
-        )  # fmt: skip
-        assert cursor.lastrowid is not None
-        entries.append(Entry(cursor.lastrowid, record, lusha_id, change, "planned"))
-    return entries
+    if superseded.rowcount:
+        plans.drop(store, org=org, object=object, record=record)
+    return [_insert(store, draft, [run, org, object, record], lusha_id, stamp(now)) for draft in drafts]
+
+
+def _insert(store: Store, draft: Draft, place: list[Any], lusha_id: str | None, at: str) -> Entry:
+    change = draft.change
+    cursor = store.db.execute(
+        "INSERT INTO changes (run, org, object, record, field, before, after, reason, attribute, policy, stamp,"
+        " lusha_id, reverses, entry, state, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)",
+        [*place, change.field, json.dumps(change.before), json.dumps(change.after), change.reason, change.attribute,
+         change.policy, int(change.stamp), lusha_id, draft.reverses, draft.paid, at],
+    )  # fmt: skip
+    assert cursor.lastrowid is not None
+    run, _, _, record = place
+    return Entry(cursor.lastrowid, record, lusha_id, change, "planned", run=run, reverses=draft.reverses)
+
+
+def intend(store: Store, entries: Iterable[Entry], *, run: int) -> None:
+    """About to be written, by ``run``: committed before the call."""
+    store.db.conn.executemany(
+        "UPDATE changes SET state = 'intended', writer = CASE run WHEN ? THEN NULL ELSE ? END WHERE id = ?",
+        [(run, run, entry.id) for entry in entries],
+    )
 
 
 def mark(store: Store, outcomes: Iterable[tuple[int, State, str | None]]) -> None:
@@ -78,58 +100,99 @@ def mark(store: Store, outcomes: Iterable[tuple[int, State, str | None]]) -> Non
     )
 
 
-def remember(store: Store, *, org: str, object: str, written: Iterable[Entry], now: datetime) -> None:
-    """What we last put into each field: the base of ``refresh`` and of seeing what people did since."""
-    store.db.conn.executemany(
-        "INSERT OR REPLACE INTO last_written (org, object, record, field, value, change, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [
-            (
-                org,
-                object,
-                entry.record,
-                entry.change.field,
-                json.dumps(entry.change.after),
-                entry.id,
-                stamp(now),
-            )
-            for entry in written
-        ],
-    )
+def landed(store: Store, *, org: str, object: str, entries: Iterable[Entry], now: datetime) -> None:
+    """These are ours now: what we last put into each field. What a change took back is undone, or stands again.
+
+    An undo leaves a tombstone; taking the undo back lifts it.
+    """
+    for entry in entries:
+        taken_back = _chain(store, entry)
+        written.save(
+            store, org=org, object=object, record=entry.record, field=entry.change.field,
+            value=entry.change.after, change=entry.id, tombstone=len(taken_back) % 2 == 1, now=now,
+        )  # fmt: skip
+        states: tuple[State, State] = ("undone", "written")
+        mark(store, [(id, states[place % 2], None) for place, id in enumerate(taken_back)])
 
 
-def last_written(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, Mapping[str, Written]]:
-    """What we last put into each field, by record id."""
-    found: dict[str, dict[str, Written]] = {}
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        marks = ", ".join("?" * len(chunk))
-        columns = "record, field, value, tombstone"
-        sql = f"SELECT {columns} FROM last_written WHERE org = ? AND object = ? AND record IN ({marks})"
-        for row in store.rows(sql, org, object, *chunk):
-            written = Written(json.loads(row["value"]), bool(row["tombstone"]))
-            found.setdefault(row["record"], {})[row["field"]] = written
+def _chain(store: Store, entry: Entry) -> list[int]:
+    """The change that an entry takes back, the one which that one took back, and so on."""
+    found: list[int] = []
+    reversed_ = entry.reverses
+    while reversed_ is not None:
+        found.append(reversed_)
+        rows = store.rows("SELECT reverses FROM changes WHERE id = ?", reversed_)
+        reversed_ = rows[0]["reverses"] if rows else None
     return found
 
 
 def in_doubt(store: Store, *, org: str, object: str) -> list[Entry]:
     """Intents that a dead run left without an outcome."""
-    sql = "SELECT * FROM changes WHERE org = ? AND object = ? AND state = 'intended' ORDER BY id"
+    sql = "SELECT * FROM changes WHERE org = ? AND object = ? AND state = 'intended' ORDER BY record, id"
     return [_entry(row) for row in store.rows(sql, org, object)]
 
 
 def drop_planned(store: Store, *, org: str, object: str) -> None:
-    """Forget plans of runs that ended before writing them; a refused run's plan stays, for its guard to be lifted."""
+    """Forget plans of runs that ended before writing them; what ``plan --buy`` saved stays, and so does a refused
+    run's plan, for its guard to be lifted."""
+    ended = "SELECT id FROM runs WHERE status NOT IN ('running', 'refused') AND kind <> 'plan'"
     store.db.execute(
         "UPDATE changes SET state = 'dropped', outcome = 'the run ended before the write' WHERE org = ? AND object = ?"
-        " AND state = 'planned' AND run IN (SELECT id FROM runs WHERE status NOT IN ('running', 'refused'))",
+        f" AND state = 'planned' AND run IN ({ended})",
         [org, object],
     )
+    store.db.execute(f"DELETE FROM plans WHERE org = ? AND object = ? AND run IN ({ended})", [org, object])
 
 
 def of_run(store: Store, run: int) -> list[Entry]:
     """Everything a run planned, in order."""
     return [_entry(row) for row in store.rows("SELECT * FROM changes WHERE run = ? ORDER BY id", run)]
+
+
+def object_of(store: Store, run: int) -> str | None:
+    """The object whose records a run planned changes for, or wrote; None: it did neither."""
+    for whose in ("run", "writer"):
+        for row in store.rows(f"SELECT object FROM changes WHERE {whose} = ? LIMIT 1", run):
+            return str(row["object"])
+    return None
+
+
+def planned(store: Store, run: int) -> Iterator[dict[str, list[Entry]]]:
+    """What a run planned and nobody wrote yet, by record, in pages of records.
+
+    Keyset paging: records that are written meanwhile neither repeat nor hide others.
+    """
+    yield from _pages(store, "run = ? AND state = 'planned'", [run])
+
+
+def undoable(
+    store: Store, run: int, *, records: Collection[str] = (), fields: Collection[str] = ()
+) -> Iterator[dict[str, list[Entry]]]:
+    """What a run wrote, or planned and another one wrote, and nothing took back yet; narrowed to records and fields."""
+    narrowed, names = "", list[str]()
+    for column, some in (("record", records), ("field", fields)):
+        if some:
+            narrowed += f" AND {column} IN ({', '.join('?' * len(some))})"
+            names += some
+    for whose in ("run", "writer"):  # each in the order of an index of its own
+        yield from _pages(store, f"{whose} = ? AND state = 'written'{narrowed}", [run, *names])
+
+
+def _pages(store: Store, where: str, arguments: Sequence[Any]) -> Iterator[dict[str, list[Entry]]]:
+    last = ""
+    while True:
+        chosen = f"SELECT DISTINCT record FROM changes WHERE {where} AND record > ? ORDER BY record LIMIT {_PAGE}"
+        rows = store.rows(
+            f"SELECT * FROM changes WHERE {where} AND record IN ({chosen}) ORDER BY record, id",
+            *arguments, *arguments, last,
+        )  # fmt: skip
+        if not rows:
+            return
+        page: dict[str, list[Entry]] = {}
+        for row in rows:
+            page.setdefault(row["record"], []).append(_entry(row))
+        last = rows[-1]["record"]
+        yield page
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,48 +208,19 @@ class Group:
 def groups_of_run(store: Store, run: int) -> list[Group]:
     """What a run planned and what became of it, counted by the database: a run may hold a million changes."""
     sql = (
-        "SELECT field, state, coalesce(outcome, reason) AS why, count(*) AS n FROM changes WHERE run = ?"
+        "SELECT field, state, coalesce(outcome, reason) AS why, count(*) AS n FROM changes WHERE run = ? OR writer = ?"
         " GROUP BY field, state, why ORDER BY field, state, why"
     )
-    return [Group(row["field"], row["state"], row["why"], row["n"]) for row in store.rows(sql, run)]
-
-
-def suggested_by_run(store: Store, run: int) -> dict[str, int]:
-    """How many values of each field a run put on the review list."""
-    sql = "SELECT field, count(*) AS n FROM suggestions WHERE run = ? GROUP BY field ORDER BY field"
-    return {row["field"]: row["n"] for row in store.rows(sql, run)}
-
-
-def suggest(store: Store, *, run: int, org: str, object: str, suggestions: Iterable[Suggestion], now: datetime) -> None:
-    """Put values on the review list; a newer suggestion replaces an open one, a decided one stays decided."""
-    store.db.conn.executemany(
-        "INSERT INTO suggestions (run, org, object, record, field, current, proposed, reason, attribute, lusha_id, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, object, record, field) DO UPDATE SET"
-        " run = excluded.run, current = excluded.current, proposed = excluded.proposed, reason = excluded.reason,"
-        " attribute = excluded.attribute, lusha_id = excluded.lusha_id, at = excluded.at, state = 'open'"
-        " WHERE state = 'open' OR proposed <> excluded.proposed",
-        [
-            (run, org, object, s.record, s.change.field, json.dumps(s.change.before), json.dumps(s.change.after),
-             s.change.reason, s.change.attribute, s.lusha_id, stamp(now))
-            for s in suggestions
-        ],
-    )  # fmt: skip
-
-
-def suggestions_of(store: Store, run: int) -> list[dict[str, Any]]:
-    """The review list entries that a run made: record, field, current, proposed, reason."""
-    sql = "SELECT record, field, current, proposed, reason FROM suggestions WHERE run = ? ORDER BY record, field"
-    return [
-        {**dict(row), "current": json.loads(row["current"]), "proposed": json.loads(row["proposed"])}
-        for row in store.rows(sql, run)
-    ]
+    return [Group(row["field"], row["state"], row["why"], row["n"]) for row in store.rows(sql, run, run)]
 
 
 def blank_old_values(store: Store, *, before: datetime) -> None:
-    """Retention: blank before and after of old changes; that they happened stays."""
+    """Retention: blank before and after of old changes; that they happened stays. A plan as old as that is dropped."""
     store.db.execute(
-        "UPDATE changes SET before = NULL, after = NULL WHERE at < ? AND state <> 'intended'"
-        " AND (before IS NOT NULL OR after IS NOT NULL)",
+        "UPDATE changes SET before = NULL, after = NULL,"
+        " outcome = CASE state WHEN 'planned' THEN 'planned too long ago' ELSE outcome END,"
+        " state = CASE state WHEN 'planned' THEN 'dropped' ELSE state END"
+        " WHERE at < ? AND state <> 'intended' AND (before IS NOT NULL OR after IS NOT NULL)",
         [stamp(before)],
     )
 
@@ -201,4 +235,6 @@ def _entry(row: Any) -> Entry:
         policy=row["policy"],
         stamp=bool(row["stamp"]),
     )
-    return Entry(row["id"], row["record"], row["lusha_id"], change, row["state"], row["outcome"])
+    return Entry(
+        row["id"], row["record"], row["lusha_id"], change, row["state"], row["outcome"], row["run"], row["reverses"]
+    )

@@ -114,7 +114,9 @@ ALTER TABLE runs ADD COLUMN about INTEGER;
 ALTER TABLE changes ADD COLUMN writer INTEGER;
 ALTER TABLE changes ADD COLUMN reverses INTEGER;
 ALTER TABLE changes ADD COLUMN entry INTEGER;
-CREATE INDEX changes_by_writer ON changes (writer) WHERE writer IS NOT NULL;
+DROP INDEX changes_by_run;
+CREATE INDEX changes_by_run ON changes (run, state, record);
+CREATE INDEX changes_by_writer ON changes (writer, state, record) WHERE writer IS NOT NULL;
 
 ALTER TABLE last_written ADD COLUMN tombstone INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE records ADD COLUMN parked TEXT;

@@ -19,7 +19,8 @@ class RecordState:
 
     ``fingerprint``: a mark over every identity spelling of the record, before and after our own writes (a search
     index may still show what was before); blank = not known. ``fields`` are the mapped fields that attempts have
-    covered; ``last_enriched`` is the last time Lusha had an answer for it.
+    covered; ``last_enriched`` is the last time Lusha had an answer for it. ``parked``: the mark of the record and the
+    mapping when the CRM refused it; while it is the same, the CRM would refuse it again.
     """
 
     id: str
@@ -30,6 +31,7 @@ class RecordState:
     reason: str | None
     last_attempt: datetime | None
     last_enriched: datetime | None
+    parked: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Attempt:
     reason: str | None = None
     counts: bool = True
     answered: datetime | None = None
+    parked: str | None = None
 
 
 def known(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, RecordState]:
@@ -65,6 +68,7 @@ def known(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping
                 row["reason"],
                 unstamp(row["last_attempt"]),
                 unstamp(row["last_enriched"]),
+                row["parked"],
             )
     return found
 
@@ -95,15 +99,16 @@ def save(store: Store, *, org: str, object: str, attempts: Iterable[Attempt], no
     moment = stamp(now)
     store.db.conn.executemany(
         "INSERT INTO records (org, object, id, lusha_id, fingerprint, fields, outcome, reason, last_seen,"
-        " last_attempt, last_enriched, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+        " last_attempt, last_enriched, parked, attempts) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
         " ON CONFLICT (org, object, id) DO UPDATE SET lusha_id = coalesce(excluded.lusha_id, lusha_id),"
         " fingerprint = excluded.fingerprint, fields = excluded.fields, outcome = excluded.outcome,"
-        " reason = excluded.reason, last_seen = excluded.last_seen,"
+        " reason = excluded.reason, last_seen = excluded.last_seen, parked = excluded.parked,"
         " last_attempt = coalesce(excluded.last_attempt, last_attempt),"
         " last_enriched = coalesce(excluded.last_enriched, last_enriched), attempts = attempts + 1",
         [
             (org, object, a.id, a.lusha_id, a.fingerprint, ",".join(sorted(a.fields)), a.outcome, a.reason, moment,
-             moment if a.counts else None, stamp(a.answered or now) if a.counts and a.outcome == "matched" else None)
+             moment if a.counts else None, stamp(a.answered or now) if a.counts and a.outcome == "matched" else None,
+             a.parked)
             for a in attempts
         ],
     )  # fmt: skip
@@ -113,6 +118,13 @@ def forget_gone(store: Store, *, org: str, object: str, ids: Iterable[str]) -> N
     """Drop records that the CRM deleted."""
     store.db.conn.executemany(
         "DELETE FROM records WHERE org = ? AND object = ? AND id = ?", [(org, object, id) for id in ids]
+    )
+
+
+def wake(store: Store, *, org: str, object: str, id: str) -> None:
+    """Let a record rest no longer: the next run takes it as if it had never been tried."""
+    store.db.execute(
+        "UPDATE records SET last_attempt = NULL WHERE org = ? AND object = ? AND id = ?", [org, object, id]
     )
 
 

@@ -1,4 +1,4 @@
-"""Runs: one row for each mapping of each org in each invocation."""
+"""Runs: one row for each mapping of each org in each invocation, whatever it did."""
 
 from __future__ import annotations
 
@@ -6,14 +6,18 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from connector.store.db import Store, stamp
+
+Kind = Literal["sync", "plan", "quote", "apply", "undo", "review"]
+"""What a run did; ``plan``: ``plan --buy``, whose changes wait to be applied."""
 
 
 @dataclass(frozen=True, slots=True)
 class RunRow:
-    """A run as stored; ``report`` is what ``sync --json`` printed for it."""
+    """A run as stored; ``report`` is what ``sync --json`` printed for it. ``about``: the run whose plan it applied, or
+    that it undid."""
 
     id: int
     org: str
@@ -23,13 +27,25 @@ class RunRow:
     ended_at: str | None
     report: Mapping[str, Any]
     error: str | None
+    kind: Kind = "sync"
+    about: int | None = None
 
 
-def begin(store: Store, *, invocation: str, org: str, mapping: str, now: datetime) -> int:
+def begin(
+    store: Store,
+    *,
+    invocation: str,
+    org: str,
+    mapping: str,
+    now: datetime,
+    kind: Kind = "sync",
+    about: int | None = None,
+) -> int:
     """A new run, ``running`` until it is ended."""
     cursor = store.db.execute(
-        "INSERT INTO runs (invocation, org, mapping, status, started_at) VALUES (?, ?, ?, 'running', ?)",
-        [invocation, org, mapping, stamp(now)],
+        "INSERT INTO runs (invocation, org, mapping, status, started_at, kind, about)"
+        " VALUES (?, ?, ?, 'running', ?, ?, ?)",
+        [invocation, org, mapping, stamp(now), kind, about],
     )
     assert cursor.lastrowid is not None
     return cursor.lastrowid
@@ -75,4 +91,6 @@ def _row(row: Any) -> RunRow:
         row["ended_at"],
         json.loads(row["report"] or "{}"),
         row["error"],
+        row["kind"],
+        row["about"],
     )

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.config import load_config, shipped_mappings
-from connector.engine.context import Options
+from connector.engine.work import Options
 from connector.runtime import Connector, Outside, SyncReport
 from connector.sandbox import Sandbox
 from connector.sandbox.lusha.limits import Limits, Plan

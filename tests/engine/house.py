@@ -18,8 +18,9 @@ from connector.config.settings import (
     Select,
 )
 from connector.crm.base import Consent
-from connector.engine.context import Context, Counts, Options
+from connector.engine.context import Context
 from connector.engine.run import Ended, run
+from connector.engine.work import Counts, Options, Rules
 from connector.lusha.prices import PriceList
 from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.models import Entity, FieldInfo, Option
@@ -156,6 +157,9 @@ class House:
         balances.save_account(self.store, key, self.lusha.account(), asked=asked, now=self.now)
         return Context(
             org=OrgSettings("acme", "fake", {}, (self.settings,), self.lusha_settings, self.org_budget, self.guards),
+            object="Contact",
+            run=number,
+            rules=Rules.of(self.compiled, self.crm.schema("Contact")),
             mapping=self.compiled,
             crm=self.crm,
             lusha=self.lusha,

@@ -11,7 +11,7 @@ import pytest
 from connector.config.settings import FieldRule, Guards, Select
 from connector.errors import GuardRefused, InDoubt
 from connector.models import Rejection, Update, WriteResult
-from connector.store import journal, records
+from connector.store import journal, records, written
 from tests.engine.house import FIELDS, House, counts, person, row
 
 OVERWRITE = {**FIELDS, "Title": FieldRule("job_title.title", "overwrite")}
@@ -54,7 +54,7 @@ def test_the_share_that_the_hint_names_lifts_the_guard(tmp_path: Path) -> None:
     error = org.sync().error
     assert error is not None
     assert error.hint is not None
-    assert error.hint.startswith("look at it with 'show 1', then rerun with --max-replaced-share ")
+    assert error.hint.startswith("look at it with 'show 1', then: lusha-sync apply 1 --max-replaced-share ")
     share = float(error.hint.rpartition(" ")[2])
     assert org.sync(max_replaced_share=share).exit_code == 0
 
@@ -101,7 +101,7 @@ def test_a_field_that_moved_is_left_and_told(tmp_path: Path) -> None:
     found = {e.change.field: (e.state, e.outcome) for e in journal.of_run(org.store, ended.report["run"])}
     assert found["Title"] == ("conflict", "changed in the CRM meanwhile")
     assert found["Phone"] == ("written", None)
-    assert "Title" not in journal.last_written(org.store, **SCOPE, ids=["c00001"])["c00001"]
+    assert "Title" not in written.last_written(org.store, **SCOPE, ids=["c00001"])["c00001"]
 
 
 def test_stamps_alone_are_not_written_when_everything_they_vouch_for_moved(tmp_path: Path) -> None:
@@ -130,7 +130,7 @@ def test_what_somebody_else_wrote_the_same_is_not_written_and_not_ours(tmp_path:
     assert counts(ended, "conflicts", "rejected", "written") == (0, 0, 0)
     assert (org.crm.updates, ended.exit_code) == ([], 0)
     assert states(org, ended.report["run"]) == {"Title": "dropped"}
-    assert journal.last_written(org.store, **SCOPE, ids=["c00001"]) == {}
+    assert written.last_written(org.store, **SCOPE, ids=["c00001"]) == {}
 
 
 def test_a_record_deleted_meanwhile_is_told_and_forgotten(tmp_path: Path) -> None:
@@ -152,10 +152,10 @@ def test_a_refused_field_is_told_and_the_rest_of_the_record_is_ours(tmp_path: Pa
     org.crm.reject["c00001"] = Rejection("BAD", "not like this", "Title")
     ended = org.sync()
     assert counts(ended, "written", "rejected", "fields_written") == (1, 1, 5)
-    assert ended.notes == {"BAD: not like this": 1}
+    assert ended.notes == {"Title of Contact refused: BAD: not like this": 1}
     found = {e.change.field: (e.state, e.outcome) for e in journal.of_run(org.store, ended.report["run"])}
     assert found["Title"] == ("rejected", "BAD: not like this")
-    assert journal.last_written(org.store, **SCOPE, ids=["c00001"])["c00001"].keys() == found.keys() - {"Title"}
+    assert written.last_written(org.store, **SCOPE, ids=["c00001"])["c00001"].keys() == found.keys() - {"Title"}
 
 
 def answer_lost(org: House, *, done: Sequence[str] = (), then: dict[str, Any] | None = None) -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from connector.errors import AccessDenied, ConnectorError, InDoubt, QuotaExhausted, VendorUnreachable
 from connector.models import Rejection
-from connector.store import journal, ledger, runs
+from connector.store import journal, ledger, runs, written
 from tests.engine.house import FIELDS, House, counts, person, row
 
 SCOPE: dict[str, Any] = {"org": "acme", "object": "Contact"}
@@ -62,7 +62,7 @@ def test_a_write_that_landed_is_found_and_is_ours(tmp_path: Path) -> None:
     ended = house.sync()
     assert counts(ended, "due", "written") == (0, 0)
     assert set(states(house).values()) == {"written"}
-    assert journal.last_written(house.store, **SCOPE, ids=["c00001"])["c00001"]["Title"].value == "Head of Engines"
+    assert written.last_written(house.store, **SCOPE, ids=["c00001"])["c00001"]["Title"].value == "Head of Engines"
     dead = runs.found(house.store, 1)
     assert dead is not None
     assert (dead.status, dead.error) == ("interrupted", "the process died")
@@ -98,7 +98,7 @@ def test_what_is_missing_of_a_record_that_landed_was_refused_or_cleared_since(tm
     assert (found["c00001", "Title"], found["c00001", "Phone"], found["c00002", "Title"]) == (
         "unresolved", "written", "written"
     )  # fmt: skip
-    assert journal.last_written(house.store, **SCOPE, ids=["c00001"])["c00001"]["Phone"].value == "+15550100001"
+    assert written.last_written(house.store, **SCOPE, ids=["c00001"])["c00001"]["Phone"].value == "+15550100001"
 
 
 def test_a_field_that_a_person_changed_after_the_crash_hides_no_other(tmp_path: Path) -> None:

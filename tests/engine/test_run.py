@@ -130,7 +130,7 @@ def test_one_bad_record_stops_only_itself(tmp_path: Path) -> None:
     ended = house.sync()
     assert counts(ended, "written", "rejected") == (2, 1)
     assert ended.exit_code == 3
-    assert ended.notes == {"VALIDATION: Phone must have country code": 1}
+    assert ended.notes == {"Contact refused: VALIDATION: Phone must have country code": 1}
     again = house.sync()
     assert counts(again, "due", "rejected") == (0, 0)
 

@@ -6,7 +6,7 @@ import io
 
 from rich.console import Console
 
-from connector.engine.context import Counts
+from connector.engine.work import Counts
 from connector.render.progress import Watcher
 
 COUNTS = Counts(read=12_345, due=1_234, matched=99, written=7)

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from connector.models import Change, Value, Written
-from connector.store import journal, runs
+from connector.store import journal, runs, suggestions, written
 from connector.store.db import Store, open_store
-from connector.store.journal import Entry, Suggestion
+from connector.store.journal import Draft, Entry
+from connector.store.suggestions import Suggestion
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 SCOPE = {"org": "acme", "object": "Contact"}
@@ -25,7 +26,9 @@ def plan(
     store: Store, *changes: Change, record: str = "c1", status: str = "running", now: datetime = NOW
 ) -> tuple[int, list[Entry]]:
     run = runs.begin(store, invocation="i", org="acme", mapping="m", now=now)
-    entries = journal.plan(store, run=run, **SCOPE, record=record, lusha_id="7", changes=changes, now=now)
+    entries = journal.plan(
+        store, run=run, **SCOPE, record=record, lusha_id="7", drafts=[Draft(one) for one in changes], now=now
+    )
     if status != "running":
         runs.end(store, run, status=status, report={}, error=None, now=now)
     return run, entries
@@ -35,9 +38,9 @@ def plan(
 def test_values_come_back_as_they_were_with_their_type(tmp_path: Path, value: Value) -> None:
     store = open_store(tmp_path / "state.db")
     run, entries = plan(store, change(before=value, after=value, stamp=True))
-    journal.remember(store, **SCOPE, written=entries, now=NOW)
+    journal.landed(store, **SCOPE, entries=entries, now=NOW)
     [read] = journal.of_run(store, run)
-    [last] = journal.last_written(store, **SCOPE, ids=["c1"]).values()
+    [last] = written.last_written(store, **SCOPE, ids=["c1"]).values()
     for found in (read.change.before, read.change.after, last["Title"].value):
         assert (type(found), found) == (type(value), value)
     assert read == entries[0]
@@ -82,14 +85,14 @@ def test_the_last_value_counts_field_by_field(tmp_path: Path) -> None:
     _, first = plan(store, change(after="VP"), change("Phone", after="+15550100001"))
     _, second = plan(store, change(after="CEO"))
     _, other = plan(store, change(after="CFO"), record="c2")
-    for written in (first, second, other):
-        journal.remember(store, **SCOPE, written=written, now=NOW)
-    assert journal.last_written(store, **SCOPE, ids=["c1", "c2", "c3"]) == {
+    for entries in (first, second, other):
+        journal.landed(store, **SCOPE, entries=entries, now=NOW)
+    assert written.last_written(store, **SCOPE, ids=["c1", "c2", "c3"]) == {
         "c1": {"Title": Written("CEO"), "Phone": Written("+15550100001")},
         "c2": {"Title": Written("CFO")},
     }
-    assert journal.last_written(store, org="acme", object="Lead", ids=["c1"]) == {}
-    assert journal.last_written(store, **SCOPE, ids=[f"x{n}" for n in range(1_200)] + ["c2"]) == {
+    assert written.last_written(store, org="acme", object="Lead", ids=["c1"]) == {}
+    assert written.last_written(store, **SCOPE, ids=[f"x{n}" for n in range(1_200)] + ["c2"]) == {
         "c2": {"Title": Written("CFO")}
     }
 
@@ -107,18 +110,16 @@ def test_old_values_are_blanked_and_that_they_were_written_stays(tmp_path: Path)
 
 
 def suggest(store: Store, run: int, values: Iterable[Value]) -> None:
-    suggestions = [Suggestion("c1", change(before="Old", after=value), "7") for value in values]
-    journal.suggest(store, run=run, **SCOPE, suggestions=suggestions, now=NOW)
+    proposed = [Suggestion("c1", change(before="Old", after=value), "7") for value in values]
+    suggestions.suggest(store, run=run, **SCOPE, suggestions=proposed, now=NOW)
 
 
 def test_a_newer_suggestion_replaces_an_open_one(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     suggest(store, 1, ["VP"])
     suggest(store, 2, ["CEO"])
-    assert journal.suggestions_of(store, 1) == []
-    assert journal.suggestions_of(store, 2) == [
-        {"record": "c1", "field": "Title", "current": "Old", "proposed": "CEO", "reason": "was blank"}
-    ]
+    [one] = suggestions.listed(store)
+    assert (one.run, one.record, one.field, one.current, one.proposed) == (2, "c1", "Title", "Old", "CEO")
 
 
 def test_a_decided_suggestion_is_not_asked_again_for_the_same_value(tmp_path: Path) -> None:

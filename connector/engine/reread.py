@@ -1,0 +1,138 @@
+"""Right before a write: what of a plan is still true in the CRM, read consistently at that moment.
+
+A field that moved since it was read is a conflict and stays as the CRM has it; so does a whole record that has become
+somebody else, or that opted out meanwhile.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from connector.engine.plan import RecordPlan
+from connector.engine.settle import end
+from connector.engine.work import Work
+from connector.mapping.scalars import read_boolean
+from connector.mapping.values import same, untouched
+from connector.models import Record, is_blank
+from connector.store.journal import Entry, State
+
+MOVED = "changed in the CRM meanwhile"
+SOMEBODY_ELSE = "the record's identity changed in the CRM meanwhile"
+OPTED_OUT = "the record opted out meanwhile"
+DO_NOT_CALL = "the record was marked do not call meanwhile"
+NOT_OURS = "changed since: the value is not ours any more"
+THERE = "the CRM holds it already"
+GONE = "the record is deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """What of a record's plan is to be written now. ``seen``: what a conditional write compares."""
+
+    plan: RecordPlan
+    seen: datetime | None
+
+
+@dataclass(slots=True)
+class Seen:
+    """A plan's changes as a re-read finds them: still to be made, already there, or overtaken, with the reason."""
+
+    open: list[Entry] = field(default_factory=list)
+    there: list[Entry] = field(default_factory=list)
+    lost: list[tuple[Entry, str]] = field(default_factory=list)
+
+
+def still_true(work: Work, plans: Sequence[RecordPlan]) -> list[Ready]:
+    """The part of each plan that still holds; the rest is settled here, as are the plans of deleted records."""
+    ready = []
+    for plan, record, seen in looked(work, plans):
+        end_overtaken(work, plan, seen, there="dropped")
+        if seen.open:
+            ready.append(Ready(replace(plan, entries=tuple(seen.open)), record.modified))
+    return ready
+
+
+def looked(work: Work, plans: Sequence[RecordPlan]) -> Iterator[tuple[RecordPlan, Record, Seen]]:
+    """Each plan against its record as it is now; the plan of a deleted record is settled here."""
+    if not plans:
+        return
+    named = {entry.change.field for plan in plans for entry in plan.entries}
+    asked = {*named, *work.rules.identifying, *work.rules.opted_out, *work.rules.do_not_call}
+    now = work.crm.fetch(work.object, [plan.record for plan in plans], sorted(asked & work.rules.schema.keys()))
+    for plan in plans:
+        if (record := now.get(plan.record)) is None:
+            work.counts.rejected += 1
+            end(work, plan, "gone", [(entry, "rejected", GONE) for entry in plan.entries])
+        else:
+            yield plan, record, look(work, plan, record)
+
+
+def look(work: Work, plan: RecordPlan, record: Record) -> Seen:
+    """Judge each change of a plan by the record's present values."""
+    seen = Seen()
+    against = _against_all(work, plan, record)
+    for entry in plan.entries:
+        current, info = record.values.get(entry.change.field), work.rules.schema.get(entry.change.field)
+        if info is None:
+            seen.lost.append((entry, "the CRM has no such field any more"))
+        elif words := against or _against(work, entry, record):
+            seen.lost.append((entry, words))
+        elif _holds(entry, current, work):
+            seen.open.append(entry)
+        elif same(current, entry.change.after, info):
+            seen.there.append(entry)
+        else:
+            seen.lost.append((entry, MOVED if entry.reverses is None else NOT_OURS))
+    if seen.lost and not any(not entry.change.stamp for entry in seen.open) and not _takes_back(plan):
+        lost = [*seen.lost, *((entry, MOVED) for entry in seen.open)]
+        return Seen([], seen.there, lost)  # stamps go only with what they vouch for
+    return seen
+
+
+def end_overtaken(work: Work, plan: RecordPlan, seen: Seen, *, there: State | None) -> None:
+    """Settle what is not to be written: conflicts, and (as ``there``) what the CRM holds already."""
+    work.counts.conflicts += bool(seen.lost)
+    ends: list[tuple[Entry, State, str | None]] = [(entry, "conflict", words) for entry, words in seen.lost]
+    if there is not None:
+        ends += [(entry, there, THERE) for entry in seen.there]
+    if ends:
+        end(work, plan, "conflict" if seen.lost else "matched", ends)
+
+
+def _takes_back(plan: RecordPlan) -> bool:
+    return any(entry.reverses is not None for entry in plan.entries)
+
+
+def _holds(entry: Entry, current: object, work: Work) -> bool:
+    """Whether the field still holds what was seen when the change was planned.
+
+    What an undo saw is what we had written: a CRM may have re-spelled it (times, phones), and it is ours all the same.
+    """
+    before = entry.change.before
+    if entry.reverses is not None:
+        return untouched(current, before, work.rules.schema[entry.change.field])  # type: ignore[arg-type]
+    return current == before or (is_blank(current) and is_blank(before))
+
+
+def _against_all(work: Work, plan: RecordPlan, record: Record) -> str | None:
+    """What forbids writing this record at all, in words."""
+    if any(read_boolean(record.values.get(name)) for name in work.rules.opted_out):
+        return OPTED_OUT
+    if plan.basis is None:
+        return None
+    ours = {entry.change.field for entry in plan.entries}
+    for name in work.rules.identifying - ours:
+        before = plan.basis.identity.get(name)
+        if not same(record.values.get(name), before, work.rules.schema[name]):
+            return SOMEBODY_ELSE
+    return None
+
+
+def _against(work: Work, entry: Entry, record: Record) -> str | None:
+    """What forbids writing this field."""
+    callable_ = work.rules.schema[entry.change.field].type == "phone" or entry.change.attribute.startswith("phone")
+    if callable_ and any(read_boolean(record.values.get(name)) for name in work.rules.do_not_call):
+        return DO_NOT_CALL
+    return None

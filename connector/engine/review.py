@@ -1,0 +1,70 @@
+"""The review list acted on: accepted values are written by the one write path, accepted matches used from now on.
+
+A value is written only while the field still holds what it held when the value was proposed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from connector.engine.apply import apply
+from connector.engine.plan import RecordPlan
+from connector.engine.work import Work
+from connector.models import Change
+from connector.store import journal, records, suggestions
+from connector.store.db import Store
+from connector.store.journal import Draft, Entry
+from connector.store.suggestions import Listed
+
+
+def accept_values(work: Work, accepted: Sequence[Listed]) -> None:
+    """Write proposed values of one object; those that landed, or stood there already, leave the review list."""
+    by_record: dict[str, list[Listed]] = {}
+    for one in accepted:
+        by_record.setdefault(one.record, []).append(one)
+    work.counts.due = work.counts.matched = work.counts.changed = len(by_record)
+    apply(work, _plans(work, by_record), None)
+    ended = {(entry.record, entry.change.field): entry.state for entry in journal.of_run(work.store, work.run)}
+    done = [one.id for one in accepted if ended.get((one.record, one.field)) in ("written", "dropped")]
+    with work.store.transaction():
+        suggestions.decide(work.store, done, "accepted")
+
+
+def _plans(work: Work, by_record: dict[str, list[Listed]]) -> Iterator[list[RecordPlan]]:
+    size = work.crm.write_batch
+    everything = list(by_record.items())
+    for start in range(0, len(everything), size):
+        batch = everything[start : start + size]
+        with work.store.transaction():
+            plans = [RecordPlan(id, tuple(_saved(work, id, some))) for id, some in batch]
+        yield plans
+
+
+def _saved(work: Work, record: str, accepted: Sequence[Listed]) -> list[Entry]:
+    changes = [
+        Change(one.field, one.current, one.proposed, f"accepted in review: {one.reason}", one.attribute, "suggest")
+        for one in accepted
+    ]
+    return journal.plan(
+        work.store,
+        run=work.run,
+        **work.scope,
+        record=record,
+        lusha_id=accepted[0].lusha_id,
+        drafts=[Draft(change) for change in changes],
+        now=work.now(),
+    )
+
+
+def accept_matches(store: Store, accepted: Sequence[Listed]) -> None:
+    """These answers are about these records: the next run uses them, whatever their names say."""
+    with store.transaction():
+        suggestions.decide(store, [one.id for one in accepted], "accepted")
+        for one in accepted:
+            records.wake(store, org=one.org, object=one.object, id=one.record)
+
+
+def reject(store: Store, rejected: Sequence[Listed]) -> None:
+    """Never propose these again; an answer that is about somebody else is not used for the record any more."""
+    with store.transaction():
+        suggestions.decide(store, [one.id for one in rejected], "rejected")

@@ -1,0 +1,88 @@
+"""How a record's changes ended, into the journal and into what is known of the record: one transaction for both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from connector.engine.plan import RecordPlan
+from connector.engine.work import Work
+from connector.models import Rejection, WriteResult
+from connector.store import journal, plans, records
+from connector.store.journal import Entry, State
+from connector.store.records import Attempt, Outcome
+
+End = tuple[Entry, State, str | None]
+"""A change, the state that it ended in, and why."""
+
+
+def settle(work: Work, written: Sequence[tuple[RecordPlan, WriteResult]]) -> None:
+    """Save what the CRM answered."""
+    with work.store.transaction():
+        for plan, result in written:
+            landed = [entry for entry in plan.entries if entry.change.field in result.written]
+            journal.landed(work.store, **work.scope, entries=landed, now=work.now())
+            _count(work, landed, result)
+            ends = [(entry, *_outcome(entry, result)) for entry in plan.entries]
+            end(work, plan, _record_outcome(landed, result), ends)
+
+
+def end(work: Work, plan: RecordPlan, outcome: Outcome, ends: Sequence[End]) -> None:
+    """Save how changes ended, and the attempt with the identity that the record has after our own write."""
+    with work.store.transaction():
+        journal.mark(work.store, [(entry.id, state, words) for entry, state, words in ends])
+        if outcome == "gone":
+            records.forget_gone(work.store, **work.scope, ids=[plan.record])
+        elif plan.basis is not None:
+            records.save(work.store, **work.scope, attempts=[_attempt(work, plan, outcome, ends)], now=work.now())
+        if plan.basis is not None:
+            plans.drop(work.store, **work.scope, record=plan.record)
+
+
+def _attempt(work: Work, plan: RecordPlan, outcome: Outcome, ends: Sequence[End]) -> Attempt:
+    basis = plan.basis
+    assert basis is not None
+    after = {entry.change.field: entry.change.after for entry, state, _ in ends if state == "written"}
+    marks = (basis.fingerprint, work.rules.identify({**basis.identity, **after}))
+    return Attempt(
+        plan.record,
+        outcome,
+        " ".join(dict.fromkeys(filter(None, marks))),
+        basis.fields,
+        basis.lusha_id,
+        reason=next((words for _, _, words in ends if words), None),
+        counts=outcome not in ("conflict", "unsent"),
+        answered=basis.answered,
+        parked=basis.mark if outcome == "rejected" else None,
+    )
+
+
+def _count(work: Work, landed: Sequence[Entry], result: WriteResult) -> None:
+    counts = work.counts
+    counts.written += bool(landed)
+    counts.fields_written += len(landed)
+    counts.stamps_written += sum(entry.change.stamp for entry in landed)
+    counts.rejected += bool(result.rejections) or result.gone
+    for rejection in result.rejections:
+        what = f"{rejection.field} of {work.object}" if rejection.field else work.object
+        work.note(f"{what} refused: {_words(rejection)}")
+
+
+def _outcome(entry: Entry, result: WriteResult) -> tuple[State, str | None]:
+    if entry.change.field in result.written:
+        return "written", None
+    if result.gone:
+        return "rejected", "the record is deleted"
+    named = [r for r in result.rejections if r.field in (entry.change.field, None)]
+    return "rejected", "; ".join(_words(r) for r in named) or "refused together with another field"
+
+
+def _record_outcome(landed: Sequence[Entry], result: WriteResult) -> Outcome:
+    if result.gone:
+        return "gone"
+    if any(rejection.transient for rejection in result.rejections):
+        return "unsent"
+    return "matched" if landed else "rejected"
+
+
+def _words(rejection: Rejection) -> str:
+    return f"{rejection.code}: {rejection.message}"

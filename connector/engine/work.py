@@ -1,0 +1,146 @@
+"""What every stage that writes shares: the CRM, the state file, the clock, the counts, and the rules of a write."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from connector.config.settings import Guards, OrgSettings
+from connector.crm.base import Crm
+from connector.engine.payer import Now
+from connector.errors import Interrupted
+from connector.mapping.compile import CompiledMapping
+from connector.mapping.identity import fingerprint, identify
+from connector.models import FieldInfo, Value
+from connector.pacing import Sleep
+from connector.redact import redact
+from connector.store.db import Store
+
+MOST_CAUSES = 50
+OTHER_CAUSES = "other causes: show --json and the journal have them"
+"""Where so many notes differ, they name single records and not causes."""
+_LONG_NUMBER = re.compile(r"\d{6,}")
+
+
+@dataclass(slots=True)
+class Counts:
+    """Records counted as they pass; ``fields_written`` counts fields, stamps included."""
+
+    read: int = 0
+    due: int = 0
+    matched: int = 0
+    no_match: int = 0
+    suppressed: int = 0
+    no_identity: int = 0
+    changed: int = 0
+    written: int = 0
+    fields_written: int = 0
+    stamps_written: int = 0
+    unchanged: int = 0
+    conflicts: int = 0
+    rejected: int = 0
+    suggested: int = 0
+
+    @property
+    def left(self) -> int:
+        """Due records that this run did not get to; the next one will."""
+        return self.due - self.matched - self.no_match - self.no_identity
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What narrows a run, and the guards that it lifts; a share of None leaves the config's limit.
+
+    ``retry_parked``: also try what the CRM refused before, though nothing changed since.
+    """
+
+    limit: int | None = None
+    records: tuple[str, ...] = ()
+    max_replaced_share: float | None = None
+    max_same_share: float | None = None
+    max_rejected_share: float | None = None
+    retry_parked: bool = False
+
+    def guards(self, of_org: Guards) -> Guards:
+        """The org's guards with this run's limits laid over them."""
+        return Guards(
+            max_replaced_share=_or(self.max_replaced_share, of_org.max_replaced_share),
+            min_records=of_org.min_records,
+            max_same_share=_or(self.max_same_share, of_org.max_same_share),
+            max_rejected_share=_or(self.max_rejected_share, of_org.max_rejected_share),
+        )
+
+
+def _or(share: float | None, default: float) -> float:
+    return default if share is None else share
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the write path must know: the object's schema, and of the mapping what an undo need not know.
+
+    ``identifying``: own fields that tell who a record is. ``identify``: the mark over a record's identity, of its
+    values by field path.
+    """
+
+    schema: Mapping[str, FieldInfo]
+    strict: frozenset[str] = frozenset()
+    identifying: frozenset[str] = frozenset()
+    opted_out: tuple[str, ...] = ()
+    do_not_call: tuple[str, ...] = ()
+    identify: Callable[[Mapping[str, Value]], str] = lambda values: ""
+
+    @classmethod
+    def of(cls, mapping: CompiledMapping, schema: Mapping[str, FieldInfo]) -> Rules:
+        """Everything that a mapping asks of its writes."""
+        settings = mapping.settings
+
+        def mark(values: Mapping[str, Value]) -> str:
+            return fingerprint(identify(settings.entity, settings.identify, values))
+
+        return cls(
+            schema,
+            strict=frozenset(field.name for field in mapping.fields if field.rule.strict),
+            identifying=frozenset(mapping.identity_paths) & schema.keys(),
+            opted_out=mapping.opted_out,
+            do_not_call=mapping.do_not_call,
+            identify=mark,
+        )
+
+
+@dataclass(slots=True, kw_only=True)
+class Work:
+    """One run that writes records of one object of one org, or plans to."""
+
+    org: OrgSettings
+    object: str
+    run: int
+    rules: Rules
+    crm: Crm
+    store: Store
+    now: Now
+    sleep: Sleep
+    options: Options
+    interrupted: Callable[[], bool]
+    progress: Callable[[Counts], None]
+    counts: Counts = field(default_factory=Counts)
+    notes: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def scope(self) -> dict[str, Any]:
+        """The keys under which the state file keeps what concerns these records."""
+        return {"org": self.org.name, "object": self.object}
+
+    def check(self) -> None:
+        """Between two batches: end here if a person asked for it."""
+        if self.interrupted():
+            raise Interrupted("interrupted; what was bought and written is saved", hint="run the same command to go on")
+
+    def note(self, words: str) -> None:
+        """Count something worth telling at the end, by its words; long numbers (ids) do not tell causes apart."""
+        cause = redact(_LONG_NUMBER.sub("…", words))
+        if cause not in self.notes and len(self.notes) >= MOST_CAUSES:
+            cause = OTHER_CAUSES
+        self.notes[cause] = self.notes.get(cause, 0) + 1

@@ -1,0 +1,77 @@
+"""What a record's saved changes rest on, until they are written: enough to write them in another process, later."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from connector.models import Value
+from connector.store.db import Store, stamp, unstamp
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Whom a record was matched with, and what it looked like then.
+
+    ``first``: Lusha never had an answer for it before, so its stamps may go alone. ``fingerprint``: the mark over its
+    identity spellings. ``fields``: the mapped fields that attempts have covered. ``identity``: the values that
+    identified it, by field path. ``answered``: when Lusha gave the answer. ``mark``: what must change before a record
+    that the CRM refuses is tried again.
+    """
+
+    record: str
+    lusha_id: str
+    first: bool
+    fingerprint: str
+    fields: frozenset[str]
+    identity: Mapping[str, Value]
+    answered: datetime
+    mark: str
+
+
+def save(store: Store, *, run: int, org: str, object: str, basis: Basis) -> None:
+    """Keep the basis beside the changes that were just planned."""
+    store.db.execute(
+        "INSERT OR REPLACE INTO plans (run, org, object, record, lusha_id, first, fingerprint, fields, identity,"
+        " answered, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [run, org, object, basis.record, basis.lusha_id, int(basis.first), basis.fingerprint,
+         ",".join(sorted(basis.fields)), json.dumps(dict(basis.identity)), stamp(basis.answered), basis.mark],
+    )  # fmt: skip
+
+
+def found(store: Store, run: int, records: Collection[str]) -> Mapping[str, Basis]:
+    """The bases of a run's records, by record id."""
+    marks = ", ".join("?" * len(records))
+    rows = store.rows(f"SELECT * FROM plans WHERE run = ? AND record IN ({marks})", run, *records)
+    bases = {}
+    for row in rows:
+        answered = unstamp(row["answered"])
+        assert answered is not None
+        bases[row["record"]] = Basis(
+            row["record"],
+            row["lusha_id"],
+            bool(row["first"]),
+            row["fingerprint"],
+            frozenset(filter(None, row["fields"].split(","))),
+            json.loads(row["identity"]),
+            answered,
+            row["mark"],
+        )
+    return bases
+
+
+def drop(store: Store, *, org: str, object: str, record: str) -> None:
+    """Forget the bases of a record, whoever planned; but those of changes that are still open."""
+    store.db.execute(
+        "DELETE FROM plans WHERE org = ? AND object = ? AND record = ? AND run NOT IN (SELECT run FROM changes"
+        " WHERE org = ? AND object = ? AND record = ? AND state IN ('planned', 'intended'))",
+        [org, object, record, org, object, record],
+    )
+
+
+def drop_all(store: Store, *, org: str, object: str, records: Iterable[str]) -> None:
+    """Forget the bases of records whose changes have all ended."""
+    for record in records:
+        drop(store, org=org, object=object, record=record)

@@ -1,0 +1,148 @@
+"""The review list: values and matches for a person to decide on. Nothing of it is written before that."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from connector.models import Change, Value
+from connector.store.db import Store, stamp
+
+Kind = Literal["value", "match"]
+MATCH = ""
+"""The field of a suggestion about the whole record: is this answer about it?"""
+_CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A value for a person to decide on; nothing writes it."""
+
+    record: str
+    change: Change
+    lusha_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One line of the review list. ``kind`` match: ``proposed`` is the Lusha id of an answer that may be about
+    somebody else; ``field`` is empty then."""
+
+    id: int
+    kind: Kind
+    run: int
+    org: str
+    object: str
+    record: str
+    field: str
+    current: Value
+    proposed: Value
+    reason: str
+    attribute: str
+    lusha_id: str | None
+    state: str
+    at: str
+
+
+def suggest(store: Store, *, run: int, org: str, object: str, suggestions: Iterable[Suggestion], now: datetime) -> None:
+    """Put values on the review list; a newer suggestion replaces an open one, a decided one stays decided."""
+    for one in suggestions:
+        _put(store, "value", [run, org, object], one.record, one.change, one.lusha_id, now)
+
+
+def doubt(
+    store: Store, *, run: int, org: str, object: str, record: str, lusha_id: str, reason: str, now: datetime
+) -> None:
+    """Put a match on the review list: the answer may be about somebody else."""
+    change = Change(MATCH, None, lusha_id, reason, "id", "suggest")
+    _put(store, "match", [run, org, object], record, change, lusha_id, now)
+
+
+def _put(store: Store, kind: Kind, place: list[Any], record: str, change: Change, lusha_id: str, now: datetime) -> None:
+    store.db.execute(
+        "INSERT INTO suggestions (run, org, object, record, field, current, proposed, reason, attribute, lusha_id, at,"
+        " kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, object, record, field) DO UPDATE SET"
+        " run = excluded.run, current = excluded.current, proposed = excluded.proposed, reason = excluded.reason,"
+        " attribute = excluded.attribute, lusha_id = excluded.lusha_id, at = excluded.at, state = 'open'"
+        " WHERE state IN ('open', 'settled') OR proposed <> excluded.proposed",
+        [*place, record, change.field, json.dumps(change.before), json.dumps(change.after), change.reason,
+         change.attribute, lusha_id, stamp(now), kind],
+    )  # fmt: skip
+
+
+def settle(store: Store, *, run: int, org: str, object: str, records: Sequence[str]) -> None:
+    """Close open values that this run no longer proposes for these records: the record or Lusha moved on."""
+    for start in range(0, len(records), _CHUNK):
+        chunk = records[start : start + _CHUNK]
+        store.db.execute(
+            "UPDATE suggestions SET state = 'settled' WHERE org = ? AND object = ? AND state = 'open' AND run < ?"
+            f" AND kind = 'value' AND record IN ({', '.join('?' * len(chunk))})",
+            [org, object, run, *chunk],
+        )
+
+
+def decide(store: Store, ids: Iterable[int], state: str) -> None:
+    """Accepted or rejected by a person."""
+    store.db.conn.executemany("UPDATE suggestions SET state = ? WHERE id = ?", [(state, id) for id in ids])
+
+
+def decided_matches(store: Store, *, org: str, object: str, records: Sequence[str]) -> dict[str, tuple[str, str]]:
+    """(Lusha id, accepted | rejected) of matches that a person decided on, by record."""
+    found = {}
+    for start in range(0, len(records), _CHUNK):
+        chunk = records[start : start + _CHUNK]
+        sql = (
+            "SELECT record, lusha_id, state FROM suggestions WHERE org = ? AND object = ? AND kind = 'match'"
+            f" AND state IN ('accepted', 'rejected') AND record IN ({', '.join('?' * len(chunk))})"
+        )
+        for row in store.rows(sql, org, object, *chunk):
+            found[row["record"]] = (row["lusha_id"], row["state"])
+    return found
+
+
+def listed(
+    store: Store,
+    *,
+    ids: Collection[int] = (),
+    orgs: Collection[str] = (),
+    fields: Collection[str] = (),
+    records: Collection[str] = (),
+    limit: int | None = None,
+) -> list[Listed]:
+    """Open suggestions, oldest first, narrowed."""
+    where, arguments = ["state = 'open'"], list[Any]()
+    for column, values in (("id", ids), ("org", orgs), ("field", fields), ("record", records)):
+        if values:
+            where.append(f"{column} IN ({', '.join('?' * len(values))})")
+            arguments += values
+    sql = f"SELECT * FROM suggestions WHERE {' AND '.join(where)} ORDER BY id"
+    rows = store.rows(sql if limit is None else f"{sql} LIMIT {limit}", *arguments)
+    return [_listed(row) for row in rows]
+
+
+def counted_by_run(store: Store, run: int) -> dict[str, int]:
+    """How many values of each field a run put on the review list."""
+    sql = "SELECT field, count(*) AS n FROM suggestions WHERE run = ? AND kind = 'value' GROUP BY field ORDER BY field"
+    return {row["field"]: row["n"] for row in store.rows(sql, run)}
+
+
+def _listed(row: Any) -> Listed:
+    return Listed(
+        row["id"],
+        row["kind"],
+        row["run"],
+        row["org"],
+        row["object"],
+        row["record"],
+        row["field"],
+        json.loads(row["current"] or "null"),
+        json.loads(row["proposed"] or "null"),
+        row["reason"],
+        row["attribute"],
+        row["lusha_id"],
+        row["state"],
+        row["at"],
+    )

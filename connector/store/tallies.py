@@ -1,0 +1,31 @@
+"""Figures over a run's saved changes, counted by the database: a plan may hold a million of them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from connector.store.db import Store
+
+_LIVE = "run = ? AND stamp = 0 AND state IN ('planned', 'intended', 'written')"
+
+
+def replaced(store: Store, run: int) -> int:
+    """How many non-blank values a run's plan replaces, or has replaced."""
+    blank = "trim(coalesce(json_extract(before, '$'), ''))"
+    return int(store.rows(f"SELECT count(*) FROM changes WHERE {_LIVE} AND {blank} <> ''", run)[0][0])
+
+
+def most_frequent(store: Store, run: int, fields: Collection[str]) -> dict[str, tuple[int, int]]:
+    """Of each of these fields: how often its most frequent new value is written, and how many values in all."""
+    if not fields:
+        return {}
+    marks = ", ".join("?" * len(fields))
+    by_value = f"SELECT field, count(*) AS n FROM changes WHERE {_LIVE} AND field IN ({marks}) GROUP BY field, after"
+    rows = store.rows(f"SELECT field, max(n) AS most, sum(n) AS total FROM ({by_value}) GROUP BY field", run, *fields)
+    return {row["field"]: (row["most"], row["total"]) for row in rows}
+
+
+def planned(store: Store, run: int) -> int:
+    """How many records of a run's plan are not written yet."""
+    sql = "SELECT count(DISTINCT record) FROM changes WHERE run = ? AND state = 'planned'"
+    return int(store.rows(sql, run)[0][0])

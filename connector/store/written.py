@@ -1,0 +1,46 @@
+"""What we last put into each field: the base of ``refresh``, of seeing what people did since, and of tombstones."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from connector.models import Value, Written
+from connector.store.db import Store, stamp
+
+_CHUNK = 500
+
+
+def save(
+    store: Store,
+    *,
+    org: str,
+    object: str,
+    record: str,
+    field: str,
+    value: Value,
+    change: int,
+    tombstone: bool,
+    now: datetime,
+) -> None:
+    """Remember what ``change`` put into a field; ``tombstone``: it took our value back, for good."""
+    store.db.execute(
+        "INSERT OR REPLACE INTO last_written (org, object, record, field, value, change, at, tombstone)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        [org, object, record, field, json.dumps(value), change, stamp(now), int(tombstone)],
+    )
+
+
+def last_written(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, Mapping[str, Written]]:
+    """What we last put into each field, by record id."""
+    found: dict[str, dict[str, Written]] = {}
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        marks = ", ".join("?" * len(chunk))
+        columns = "record, field, value, tombstone"
+        sql = f"SELECT {columns} FROM last_written WHERE org = ? AND object = ? AND record IN ({marks})"
+        for row in store.rows(sql, org, object, *chunk):
+            last = Written(json.loads(row["value"]), bool(row["tombstone"]))
+            found.setdefault(row["record"], {})[row["field"]] = last
+    return found
