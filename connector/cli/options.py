@@ -14,6 +14,22 @@ MappingName = Annotated[
 ]
 Limit = Annotated[int | None, typer.Option("--limit", min=1, metavar="N", help="At most so many due records a run.")]
 RecordIds = Annotated[list[str] | None, typer.Option("--record", metavar="ID", help="Only this record; repeatable.")]
+FieldNames = Annotated[list[str] | None, typer.Option("--field", metavar="NAME", help="Only this field; repeatable.")]
+Run = Annotated[int, typer.Argument(help="The run's number, as 'runs' lists it.")]
+RetryParked = Annotated[
+    bool, typer.Option("--retry-parked", help="Also try records that the CRM refused before, though nothing changed.")
+]
+
+
+def _share(option: str, what: str) -> typer.models.OptionInfo:
+    help = f"Lift the guard on {what} to this share, for this run."
+    info: typer.models.OptionInfo = typer.Option(option, min=0, max=1, metavar="X", help=help)
+    return info
+
+
+MaxReplaced = Annotated[float | None, _share("--max-replaced-share", "replaced values")]
+MaxSame = Annotated[float | None, _share("--max-same-share", "one value in many records")]
+MaxRejected = Annotated[float | None, _share("--max-rejected-share", "records refused by the CRM")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log each call (never its content) to stderr.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]

@@ -92,6 +92,30 @@ def quote_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> Render
     return Group(table, *_grouped(notes), Text(end, style="dim"))
 
 
+def bought_plans(reports: Sequence[Report], notes: Mapping[str, int]) -> RenderableType:
+    """What was bought and is planned, and how to write it."""
+    lines: list[RenderableType] = []
+    for report in reports:
+        if report["changed"]:
+            name = f"{report['org']} {short_name(report['mapping'])}"
+            plan = f"plan {report['run']}: changes for {_number(report['changed'])} records"
+            lines.append(Text.assemble((f"{name}  ", "bold"), f"{plan}. Next: lusha-sync apply {report['run']}"))
+    lines = lines or [Text("No changes to write.")]
+    return Group(sync_summary(reports, notes), *lines, Text("Nothing was written to the CRM.", style="dim"))
+
+
+def undo_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> RenderableType:
+    """What was restored, what was left, and where it stands why."""
+    lines = []
+    for report in reports:
+        restored = f"{_number(report['fields_written'])} fields of {_number(report['written'])} records restored"
+        left = report["conflicts"] + report["rejected"]
+        rest = f", {_number(left)} records left in part: show {report['run']} says why" if left else ""
+        again = f". To take it back: lusha-sync undo {report['run']}" if report["written"] else ""
+        lines.append(Text(f"{report['org']} {short_name(report['mapping'])}: {restored}{rest}{again}"))
+    return Group(*lines, *_grouped(notes))
+
+
 def run_list(rows: Iterable[Any]) -> RenderableType:
     """The latest runs, newest first."""
     table = _table("run", "started", "org", "mapping", "status")

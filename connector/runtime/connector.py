@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
@@ -72,11 +72,19 @@ class Connector:
         """
         return self._runner.invoke(selected(self.config, orgs, mapping), options or Options(), run_plan, "plan")
 
-    def apply(self, plan: int, *, options: Options | None = None) -> SyncReport:
-        """Write what run ``plan`` saved and nobody wrote yet; buys nothing.
+    def apply(self, plans: Sequence[int], *, options: Options | None = None) -> SyncReport:
+        """Write what these runs saved and nobody wrote yet, a run for each; buys nothing.
 
         ConfigError: there is no such run, its org or mapping left the config, or nothing of it is left to write.
         """
+        report = SyncReport()
+        for job in [self._application(plan, options) for plan in dict.fromkeys(plans)]:  # all checked before the first
+            report.add(job())
+            if report.exit_code == 130:
+                break
+        return report
+
+    def _application(self, plan: int, options: Options | None) -> Callable[[], SyncReport]:
         row = self._run(plan)
         org, object = self._place(row, "apply")
         if not tallies.planned(self.store, plan):
@@ -84,9 +92,8 @@ class Connector:
         if not any(settings.name == row.mapping for settings in org.mappings):
             raise ConfigError(f"the mapping {row.mapping} of plan {plan} is not in the config any more",
                               hint="put it back, or plan anew")  # fmt: skip
-        return self._runner.write(
-            org, object, row.mapping, lambda work: run_saved(work, row), kind="apply", about=plan, options=options
-        )
+        job = partial(run_saved, row=row)
+        return partial(self._runner.write, org, object, row.mapping, job, kind="apply", about=plan, options=options)
 
     def undo(self, run: int, *, records: Sequence[str] = (), fields: Sequence[str] = ()) -> SyncReport:
         """Take back what a run wrote, narrowed to records and fields: the fields that still hold our value.
@@ -114,9 +121,7 @@ class Connector:
         for (number, object), values in groups.items():
             row = self._run(number)
             job = partial(run_accepted, mapping=row.mapping, accepted=values)
-            done = self._runner.write(self._org(row), object, row.mapping, job, kind="review", about=number)
-            report.ended += done.ended
-            report.errors += done.errors
+            report.add(self._runner.write(self._org(row), object, row.mapping, job, kind="review", about=number))
         return report
 
     def reject(self, chosen: Sequence[Listed]) -> None:

@@ -20,6 +20,11 @@ class SyncReport:
     ended: list[Ended] = field(default_factory=list)
     errors: list[ConnectorError] = field(default_factory=list)
 
+    def add(self, other: SyncReport) -> None:
+        """Take in what another part of the invocation did."""
+        self.ended += other.ended
+        self.errors += other.errors
+
     @property
     def exit_code(self) -> int:
         """The first of EXIT_ORDER that occurred."""
