@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from connector import __version__
-from connector.cli import local, looking, lusha, runs
+from connector.cli import local, looking, lusha, reviewing, runs
 from connector.errors import ConfigError, ConnectorError
 
 app = typer.Typer(
@@ -45,6 +45,7 @@ for command in (
     local.sandbox,
 ):
     app.command()(command)
+app.add_typer(reviewing.app)
 app.add_typer(lusha.app)
 
 

@@ -30,6 +30,7 @@ def _share(option: str, what: str) -> typer.models.OptionInfo:
 MaxReplaced = Annotated[float | None, _share("--max-replaced-share", "replaced values")]
 MaxSame = Annotated[float | None, _share("--max-same-share", "one value in many records")]
 MaxRejected = Annotated[float | None, _share("--max-rejected-share", "records refused by the CRM")]
+Values = Annotated[bool, typer.Option("--values", help="With --json: the values too, which are personal data.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log each call (never its content) to stderr.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]

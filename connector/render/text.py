@@ -40,7 +40,7 @@ def sync_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> Rendera
             _number(report["credits"]["charged"]),
             _status(report["status"]),
         )
-    return Group(table, *_attention(reports), *_grouped(notes))
+    return Group(table, *_attention(reports), *grouped(notes))
 
 
 def plan_summary(forecasts: Sequence[Report], *, complete: bool = True) -> RenderableType:
@@ -89,7 +89,7 @@ def quote_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> Render
             _status(report["status"]),
         )
     end = "Nothing was bought but the search; a sync uses what was found. Next: lusha-sync sync"
-    return Group(table, *_grouped(notes), Text(end, style="dim"))
+    return Group(table, *grouped(notes), Text(end, style="dim"))
 
 
 def bought_plans(reports: Sequence[Report], notes: Mapping[str, int]) -> RenderableType:
@@ -113,7 +113,7 @@ def undo_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> Rendera
         rest = f", {_number(left)} records left in part: show {report['run']} says why" if left else ""
         again = f". To take it back: lusha-sync undo {report['run']}" if report["written"] else ""
         lines.append(Text(f"{report['org']} {short_name(report['mapping'])}: {restored}{rest}{again}"))
-    return Group(*lines, *_grouped(notes))
+    return Group(*lines, *grouped(notes))
 
 
 def run_list(rows: Iterable[Any]) -> RenderableType:
@@ -151,7 +151,7 @@ def run_detail(document: Report) -> RenderableType:
         lines.append(Text(f"{_number(document['suggestions'])} values on the review list: {fields}"))
     if document["error"]:
         lines.append(Text(document["error"], style="red"))
-    return Group(*lines, *_grouped(document["notes"]))
+    return Group(*lines, *grouped(document["notes"]))
 
 
 def status_table(orgs: Sequence[Report]) -> RenderableType:
@@ -213,7 +213,7 @@ def _attention(reports: Sequence[Report]) -> list[RenderableType]:
         for key, thing, words in (
             ("no_identity", "record", "with nothing to identify them by"),
             ("suppressed", "record", "kept out by consent or law"),
-            ("suggested", "value", f"on the review list (show {report['run']})"),
+            ("suggested", "value", "on the review list (lusha-sync review)"),
             ("conflicts", "record", "changed in the CRM meanwhile, left alone"),
         ):
             if count := report[key]:
@@ -221,7 +221,8 @@ def _attention(reports: Sequence[Report]) -> list[RenderableType]:
     return list(lines)
 
 
-def _grouped(notes: Mapping[str, int]) -> list[RenderableType]:
+def grouped(notes: Mapping[str, int]) -> list[RenderableType]:
+    """What is worth telling, the most frequent first."""
     ranked = sorted(notes.items(), key=lambda pair: (-pair[1], pair[0]))
     return [Text(f"{count:>6,} × {words}", style="yellow") for words, count in ranked]
 

@@ -19,8 +19,8 @@ from connector.config.settings import (
 )
 from connector.crm.base import Consent
 from connector.engine.context import Context
-from connector.engine.run import Ended, run
-from connector.engine.work import Counts, Options, Rules
+from connector.engine.run import Ended, run, run_accepted, run_plan, run_saved, run_undo
+from connector.engine.work import Counts, Options, Rules, Work
 from connector.lusha.prices import PriceList
 from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.models import Entity, FieldInfo, Option
@@ -28,6 +28,8 @@ from connector.redact import Secret
 from connector.store import balances, runs
 from connector.store.db import open_store
 from connector.store.ledger import Purpose
+from connector.store.runs import Kind
+from connector.store.suggestions import Listed
 from tests.crm.fakes import FakeCrm
 from tests.lusha.fakes import FakeLusha, FakeLushaV2, Known
 
@@ -148,15 +150,15 @@ class House:
             generation=self.lusha_settings.api_version,
         )
 
-    def context(self, *, invocation: str | None = None, **options: Any) -> Context:
+    def context(self, *, invocation: str | None = None, kind: Kind = "sync", **options: Any) -> Context:
         self._invocations += 1
         invocation = invocation or f"invocation-{self._invocations}"
         key = self.lusha_settings.api_key.fingerprint()
-        number = runs.begin(self.store, invocation=invocation, org="acme", mapping="contact.yaml", now=self.now)
+        number = self._begin(invocation, kind)
         asked = balances.mark(self.store, key)
         balances.save_account(self.store, key, self.lusha.account(), asked=asked, now=self.now)
         return Context(
-            org=OrgSettings("acme", "fake", {}, (self.settings,), self.lusha_settings, self.org_budget, self.guards),
+            org=self.org,
             object="Contact",
             run=number,
             rules=Rules.of(self.compiled, self.crm.schema("Contact")),
@@ -173,10 +175,59 @@ class House:
             progress=lambda counts: None,
         )
 
+    def work(self, kind: Kind, about: int | None = None, **options: Any) -> Work:
+        """A run that writes without Lusha; an undo knows no mapping, as in ``runtime``."""
+        self.now += timedelta(seconds=1)
+        self._invocations += 1
+        schema = self.crm.schema("Contact")
+        return Work(
+            org=self.org,
+            object="Contact",
+            run=self._begin(f"invocation-{self._invocations}", kind, about),
+            rules=Rules(schema) if kind == "undo" else Rules.of(self.compiled, schema),
+            crm=self.crm,
+            store=self.store,
+            now=lambda: self.now,
+            sleep=self.slept.append,
+            options=Options(**options),
+            interrupted=lambda: self.interrupted,
+            progress=lambda counts: None,
+        )
+
+    @property
+    def org(self) -> OrgSettings:
+        return OrgSettings("acme", "fake", {}, (self.settings,), self.lusha_settings, self.org_budget, self.guards)
+
+    def _begin(self, invocation: str, kind: Kind, about: int | None = None) -> int:
+        return runs.begin(
+            self.store, invocation=invocation, org="acme", mapping="contact.yaml", now=self.now, kind=kind, about=about
+        )
+
     def sync(self, **options: Any) -> Ended:
         """One run, a second after the last."""
         self.now += timedelta(seconds=1)
         return run(self.context(**options))
+
+    def plan_and_buy(self, **options: Any) -> Ended:
+        """``plan --buy``."""
+        self.now += timedelta(seconds=1)
+        return run_plan(self.context(kind="plan", **options))
+
+    def apply(self, plan: int, **options: Any) -> Ended:
+        """``apply PLAN``."""
+        row = runs.found(self.store, plan)
+        assert row is not None
+        return run_saved(self.work("apply", plan, **options), row)
+
+    def undo(self, number: int, *, records: Sequence[str] = (), fields: Sequence[str] = ()) -> Ended:
+        """``undo RUN``."""
+        row = runs.found(self.store, number)
+        assert row is not None
+        return run_undo(self.work("undo", number), row, records, fields)
+
+    def accept(self, chosen: Sequence[Listed]) -> Ended:
+        """``review accept`` of values."""
+        return run_accepted(self.work("review"), "contact.yaml", chosen)
 
     def later(self, **time: float) -> House:
         """Let time pass."""
