@@ -18,7 +18,7 @@ def apply_saved(work: Work, plan: int, *, read: int) -> None:
     """Write what run ``plan`` saved and nobody wrote yet; ``read``: the records that it had read, for the guards."""
     guards = Guards(work, plan=plan)
     guards.judge_whole(read)
-    work.counts.due = tallies.planned(work.store, plan)
+    work.counts.due = tallies.open_records(work.store, plan)
     apply(work, _plans(work, plan), guards)
 
 

@@ -16,8 +16,8 @@ EMPTY = "Nothing waits for your word."
 
 
 def document(found: Sequence[Listed], *, values: bool) -> dict[str, Any]:
-    """``{"review": [{"id", "kind", "run", "org", "object", "record", "field", "reason", "attribute", "at"}]}``;
-    ``values`` adds ``current`` and ``proposed``."""
+    """``{"review": [{"id", "kind", "run", "org", "object", "record", "field", "attribute", "lusha_id", "at"}]}``;
+    ``values`` adds ``current``, ``proposed`` and ``reason``."""
     return {"review": [_entry(one, values) for one in found]}
 
 
@@ -30,12 +30,12 @@ def _entry(one: Listed, values: bool) -> dict[str, Any]:
         "object": one.object,
         "record": one.record,
         "field": one.field or None,
-        "reason": one.reason,
         "attribute": one.attribute,
         "lusha_id": one.lusha_id,
         "at": one.at,
     }
-    return {**entry, "current": one.current, "proposed": one.proposed} if values else entry
+    told = {"current": one.current, "proposed": one.proposed, "reason": one.reason}  # a reason may name an employer
+    return {**entry, **told} if values else entry
 
 
 def table(found: Sequence[Listed], *, most: int) -> RenderableType:

@@ -87,7 +87,7 @@ class Connector:
     def _application(self, plan: int, options: Options | None) -> Callable[[], SyncReport]:
         row = self._run(plan)
         org, object = self._place(row, "apply")
-        if not tallies.planned(self.store, plan):
+        if not tallies.open_records(self.store, plan):
             raise ConfigError(f"run {plan} has no changes that wait to be written", hint=_why_none(row))
         if not any(settings.name == row.mapping for settings in org.mappings):
             raise ConfigError(f"the mapping {row.mapping} of plan {plan} is not in the config any more",

@@ -25,7 +25,7 @@ def most_frequent(store: Store, run: int, fields: Collection[str]) -> dict[str, 
     return {row["field"]: (row["most"], row["total"]) for row in rows}
 
 
-def planned(store: Store, run: int) -> int:
-    """How many records of a run's plan are not written yet."""
-    sql = "SELECT count(DISTINCT record) FROM changes WHERE run = ? AND state = 'planned'"
+def open_records(store: Store, run: int) -> int:
+    """How many records of a run's plan wait to be written, or are in doubt."""
+    sql = "SELECT count(DISTINCT record) FROM changes WHERE run = ? AND state IN ('planned', 'intended')"
     return int(store.rows(sql, run)[0][0])

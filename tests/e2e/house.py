@@ -47,9 +47,12 @@ def lusha_sync(
     cwd: Path | None = None,
     timeout: float = 90,
     stdin: str | None = None,
+    mortal: tuple[str, str, str] | None = None,
 ) -> Said:
-    """Run ``lusha-sync`` with these words in a process of its own; ``stdin``: what it finds there."""
-    command = [sys.executable, "-m", "connector", *words]
+    """Run ``lusha-sync`` with these words in a process of its own; ``stdin``: what it finds there; ``mortal``: it dies
+    at a commit (``tests.e2e.mortal``)."""
+    module = ["-m", "tests.e2e.mortal", *mortal] if mortal else ["-m", "connector"]
+    command = [sys.executable, *module, *words]
     done = subprocess.run(
         command,
         capture_output=True,
@@ -84,12 +87,12 @@ def configured(box: Sandbox, folder: Path) -> str:
 
 
 class DeadlySandbox(Sandbox):
-    """A sandbox that kills the client (SIGKILL) at its ``at``-th request: before serving it, or after serving it and
+    """A sandbox that can kill a client (SIGKILL) at its ``at``-th request: before serving it, or after serving it and
     before a byte of the answer is sent."""
 
-    def __init__(self, *, at: int, after: bool, contacts: int, companies: int) -> None:
+    def __init__(self, *, contacts: int, companies: int) -> None:
         super().__init__(contacts=contacts, companies=companies, limits=False)
-        self.at, self.after, self.seen = at, after, 0
+        self.at, self.after, self.seen = 0, False, 0
         self.victim: subprocess.Popen[str] | None = None
 
     def apps(self) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
@@ -101,7 +104,7 @@ class DeadlySandbox(Sandbox):
             if scope["type"] != "http":
                 await app(scope, receive, send)
                 return
-            self.seen += 1
+            self.seen += self.victim is not None
             if self.victim is None or self.seen != self.at:
                 await app(scope, receive, send)
             else:
@@ -119,8 +122,9 @@ class DeadlySandbox(Sandbox):
         assert self.victim is not None
         self.victim.send_signal(signal.SIGKILL)
 
-    def run_to_death(self, *words: str) -> int:
+    def run_to_death(self, *words: str, at: int, after: bool) -> int:
         """Start ``lusha-sync`` and let it be killed; its return code (-9, or its own when it ended before)."""
+        self.at, self.after, self.seen = at, after, 0
         with subprocess.Popen(
             [sys.executable, "-m", "connector", *words],
             stdout=subprocess.DEVNULL,

@@ -110,7 +110,7 @@ def test_a_sync_after_a_plan_writes_its_changes_from_what_was_paid_and_takes_its
     assert counts(org.sync(), "due", "written") == (3, 3)
     assert org.lusha.charged_total == spent
     assert {(e.state, e.outcome) for e in journal.of_run(org.store, plan)} == {("dropped", "planned anew by run 2")}
-    assert tallies.planned(org.store, plan) == 0
+    assert tallies.open_records(org.store, plan) == 0
     assert counts(org.apply(plan), "written") == (0,)
 
 
@@ -120,7 +120,7 @@ def test_a_second_plan_takes_the_place_of_the_first_and_pays_nothing(tmp_path: P
     spent = org.lusha.charged_total
     second = number(org.plan_and_buy())
     assert org.lusha.charged_total == spent
-    assert (tallies.planned(org.store, first), tallies.planned(org.store, second)) == (0, 3)
+    assert (tallies.open_records(org.store, first), tallies.open_records(org.store, second)) == (0, 3)
     assert counts(org.apply(second), "written") == (3,)
 
 
