@@ -82,7 +82,7 @@ class World:
                 self.person_edits(str(merged_into), field, lost[field])
 
     def run(self, job: Callable[[], Ended], *, dies_at: int | None = None, after: bool = False) -> Ended | None:
-        """Carry out a command; with ``dies_at``, the process dies at that call or commit, and there is no end (None)."""
+        """Carry out a command; with ``dies_at``, the process dies at that call or commit: there is no end (None)."""
         before = self.house.lusha.charged_total
         with dying(self.house, dies_at, after=after):
             try:
