@@ -1,7 +1,7 @@
 """Whether two values of a CRM field mean the same (what is equal here is never written), and whether our own stands.
 
-Read by ``diff`` and ``policies``. The normal forms of phones, e-mails, domains, names and companies are gathered here for the
-rooms above.
+Read by ``diff`` and ``policies``. The normal forms of phones, e-mails, domains, names and companies are gathered here
+for the rooms above.
 """
 
 from __future__ import annotations
