@@ -148,6 +148,7 @@ def test_two_names_of_one_company(a: str, b: str) -> None:
         ("Acme Holdings", "Globex Holdings"),
         ("IBM", "International Building Materials Group of Italy"),
         ("HP", "Hamilton Beach"),
+        ("AB Foods", "Acme Bakery"),
         ("A", "Acme"),
         ("", "Acme"),
         ("", ""),

@@ -55,6 +55,12 @@ def test_a_true_company_is_not_doubted(told: dict[str, Any], values: dict[str, V
     assert about(COMPANY, told, Website="acme.example", **values) is None
 
 
+def test_a_record_called_as_the_domain_that_found_it_is_not_doubted() -> None:
+    told = {"name": "ARX International", "domain": "arx.example"}
+    assert about(COMPANY, told, Website="acme-robotics.example", Name="Acme Robotics") is None
+    assert about(COMPANY, told, Website="acme.example", Name="Acme Robotics") is not None
+
+
 def test_a_stamped_id_that_is_not_the_answers_proves_nothing() -> None:
     assert about(COMPANY, GLOBEX, Website="acme.example", Name="Initech", Lusha_Id="8") is not None
 
