@@ -14,10 +14,6 @@ _CONFIG: tuple[tuple[Place, str, str], ...] = (
     (("orgs", "*", "connection", "auth"), "password", "use client_credentials"),
     (("orgs", "*", "connection", "api_version"), "2026-09", "use v3"),
 )
-_MAPPING: tuple[tuple[Place, str, str], ...] = (
-    (("fields", "*", "policy"), "newer", "use refresh"),
-    (("fields", "*", "guard"), "strict", "leave it out"),
-)
 _TRANSFORMS = {
     "country": "use picklist",
     "state": "use picklist",
@@ -32,7 +28,10 @@ _OTHER_SIGN_IN = {
 
 def later_in_config(document: Document) -> Iterator[Problem]:
     """Every part of a configuration file that is not supported yet."""
-    yield from _listed(document, _CONFIG)
+    for pattern, refused, advice in _CONFIG:
+        for place, value in document.find(*pattern):
+            if value == refused:
+                yield document.problem(place, f"{value} is not supported yet; {advice}")
     for place, org in document.find("orgs", "*"):
         if isinstance(org, dict) and isinstance(org.get("connection"), dict):
             yield from _sign_in(document, (*place, "connection"), str(org.get("crm")), org["connection"])
@@ -40,7 +39,6 @@ def later_in_config(document: Document) -> Iterator[Problem]:
 
 def later_in_mapping(document: Document) -> Iterator[Problem]:
     """Every part of a mapping file that is not supported yet."""
-    yield from _listed(document, _MAPPING)
     for place, step in transform_steps(document):
         name = next(iter(step), None) if isinstance(step, dict) else step
         if isinstance(name, str) and name in _TRANSFORMS:
@@ -54,13 +52,6 @@ def transform_steps(document: Document) -> Iterator[tuple[Place, Any]]:
             yield from (((*place, number), step) for number, step in enumerate(steps))
         else:
             yield place, steps
-
-
-def _listed(document: Document, table: tuple[tuple[Place, str, str], ...]) -> Iterator[Problem]:
-    for pattern, refused, advice in table:
-        for place, value in document.find(*pattern):
-            if value == refused:
-                yield document.problem(place, f"{value} is not supported yet; {advice}")
 
 
 def _sign_in(document: Document, place: Place, crm: str, connection: dict[str, Any]) -> Iterator[Problem]:

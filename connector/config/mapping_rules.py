@@ -39,7 +39,22 @@ def mapping_warnings(mapping: MappingSettings) -> tuple[str, ...]:
     ]
     if not mapping.select.incomplete and mapping.select.stale_after is None:
         warnings.append(f"{mapping.at('select')}: select: without incomplete or stale_after no record is due")
-    return tuple(warnings)
+    return (*warnings, *_no_more_than_usual(mapping))
+
+
+def _no_more_than_usual(mapping: MappingSettings) -> Iterator[str]:
+    """Words that promise more than this CRM or this entity can keep."""
+    for name, rule in mapping.fields.items():
+        if rule.strict and mapping.crm == "hubspot":
+            yield (
+                f"{mapping.at('fields', name, 'guard')}: fields.{name}.guard: HubSpot has no conditional write: "
+                "strict means the re-read right before the write, as for every field"
+            )
+        if rule.policy == "newer" and mapping.entity == "company":
+            yield (
+                f"{mapping.at('fields', name, 'policy')}: fields.{name}.policy: Lusha dates no company's data: "
+                "newer acts as refresh"
+            )
 
 
 def _incomplete(entry: dict[str, object]) -> str | None:

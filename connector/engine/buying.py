@@ -11,10 +11,14 @@ from typing import Literal
 from connector.engine.payer import Prices
 from connector.engine.select import Due
 from connector.lusha.attributes import BASE, DATUM_ROOTS, REVEALS
+from connector.mapping.companies import company_verdict, employer_of
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, wanted
-from connector.mapping.similarity import company_verdict, employer, name_score
+from connector.mapping.doubts import company_doubt, person_doubt
 from connector.models import Entity, Item, Profile
+
+_HAD_IT = ("matched", "rejected", "unsent", "conflict")
+"""Outcomes of a record whose last answer was held to be the right person's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,37 +117,29 @@ def paid_data(entity: Entity) -> frozenset[str]:
 
 def doubt_about(mapping: CompiledMapping, due: Due, profile: Profile) -> str | None:
     """Why this answer may be about somebody else, in words; None when nothing speaks against it."""
+    settings, values, before = mapping.settings, due.record.values, _had_it(due, profile)
     if profile.entity == "company":
-        return None
-    least = mapping.settings.match.min_name
-    name = profile.attributes.get("full_name") or ""
-    for spelled in _names(mapping, due):
-        score = name_score(spelled, name)
-        if score < least:
-            return f"the names agree to {score} of 100, {least} is asked"
-    return None
+        return None if before else company_doubt(settings.identify, due.identities, values, profile)
+    least = settings.match.min_name
+    return person_doubt(settings.identify, due.identities, values, profile, least=least, before=before)
+
+
+def _had_it(due: Due, profile: Profile) -> bool:
+    """Whether this record, by what it tells of itself now, was matched with this profile before."""
+    state = due.state
+    if state is None or state.lusha_id != profile.id or state.outcome not in _HAD_IT:
+        return False
+    return not state.fingerprint or due.fingerprint in state.fingerprint.split()
 
 
 def moved(mapping: CompiledMapping, due: Due, profile: Profile) -> bool:
     """Whether Lusha knows the person at another company than the record names."""
     if profile.entity == "company":
         return False
-    alternatives, values = mapping.settings.identify, due.record.values
-    mails = [values.get(a["email"]) for a in alternatives if "email" in a]
-    mail = next((str(m) for m in mails if m), None)
-    return company_verdict(employer(alternatives, values, mail), profile.attributes.get("company") or {}) == "changed"
+    works_at = employer_of(mapping.settings.identify, due.record.values)
+    return company_verdict(works_at, profile.attributes.get("company") or {}) == "changed"
 
 
 def needed_data(mapping: CompiledMapping, due: Due, *, moved: bool, now: datetime) -> frozenset[str]:
     """The data worth paying for, for this record as it stands."""
     return wanted(mapping, due.record, due.last, Situation(moved, due.first, due.phones, now))
-
-
-def _names(mapping: CompiledMapping, due: Due) -> list[str]:
-    values = due.record.values
-    for alternative in mapping.settings.identify:
-        keys = [alternative[key] for key in ("first_name", "last_name", "full_name") if key in alternative]
-        words = [str(values[key]).strip() for key in keys if values.get(key)]
-        if keys and len(words) == len(keys):
-            return [" ".join(words)]
-    return []

@@ -9,14 +9,11 @@ from connector.engine.cases import Enriched
 from connector.engine.context import Context
 from connector.engine.select import Due, parking_mark
 from connector.mapping.diff import Diff, Situation, diff
-from connector.models import Edit, is_blank
+from connector.models import Edit
 from connector.store import journal, plans, records, suggestions
 from connector.store.journal import Draft, Entry
 from connector.store.plans import Basis
 from connector.store.suggestions import Suggestion
-
-Edits = Mapping[str, Mapping[str, Edit]]
-"""The last edit of fields, by record id and field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +28,9 @@ class RecordPlan:
 def plan(context: Context, batches: Iterable[list[Enriched]]) -> Iterator[list[RecordPlan]]:
     """Planned changes for matched records; records that need none are settled here."""
     for batch in batches:
-        edits = _last_edits(context, batch)
+        found = _found(context, batch)
         with context.store.transaction():
-            planned = [item for answer in batch if (item := _plan_one(context, answer, edits))]
+            planned = [item for answer, compared in found if (item := _plan_one(context, answer, compared))]
             suggestions.settle(
                 context.store,
                 run=context.run,
@@ -43,25 +40,29 @@ def plan(context: Context, batches: Iterable[list[Enriched]]) -> Iterator[list[R
         yield planned
 
 
-def _last_edits(context: Context, batch: list[Enriched]) -> Edits:
-    """Who changed last what ``newer`` may replace: asked for the whole batch in one, and only where it decides."""
-    asks = {answer.due.record.id: _found(context, answer, None).asks for answer in batch}
-    ids = [id for id, fields in asks.items() if fields]
-    if not ids:
-        return {}
+def _found(context: Context, batch: list[Enriched]) -> list[tuple[Enriched, Diff]]:
+    """What each record would get. Who changed last what ``newer`` may replace is asked for the whole batch in one, and
+    only where it decides."""
+    found = [(answer, _compare(context, answer, None)) for answer in batch]
+    asks = {answer.due.record.id: first.asks for answer, first in found if first.asks}
+    if not asks:
+        return found
     fields = sorted(frozenset().union(*asks.values()))
-    return context.crm.last_edits(context.object, ids, fields)  # type: ignore
+    edits = context.crm.last_edits(context.object, list(asks), fields)
+    return [
+        (answer, _compare(context, answer, edits.get(id, {})) if (id := answer.due.record.id) in asks else first)
+        for answer, first in found
+    ]
 
 
-def _found(context: Context, answer: Enriched, edits: Mapping[str, Edit] | None) -> Diff:
+def _compare(context: Context, answer: Enriched, edits: Mapping[str, Edit] | None) -> Diff:
     due = answer.due
-    situation = Situation(answer.moved, _first_match(context, due), due.phones, answer.answered, edits)
+    situation = Situation(answer.moved, due.first, due.phones, answer.answered, edits)
     return diff(context.mapping, due.record, answer.profile, due.last, situation)
 
 
-def _plan_one(context: Context, answer: Enriched, edits: Edits) -> RecordPlan | None:
+def _plan_one(context: Context, answer: Enriched, found: Diff) -> RecordPlan | None:
     due, profile = answer.due, answer.profile
-    found = _found(context, answer, edits.get(due.record.id, {}))
     _report(context, due, profile.id, found)
     if not found.changes:
         context.counts.unchanged += 1
@@ -107,12 +108,6 @@ def _settle_unchanged(context: Context, answer: Enriched) -> None:
         answered=answer.answered,
     )
     records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
-
-
-def _first_match(context: Context, due: Due) -> bool:
-    """The first match is stamped even where no field changes; a lost state file does not make it the first again."""
-    stamps = [due.record.values.get(stamp.name) for stamp in context.mapping.stamps]
-    return due.first and any(is_blank(value) for value in stamps)
 
 
 def _report(context: Context, due: Due, lusha_id: str, found: Diff) -> None:

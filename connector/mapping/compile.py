@@ -28,9 +28,9 @@ RUN_STAMPS = ("enriched_at", "outcome")
 class CompiledField:
     """One CRM field.
 
-    ``data``: what must be paid to have its value. ``told``: whether the API generation in use tells it. ``own``:
-    whether it can be filled from what belongs to the person and not to the job. ``phone``: whether a do-not-call
-    record keeps it untouched.
+    ``data``: what must be paid to have its value, and under ``newer`` the day it is of. ``told``: whether the API
+    generation in use tells it. ``own``: whether it can be filled from what belongs to the person and not to the job.
+    ``phone``: whether a do-not-call record keeps it untouched.
     """
 
     name: str
@@ -120,7 +120,8 @@ def _compile_field(settings: MappingSettings, name: str, info: FieldInfo, genera
     rule = settings.fields[name]
     path = compile_path(rule.source)
     own = settings.entity == "company" or path.search(own_view(PROBE["person"])) is not None
-    data = data_of(settings.entity, path.roots, generation=generation)
+    dated = frozenset({"update_date"}) if rule.policy == "newer" else frozenset[str]()
+    data = data_of(settings.entity, path.roots | dated, generation=generation)
     is_told = told(settings.entity, path.roots, generation)
     return CompiledField(name, info, rule, path, data, is_told, own, phone=info.type == "phone" or "phones" in data)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
 from connector.lusha.attributes import own_view
 from connector.mapping.compile import CompiledField, CompiledMapping, CompiledStamp
-from connector.mapping.policies import reason_to_write
+from connector.mapping.entries import day_of, permitted, region_of
+from connector.mapping.policies import IF_LATER, reason_to_write, taken_back
 from connector.mapping.scalars import read_instant
 from connector.mapping.transforms import REGION, Unfit, fit
 from connector.mapping.values import same
@@ -20,7 +21,8 @@ from connector.models import Change, Edit, Profile, Record, Written, is_blank
 class Situation:
     """What decides beside the values: ``moved`` = Lusha knows the person at another company than the record says;
     ``first`` = the record was never matched before; ``phones`` = the record's consent lets phones be written;
-    ``answered`` = when Lusha gave the answer, which may have been saved for another record."""
+    ``answered`` = when Lusha gave the answer, which may have been saved for another record; ``edits`` = the last edit
+    of each field that was asked about, None while nothing was."""
 
     moved: bool
     first: bool
@@ -39,7 +41,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """What one record would get: changes to write, values for the review list, and values that do not fit."""
+    """What one record would get: changes to write, values for the review list, and values that do not fit.
+
+    ``asks``: fields whose last edit in the CRM must be known first. Ask for them, and call ``diff`` again with
+    ``Situation.edits``; until then they are no changes.
+    """
 
     changes: tuple[Change, ...] = ()
     suggestions: tuple[Change, ...] = ()
@@ -73,12 +79,9 @@ def diff(
     changes: list[Change] = []
     suggestions: list[Change] = []
     notes: list[Note] = []
+    asks: set[str] = set()
     for field in mapping.fields:
-        bound = _bound_to_job(field, profile, situation)
-        to_review = bound and mapping.settings.match.on_job_change == "suggest"
-        reason = _open(mapping, field, record, last, situation)
-        if to_review and _writable(mapping, field, situation):
-            reason = _moved_words(profile)  # whatever the policy: somebody typed the title of the old job
+        reason, to_review = _reason(mapping, field, record, profile, last, situation)
         if reason is None:
             continue
         try:
@@ -86,15 +89,37 @@ def diff(
         except Unfit as unfit:
             notes.append(Note(field.name, str(unfit)))
             continue
+        if change is not None and reason == IF_LATER:
+            day = _day(field, profile, situation)
+            if day is not None and situation.edits is None:
+                asks.add(field.name)
+            change = _if_later(change, day, (situation.edits or {}).get(field.name))
         if change is not None:
             (suggestions if to_review or field.rule.policy == "suggest" else changes).append(change)
-    if changes or situation.first:
-        for stamp in mapping.stamps:
+    open_stamps = [stamp for stamp in mapping.stamps if not taken_back(stamp.name, last)]
+    if changes or (situation.first and any(is_blank(record.values.get(stamp.name)) for stamp in open_stamps)):
+        for stamp in open_stamps:
             try:
                 changes.extend(_stamp(stamp, record, profile, situation.answered))
             except Unfit as unfit:
                 notes.append(Note(stamp.name, str(unfit)))
-    return Diff(tuple(changes), tuple(suggestions), tuple(notes))
+    return Diff(tuple(changes), tuple(suggestions), tuple(notes), frozenset(asks))
+
+
+def _reason(
+    mapping: CompiledMapping,
+    field: CompiledField,
+    record: Record,
+    profile: Profile,
+    last: Mapping[str, Written],
+    situation: Situation,
+) -> tuple[str | None, bool]:
+    """Why a new value is welcome, if it is, and whether it goes to the review list."""
+    bound = _bound_to_job(field, profile, situation)
+    to_review = bound and mapping.settings.match.on_job_change == "suggest"
+    if to_review and _writable(mapping, field, situation):
+        return _moved_words(profile), True  # whatever the policy: somebody typed the title of the old job
+    return _open(mapping, field, record, last, situation), to_review
 
 
 def _open(
@@ -124,9 +149,9 @@ def _withheld(mapping: CompiledMapping, field: CompiledField, situation: Situati
 
 
 def _change(field: CompiledField, record: Record, attributes: Mapping[str, Any], reason: str) -> Change | None:
-    region = _region(field, record, attributes)
+    region = region_of(attributes) if field.phone else None
     context = {**record.values, REGION: region}
-    found = field.path.search(attributes)
+    found = permitted(field.path, attributes)
     after = fit(found, field.info, field.rule.transforms, on_too_long=field.rule.on_too_long, context=context)
     before = record.values.get(field.name)
     if is_blank(after) or same(before, after, field.info, region=region):
@@ -134,11 +159,18 @@ def _change(field: CompiledField, record: Record, attributes: Mapping[str, Any],
     return Change(field.name, before, after, reason, field.rule.source, field.rule.policy)
 
 
-def _region(field: CompiledField, record: Record, attributes: Mapping[str, Any]) -> str | None:
-    """The country (ISO2) by which a national phone number is read: where Lusha knows the person or company."""
-    if not field.phone:
+def _day(field: CompiledField, profile: Profile, situation: Situation) -> datetime | None:
+    """When Lusha last checked the value, as far as it says; never later than the day of its answer."""
+    day = day_of(field.path, profile.attributes)
+    answered = situation.answered.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    return min(day, answered) if day else None
+
+
+def _if_later(change: Change, day: datetime | None, edit: Edit | None) -> Change | None:
+    """The change of a person's value, where Lusha's is later; without either day the person's stays."""
+    if day is None or edit is None or day <= edit.at:
         return None
-    return (attributes.get("location") or {}).get("country_iso2")
+    return replace(change, reason=f"Lusha's is of {day:%Y-%m-%d}, the CRM's of {edit.at.astimezone(UTC):%Y-%m-%d}")
 
 
 def _stamp(stamp: CompiledStamp, record: Record, profile: Profile, answered: datetime) -> Iterator[Change]:
@@ -148,7 +180,7 @@ def _stamp(stamp: CompiledStamp, record: Record, profile: Profile, answered: dat
         return
     moment = answered.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     of_run = {"enriched_at": moment, "outcome": "matched"}
-    found = stamp.path.search(profile.attributes) if stamp.path else of_run[stamp.source]
+    found = permitted(stamp.path, profile.attributes) if stamp.path else of_run[stamp.source]
     after = fit(found, stamp.info, (), on_too_long="cut", context={})
     if not is_blank(after) and not same(before, after, stamp.info):
         yield Change(stamp.name, before, after, "stamp", stamp.source, "stamp", stamp=True)

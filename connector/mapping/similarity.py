@@ -1,32 +1,24 @@
-"""Is the answer the right person, and do they still work where the CRM says? Two pure judgements before any write.
+"""How alike two names of a person are.
 
-Read by the engine after an answer came: ``name_score`` against the mapping's ``min_name``, ``company_verdict`` for
-``on_job_change``.
+Read by ``doubts``, which holds the score against the mapping's ``min_name``. Pure.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import permutations
-from typing import Any, Literal
 
 from rapidfuzz import fuzz
 
-from connector.mapping.identity import company_domain, company_name
 from connector.mapping.names import name_tokens
-from connector.mapping.scalars import plain_text
 from connector.mapping.words import NICKNAMES
-from connector.models import Value, is_blank
-from connector.naming import normal_company
 
 _MOST_TOKENS = 5
 _NICKNAME, _SOUNDALIKE, _SWAPPED, _INITIAL = 95.0, 92.0, 90.0, 85.0
 _SURNAME_TYPO = 80.0
 _DIFFERENT = 0.6
-_SAME_COMPANY = 88.0
 
 
 def _nickname_groups() -> Mapping[str, frozenset[int]]:
@@ -138,71 +130,3 @@ def _sound(word: str) -> str:
     for spelling, sound in (("ae", "a"), ("oe", "o"), ("ue", "u"), ("ph", "f"), ("ck", "k"), ("c", "k"), ("y", "i")):
         word = word.replace(spelling, sound)
     return re.sub(r"(.)\1+", r"\1", word[:1] + word[1:].replace("h", ""))
-
-
-@dataclass(frozen=True, slots=True)
-class Employer:
-    """Where a record's person works, as its CRM says: company domains and company names, each maybe empty."""
-
-    domains: frozenset[str] = frozenset()
-    names: frozenset[str] = frozenset()
-
-
-def employer(alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value], email: Value = None) -> Employer:
-    """The record's employer: what the company keys of ``identify`` read, used or not; else the e-mail's domain.
-
-    ``email`` is the record's own address; a free-mail address says nothing about an employer.
-    """
-    domains = _read_keys("company_domain", alternatives, values)
-    names = _read_keys("company_name", alternatives, values)
-    found = Employer(
-        frozenset(domain for text in domains if (domain := company_domain(text))),
-        frozenset(name for text in names if (name := company_name(text))),
-    )
-    if found.domains or found.names or email is None or "@" not in plain_text(email):
-        return found
-    work = company_domain(plain_text(email))
-    return Employer(domains=frozenset({work} if work else ()))
-
-
-def _read_keys(key: str, alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value]) -> frozenset[str]:
-    paths = {alternative[key] for alternative in alternatives if key in alternative}
-    return frozenset(plain_text(raw) for path in paths if (raw := values.get(path)) is not None)
-
-
-def company_verdict(record: Employer, profile_company: Mapping[str, Any]) -> Literal["same", "changed", "unknown"]:
-    """Whether the CRM's employer is the profile's: ``same`` as soon as one domain or one name agrees.
-
-    ``changed`` needs evidence of one kind on both sides, and none that agrees. A domain alone and a name alone
-    agree where the name is in the domain, and are ``unknown`` where it is not: a company need not be called as
-    its domain is. ``profile_company``: ``name``, ``domain``, ``alternative_domains``, each maybe absent.
-    """
-    texts = (profile_company.get("domain"), *(profile_company.get("alternative_domains") or ()))
-    domains = frozenset(domain for text in texts if not is_blank(text) and (domain := company_domain(str(text))))
-    stated = company_name(str(profile_company.get("name") or ""))
-    names = frozenset({stated} if stated else ())
-    if any(_same_domain(a, b) for a in record.domains for b in domains):
-        return "same"
-    if any(_same_company(a, b) for a in record.names for b in names):
-        return "same"
-    if any(_names_domain(a, b) for a in record.names for b in domains):
-        return "same"
-    if any(_names_domain(b, a) for a in record.domains for b in names):
-        return "same"
-    comparable = (record.domains and domains) or (record.names and names)
-    return "changed" if comparable else "unknown"
-
-
-def _same_domain(a: str, b: str) -> bool:
-    return a == b or a.endswith("." + b) or b.endswith("." + a)
-
-
-def _same_company(a: str, b: str) -> bool:
-    a, b = normal_company(a), normal_company(b)
-    return bool(a and b) and (a == b or fuzz.token_set_ratio(a, b) >= _SAME_COMPANY)
-
-
-def _names_domain(name: str, domain: str) -> bool:
-    """``Acme Robotics Inc`` and ``acme-robotics.example``: the whole name is the domain's own label."""
-    joined = normal_company(name).replace(" ", "")
-    return len(joined) > 2 and joined in (label.replace("-", "") for label in domain.split(".")[:-1])

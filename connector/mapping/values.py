@@ -1,12 +1,14 @@
-"""Whether two values of a CRM field mean the same: what is equal here is never written.
+"""Whether two values of a CRM field mean the same (what is equal here is never written), and whether our own stands.
 
-Read by ``diff``. The normal forms of phones, e-mails, domains, names and companies are gathered here for the
-rooms above.
+Read by ``diff`` and ``policies``. The normal forms of phones, e-mails, domains, names and companies are gathered here
+for the rooms above.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
+from datetime import date
 
 from connector.mapping.addresses import normal_domain, normal_email, normal_linkedin, url_key
 from connector.mapping.options import find_option, split_options
@@ -23,10 +25,12 @@ __all__ = [
     "normal_name",
     "normal_phone",
     "same",
+    "untouched",
 ]
 
 _Scalar = str | int | float | bool
-_Key = Callable[[_Scalar, FieldInfo], object]
+_Spelled = Callable[[str, FieldInfo], object]
+_BEFORE_THE_HOST = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:www\.)?", re.IGNORECASE)
 
 
 def same(a: Value, b: Value, info: FieldInfo, *, region: str | None = None) -> bool:
@@ -40,59 +44,75 @@ def same(a: Value, b: Value, info: FieldInfo, *, region: str | None = None) -> b
     >>> same("364", 364.0, FieldInfo("Employees", "Employees", "integer"))
     True
     """
+    return _agree(a, b, info, region, _folded)
+
+
+def untouched(current: Value, ours: Value, info: FieldInfo, *, region: str | None = None) -> bool:
+    """Whether a field still holds what we wrote, as far as the CRM may have spelled it anew.
+
+    As ``same``, except that letter case counts in plain text: who makes "head of sales" "Head of Sales" has
+    corrected it. No CRM rewrites the case of text; phones, e-mails, web addresses of URL fields, numbers, times and
+    options it may. Reflexive and symmetric; what is untouched is ``same``.
+
+    >>> title = FieldInfo("Title", "Title", "text")
+    >>> untouched("Head of  Sales", "Head of Sales", title), untouched("Head of Sales", "head of sales", title)
+    (True, False)
+    """
+    return _agree(current, ours, info, region, _as_spelled)
+
+
+def _agree(a: Value, b: Value, info: FieldInfo, region: str | None, spelled: _Spelled) -> bool:
     if a is None or b is None or is_blank(a) or is_blank(b):
         return is_blank(a) and is_blank(b)
     if info.type == "phone":
         return same_phone(plain_text(a), plain_text(b), region)
-    key = _KEYS.get(info.type, _text_key)
-    return key(a, info) == key(b, info)
+    return _key(a, info, spelled) == _key(b, info, spelled)
 
 
-def untouched(current: Value, ours: Value, info: FieldInfo, *, region: str | None = None) -> bool:
-    """Placeholder."""
-    return same(current, ours, info, region=region)
+def _key(value: _Scalar, info: FieldInfo, spelled: _Spelled) -> object:
+    if info.type == "picklist":
+        return _option_key(plain_text(value).strip(), info, spelled)
+    if info.type == "multipicklist":
+        return frozenset(_option_key(entry, info, spelled) for entry in split_options(plain_text(value)))
+    read = _READERS[info.type](value) if info.type in _READERS else None
+    return spelled(plain_text(value), info) if read is None else read
 
 
-def _text_key(value: _Scalar, info: FieldInfo) -> object:
-    text = collapse(plain_text(value))
+def _folded(text: str, info: FieldInfo) -> object:
+    """Text without its case, web addresses in one spelling."""
+    text = collapse(text)
     return url_key(text) or collapse(text.casefold())
 
 
-def _number_key(value: _Scalar, info: FieldInfo) -> object:
-    number = read_number(value)
-    return _text_key(value, info) if number is None else number
+def _as_spelled(text: str, info: FieldInfo) -> object:
+    """Text with its case, but for addresses, where case says nothing: of e-mail, of LinkedIn, of a URL field.
+
+    A host in a text field may be a name (booking.com): there its case is a person's.
+    """
+    text = collapse(text)
+    if info.type == "email" or normal_email(text):
+        return "folded", _folded(text, info)
+    address = url_key(text)
+    if address is None:
+        return "text", text
+    typed = "" if info.type == "url" or normal_linkedin(text) else _BEFORE_THE_HOST.sub("", text, count=1)
+    return "address", address, typed.rstrip("/")
 
 
-def _boolean_key(value: _Scalar, info: FieldInfo) -> object:
-    truth = read_boolean(value)
-    return _text_key(value, info) if truth is None else truth
-
-
-def _date_key(value: _Scalar, info: FieldInfo) -> object:
-    instant = read_instant(value)
-    return instant.date() if instant else _text_key(value, info)
-
-
-def _instant_key(value: _Scalar, info: FieldInfo) -> object:
-    return read_instant(value) or _text_key(value, info)
-
-
-def _option_key(value: _Scalar, info: FieldInfo) -> object:
-    text = plain_text(value).strip()
+def _option_key(text: str, info: FieldInfo, spelled: _Spelled) -> object:
     option = find_option(info, text)
-    return ("option", option.value) if option else collapse(text).casefold()
+    return ("option", option.value) if option else spelled(text, info)
 
 
-def _options_key(value: _Scalar, info: FieldInfo) -> object:
-    return frozenset(_option_key(entry, info) for entry in split_options(plain_text(value)))
+def _day(value: object) -> date | None:
+    instant = read_instant(value)
+    return instant.date() if instant else None
 
 
-_KEYS: dict[FieldType, _Key] = {
-    "number": _number_key,
-    "integer": _number_key,
-    "boolean": _boolean_key,
-    "date": _date_key,
-    "datetime": _instant_key,
-    "picklist": _option_key,
-    "multipicklist": _options_key,
+_READERS: Mapping[FieldType, Callable[[object], object]] = {
+    "number": read_number,
+    "integer": read_number,
+    "boolean": read_boolean,
+    "date": _day,
+    "datetime": read_instant,
 }

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from connector.config import load_mapping
+from connector.config import load_mapping, mapping_warnings
 from connector.errors import ConfigError
-from tests.config.samples import COMPANY, HUBSPOT_PERSON, PERSON, mapping_problems, swap
+from tests.config.samples import COMPANY, HUBSPOT_COMPANY, HUBSPOT_PERSON, PERSON, mapping_problems, swap
 
 PERSON_KEYS = "id, linkedin_url, email, first_name, last_name, full_name, company_domain, company_name"
 
@@ -16,12 +16,7 @@ PERSON_KEYS = "id, linkedin_url, email, first_name, last_name, full_name, compan
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        (
-            "policy: refresh",
-            "policy: newer",
-            "19: fields.Title.policy: newer is not supported yet; use refresh",
-        ),
-        ("policy: refresh", "guard: strict", "19: fields.Title.guard: strict is not supported yet; leave it out"),
+        ("policy: refresh", "policy: newest", "19: fields.Title.policy: no policy 'newest' — did you mean 'newer'?"),
         ("policy: refresh", "guard: lax", "19: fields.Title.guard: no guard 'lax' (known: strict)"),
         ("policy: refresh", "polcy: refresh", "19: fields.Title.polcy: unknown key — did you mean 'policy'?"),
         (
@@ -152,6 +147,27 @@ PERSON_KEYS = "id, linkedin_url, email, first_name, last_name, full_name, compan
 )
 def test_one_problem(tmp_path: Path, old: str, new: str, expected: str) -> None:
     assert mapping_problems(tmp_path, swap(PERSON, old, new)) == [f"contact.yaml:{expected}"]
+
+
+def test_newer_and_strict_are_read(tmp_path: Path) -> None:
+    file = tmp_path / "contact.yaml"
+    file.write_text(swap(PERSON, "policy: refresh", "policy: newer, guard: strict"), "utf-8")
+    mapping = load_mapping(file, "contact.yaml")
+    assert (mapping.fields["Title"].policy, mapping.fields["Title"].strict) == ("newer", True)
+    assert not mapping.fields["Email"].strict
+    assert mapping_warnings(mapping) == ()
+
+
+def test_what_strict_and_newer_cannot_keep_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "company.yaml"
+    file.write_text(
+        swap(HUBSPOT_COMPANY, "{from: industry}", "{from: industry, policy: newer, guard: strict}"), "utf-8"
+    )
+    assert mapping_warnings(load_mapping(file, "company.yaml")) == (
+        "company.yaml:8: fields.industry.guard: HubSpot has no conditional write: "
+        "strict means the re-read right before the write, as for every field",
+        "company.yaml:8: fields.industry.policy: Lusha dates no company's data: newer acts as refresh",
+    )
 
 
 @pytest.mark.parametrize(

@@ -178,7 +178,7 @@ MISTAKES = [
      "mappings/salesforce/contact.yaml:"),
     ("unknown attribute", _edit("mappings/salesforce/contact.yaml", "job_title.title", "job_titel.title"), 2,
      "did you mean 'job_title.title'?"),
-    ("later feature", _edit("mappings/salesforce/contact.yaml", "policy: refresh", "policy: newer"), 2,
+    ("later feature", _edit("mappings/salesforce/contact.yaml", "as: phone", "as: title_case"), 2,
      "is not supported yet"),
     ("wrong Lusha key", _edit("config.yaml", "sandbox-lusha-key", "another-key"), 7, "Lusha"),
     ("wrong Salesforce secret", _edit("config.yaml", "sandbox-secret", "another-secret"), 7, "Salesforce"),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from connector.config.settings import FieldRule
 from connector.engine.buying import Held, Step, cost, doubt_about, moved, next_step
 from connector.engine.select import Due, select
 from connector.lusha.prices import PriceList
 from connector.mapping.similarity import name_score
 from connector.models import Entity, Profile
+from connector.store.records import RecordState
 from tests.engine.house import START, House, row
 
 SINCE = START - timedelta(days=90)
@@ -121,10 +125,57 @@ def test_an_answer_about_somebody_else_is_doubted_in_figures(tmp_path: Path) -> 
     assert doubt_about(house.compiled, due, Profile("person", "7", somebody)) == words
 
 
-def test_a_company_and_a_record_without_a_name_are_not_doubted(tmp_path: Path) -> None:
+def test_a_record_without_a_name_is_not_doubted(tmp_path: Path) -> None:
     house, due = due_of(tmp_path, FirstName=None, LastName=None, Email="ada1@acme.example")
     assert doubt_about(house.compiled, due, Profile("person", "7", {"full_name": "Grace Hopper"})) is None
-    assert doubt_about(house.compiled, due, Profile("company", "7", {"full_name": "Grace Hopper"})) is None
+
+
+AWAY = Profile(
+    "person", "1001", {"full_name": "Adab Byronb", "company": {"name": "Globex", "domain": "globex.example"}}
+)
+NAMESAKE = "found by name alone: Lusha knows this name at Globex, the record says Acme"
+
+
+def test_a_namesake_is_doubted_unless_the_record_was_asked_for_by_what_is_its_own(tmp_path: Path) -> None:
+    house, due = due_of(tmp_path)
+    assert doubt_about(house.compiled, due, AWAY) == NAMESAKE
+    there = Profile("person", "1001", {**AWAY.attributes, "previous_job": {"company": {"name": "Acme"}}})
+    assert doubt_about(house.compiled, due, there) is None
+    (tmp_path / "mail").mkdir()
+    house, due = due_of(tmp_path / "mail", Email="ada1@acme.example")
+    assert doubt_about(house.compiled, due, AWAY) is None
+
+
+@pytest.mark.parametrize(
+    ("state", "doubted"),
+    [
+        ({}, False),
+        ({"outcome": "conflict"}, False),
+        ({"fingerprint": ""}, False),
+        ({"outcome": "review"}, True),
+        ({"outcome": "no_match"}, True),
+        ({"lusha_id": "1002"}, True),
+        ({"fingerprint": "another"}, True),
+    ],
+)
+def test_who_was_matched_before_has_changed_the_job(tmp_path: Path, state: dict[str, Any], doubted: bool) -> None:
+    house, due = due_of(tmp_path)
+    kept = {"lusha_id": "1001", "fingerprint": f"old {due.fingerprint}", "outcome": "matched", **state}
+    before = RecordState("c00001", fields=frozenset(), reason=None, last_attempt=START, last_enriched=START, **kept)
+    due = replace(due, state=before)
+    assert doubt_about(house.compiled, due, AWAY) == (NAMESAKE if doubted else None)
+
+
+def test_a_company_of_another_name_is_doubted_until_it_was_matched(tmp_path: Path) -> None:
+    ways = ({"domain": "Email"}, {"name": "Company"})
+    rows = [row(1, Email="acme.example", Company="Initech")]
+    house = House(tmp_path, rows=rows, identify=ways, entity="company", fields={"Title": FieldRule("industry")})
+    [[due]] = list(select(house.context()))
+    globex = Profile("company", "7", {"name": "Globex Holdings", "domain": "acme.example"})
+    words = "found by domain acme.example, but Lusha calls it 'Globex Holdings' and the record 'Initech'"
+    assert doubt_about(house.compiled, due, globex) == words
+    before = RecordState("c00001", "7", due.fingerprint, frozenset(), "matched", None, START, START)
+    assert doubt_about(house.compiled, replace(due, state=before), globex) is None
 
 
 @pytest.mark.parametrize(

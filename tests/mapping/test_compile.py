@@ -58,7 +58,7 @@ def test_a_mapping_that_fits_is_ready_to_run(tmp_path: Path) -> None:
     assert mapping.enriched_at == "Lusha_Last_Enriched__c"
     assert {stamp.name for stamp in mapping.stamps} == {"Lusha_Id__c", "Lusha_Last_Enriched__c"}
     assert (mapping.opted_out, mapping.do_not_call) == (("HasOptedOutOfEmail",), ("DoNotCall",))
-    assert mapping.info("Lusha_Id__c") is CONTACT["Lusha_Id__c"]
+    assert mapping.stamps[0].info is CONTACT["Lusha_Id__c"]
 
 
 def test_every_field_that_a_stage_looks_at_is_read_once(tmp_path: Path) -> None:

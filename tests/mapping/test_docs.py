@@ -9,6 +9,7 @@ import pytest
 
 MODULES = (
     "addresses",
+    "companies",
     "conform",
     "identity",
     "names",

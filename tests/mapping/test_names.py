@@ -24,7 +24,22 @@ def test_split_full_name(text: str, parts: tuple[str, str] | None) -> None:
 
 
 def test_placeholders_say_nothing() -> None:
-    for text in ("", "  ", "-", "--", "?", "Unknown", "N/A", "n/a", "none", "NULL", "test", "[Not Provided]", "TBD"):
+    for text in (
+        "",
+        "  ",
+        "-",
+        "--",
+        "?",
+        "Unknown",
+        "N/A",
+        "n/a",
+        "none",
+        "NULL",
+        "test",
+        "[Not Provided]",
+        "TBD",
+        "--None--",
+    ):
         assert is_placeholder(text), text
         assert is_identity_placeholder(text), text
     for text in ("x", "XXX", "First Name", "no name"):

@@ -1,14 +1,11 @@
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.mapping.similarity import Employer, company_verdict, employer, name_score
+from connector.mapping.similarity import name_score
 from connector.mapping.words import NICKNAMES
-from connector.models import Value
 
 
 @pytest.mark.parametrize(
@@ -22,6 +19,12 @@ from connector.models import Value
         ("J.R. Smith", "John Smith"),
         ("Bob Miller", "Robert Miller"),
         ("Liz Doe", "Elizabeth Doe"),
+        ("Doe, Gus", "Augustus Doe"),
+        ("Charlie Doe", "Charlotte Doe"),
+        ("Mohamed Doe", "Muhammad Doe"),
+        ("Hans Müller", "Johannes Mueller"),
+        ("Sasha Doe", "Aleksandr Doe"),
+        ("Zoë-Marie Doe", "Zoe Marie Doe"),
         ("Mary Jane Watson", "Mary Watson"),
         ("John A. Smith", "John B. Smith"),
         ("Dr. John Smith, PhD", "John Smith"),
@@ -74,7 +77,8 @@ def test_two_persons(record: str, profile: str) -> None:
 
 def test_nicknames_of_two_names_do_not_make_the_names_one() -> None:
     groups = [line.split() for line in NICKNAMES]
-    assert len(groups) >= 60
+    assert len(groups) >= 200
+    assert len({full for full, *_ in groups}) == len(groups)
     assert name_score("Alex Doe", "Alexandra Doe") >= 80
     assert name_score("Alex Doe", "Alexander Doe") >= 80
     for full, *others in groups:
@@ -99,68 +103,3 @@ def test_the_score_is_symmetric_within_bounds_and_whole_for_oneself(a: str, b: s
 @given(st.permutations(["jane", "ann", "doe"]))
 def test_order_makes_no_other_person(words: list[str]) -> None:
     assert name_score(" ".join(words), "Jane Ann Doe") == 100
-
-
-def at(*, domains: tuple[str, ...] = (), names: tuple[str, ...] = ()) -> Employer:
-    return Employer(frozenset(domains), frozenset(names))
-
-
-@pytest.mark.parametrize(
-    ("record", "company", "verdict"),
-    [
-        (at(domains=("acme.example",)), {"domain": "www.acme.example"}, "same"),
-        (at(domains=("mail.acme.example",)), {"domain": "acme.example"}, "same"),
-        (at(domains=("acme.example",)), {"domain": "eu.acme.example"}, "same"),
-        (at(domains=("acme.test",)), {"domain": "acme.example", "alternative_domains": ["acme.test"]}, "same"),
-        (at(names=("Acme, Inc.",)), {"name": "ACME GmbH"}, "same"),
-        (at(names=("Acme Robotics",)), {"name": "Acme Robotics Europe"}, "same"),
-        (at(domains=("old.example",), names=("Acme",)), {"domain": "acme.example", "name": "Acme"}, "same"),
-        (at(domains=("acme-robotics.example",)), {"name": "Acme Robotics Inc"}, "same"),
-        (at(names=("Acme Robotics",)), {"domain": "acmerobotics.example"}, "same"),
-        (at(domains=("acme.example",)), {"domain": "beta.example"}, "changed"),
-        (at(domains=("cme.example",)), {"domain": "acme.example"}, "changed"),
-        (at(names=("Acme",)), {"name": "Beta Foods"}, "changed"),
-        (at(domains=("acme.example",), names=("Acme",)), {"name": "Beta", "domain": "beta.example"}, "changed"),
-        (at(domains=("acme.example",)), {"name": "Beta"}, "unknown"),
-        (at(names=("Acme",)), {"domain": "beta.example"}, "unknown"),
-        (at(), {"name": "Acme", "domain": "acme.example"}, "unknown"),
-        (at(domains=("acme.example",)), {}, "unknown"),
-        (at(names=("Acme",)), {"name": "Unknown", "domain": ""}, "unknown"),
-        (at(domains=("acme.example",)), {"domain": None, "alternative_domains": None}, "unknown"),
-    ],
-)
-def test_company_verdict(record: Employer, company: dict[str, Any], verdict: str) -> None:
-    assert company_verdict(record, company) == verdict
-
-
-WAYS = [
-    {"email": "Email"},
-    {"first_name": "F", "last_name": "L", "company_domain": "Account.Website"},
-    {"first_name": "F", "last_name": "L", "company_name": "Account.Name"},
-]
-
-
-@pytest.mark.parametrize(
-    ("values", "email", "found"),
-    [
-        ({"Account.Website": "https://acme.example", "Account.Name": "Acme"}, "j@beta.example",
-         at(domains=("acme.example",), names=("Acme",))),
-        ({"Account.Website": None, "Account.Name": " Acme "}, "j@beta.example", at(names=("Acme",))),
-        ({"Account.Website": "gmail.com", "Account.Name": "n/a"}, "j@beta.example", at(domains=("beta.example",))),
-        ({}, "info@beta.example", at(domains=("beta.example",))),
-        ({}, "jane@gmail.com", at()),
-        ({}, "beta.example", at()),
-        ({}, None, at()),
-    ],
-)  # fmt: skip
-def test_employer(values: dict[str, Value], email: Value, found: Employer) -> None:
-    assert employer(WAYS, values, email) == found
-
-
-@settings(max_examples=50, deadline=None)
-@given(st.sampled_from(["acme", "beta", "gamma"]), st.sampled_from(["acme", "beta", "gamma"]))
-def test_a_verdict_of_change_needs_two_different_employers(a: str, b: str) -> None:
-    record = employer(WAYS, {"Account.Website": f"https://www.{a}.example/", "Account.Name": f"{a} Ltd"})
-    verdict = company_verdict(record, {"domain": f"{b}.example", "name": f"{b} Inc"})
-    assume(a != b)
-    assert verdict == "changed"

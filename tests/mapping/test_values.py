@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.mapping.values import same
+from connector.mapping.values import same, untouched
 from connector.models import FieldInfo, FieldType, Option, Value, is_blank
 
 INDUSTRIES = (Option("tech", "Technology"), Option("fin", "Financial Services"))
@@ -96,3 +96,56 @@ def test_same_is_transitive_but_for_phones(type: FieldType, a: str, b: str, c: s
     info = field(type)
     if same(a, b, info) and same(b, c, info):
         assert same(a, c, info)
+
+
+@pytest.mark.parametrize(
+    ("type", "current", "ours", "equal"),
+    [
+        ("text", "Head of Sales", "head of sales", False),
+        ("text", " Head of  Sales\n", "Head of Sales", True),
+        ("text", "Cafe\u0301", "Caf\u00e9", True),
+        ("text", "Ada@Acme.example", "ada@acme.example", True),
+        ("text", "Booking.example", "booking.example", False),
+        ("text", "https://www.acme.example/", "acme.example", True),
+        ("text", "https://acme.example/About", "https://acme.example/about", False),
+        ("text", "https://fr.linkedin.com/in/Jane?x=1", "linkedin.com/in/jane/", True),
+        ("text", "true", True, True),
+        ("other", "a1B", "a1b", False),
+        ("email", "Jane@Example.com", "jane@example.com", True),
+        ("url", "HTTP://Acme.example/a/", "https://www.acme.example/a", True),
+        ("url", "acme.example/a", "acme.example/A", False),
+        ("phone", "(020) 7946 0123", "+442079460123", True),
+        ("integer", "1,364", 1364, True),
+        ("number", "a few", "A few", False),
+        ("boolean", "Yes", True, True),
+        ("date", "1776902400000", "2026-04-23", True),
+        ("datetime", "2026-04-23T12:00:00.000+0000", "2026-04-23T12:00:00Z", True),
+        ("picklist", "TECHNOLOGY", "tech", True),
+        ("picklist", "Mining", "mining", False),
+        ("multipicklist", "Financial Services; Technology", "tech;fin", True),
+        ("multipicklist", "Mining;tech", "tech;mining", False),
+        ("text", None, "  ", True),
+        ("text", None, "VP", False),
+    ],
+)
+def test_untouched(type: FieldType, current: Value, ours: Value, equal: bool) -> None:
+    assert untouched(current, ours, field(type)) is equal
+    assert untouched(ours, current, field(type)) is equal
+
+
+def test_our_phone_in_national_spelling_is_untouched() -> None:
+    assert untouched("030 23125 123", "+493023125123", field("phone"), region="DE")
+
+
+CASED = st.sampled_from(["VP", "vp", "Mining", "mining", "ADA@acme.example", "ada@acme.example", "Acme.example"])
+
+
+@settings(max_examples=500, deadline=None)
+@given(TYPES, VALUES | CASED, VALUES | CASED)
+def test_untouched_is_reflexive_symmetric_and_never_more_than_same(type: FieldType, a: Value, b: Value) -> None:
+    info = field(type)
+    assert untouched(a, a, info)
+    assert untouched(a, b, info) == untouched(b, a, info)
+    assert same(a, b, info) or not untouched(a, b, info)
+    if isinstance(a, str) and isinstance(b, str) and a == b:
+        assert untouched(a, b, info)
