@@ -39,8 +39,9 @@ def on_condition(update: Update, now: datetime) -> Update:
 
 
 def condition(seen: datetime) -> Mapping[str, str]:
-    """The header for a record that was last modified at ``seen``. A part of a second is cut off: never too late."""
-    return {"If-Unmodified-Since": format_datetime(seen.astimezone(UTC).replace(microsecond=0), usegmt=True)}
+    """The header for a record that was last modified at ``seen``. Its format cuts a part of a second off, which is
+    the right way to round: never too late."""
+    return {"If-Unmodified-Since": format_datetime(seen.astimezone(UTC), usegmt=True)}
 
 
 def refusal_of(status: int, data: object) -> Answer | None:
