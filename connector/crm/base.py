@@ -1,8 +1,8 @@
 """What the engine knows of a CRM. An ``if salesforce`` above this line means this Protocol is wrong.
 
 One module per CRM implements ``Crm`` and is found through the entry point group ``connector.crms``: a function
-``connect(connection, *, clock, sleep) -> Crm``. The contract suite in ``tests/crm`` runs against every one of
-them and against the in-memory fake.
+``connect(connection, *, clock, sleep, now) -> Crm``, where ``now`` (the wall clock, UTC) may be left out. The contract
+suite in ``tests/crm`` runs against every one of them and against the in-memory fake.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from connector.models import FieldInfo, Record, Update, WriteResult
+from connector.models import Edit, FieldInfo, Record, Update, WriteResult
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +79,15 @@ class Crm(Protocol):
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         """The records as they are at this moment, read consistently (never from a search index).
 
-        Deleted or unknown ids are absent. Own fields only.
+        Deleted or unknown ids are absent. Own fields only. Where the CRM can write on condition, ``Record.modified``
+        is what an Update hands back as ``seen``.
+        """
+
+    def last_edits(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Mapping[str, Edit]]:
+        """When each of these fields last changed in these records, and by whom, as far as the CRM keeps it.
+
+        Never too early: where the CRM keeps no history of a field, the record's own last modification stands for it.
+        A field that never had a value, or a record that is not there, is absent. Own fields only.
         """
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
@@ -90,6 +98,8 @@ class Crm(Protocol):
         they are not sent either: they come back as not written, and the Rejection of what they vouch for stands.
         A Rejection is ``transient`` where time alone may mend it: a locked row, a busy server, a record that was
         never sent (code ``NOT_SENT``) because the day's calls or the connection ended after others had landed.
+        An update with ``seen`` is written on condition that nobody modified the record since, where the CRM can: if
+        it is ``strict``, or if the record was edited a moment ago. A result that is ``moved`` says that it was.
         InDoubt: no readable answer came; the caller re-reads before it does anything else.
         """
 

@@ -32,6 +32,7 @@ from connector.sandbox.salesforce_wire import (
     modified_since,
     named_object,
     not_found,
+    not_writable,
     oauth_error,
     read_json,
     read_writes,
@@ -68,7 +69,7 @@ class SalesforceOrg(OrgRecords):
         self.tokens = {TOKEN}
         self.page_size = 2_000
         self.daily = FixedWindow(100_000, _DAY, clock=lambda: clock().timestamp(), enforce=limits)
-        self._cursors = Cursors(self.tables, clock)
+        self._cursors = Cursors(self.tables, clock, self.known)
         self._issued = count(1)
 
     def fail_next(
@@ -187,10 +188,10 @@ class SalesforceOrg(OrgRecords):
         return JSONResponse({"DailyApiRequests": {"Max": self.daily.requests, "Remaining": self.daily.left}})
 
     async def _describe(self, request: Request) -> Response:
-        return JSONResponse(named_object(request).describe())
+        return JSONResponse(named_object(request, self.known).describe())
 
     async def _retrieve(self, request: Request) -> Response:
-        spec = named_object(request)
+        spec = named_object(request, self.known)
         body = await read_json(request)
         ids, names = text_list(body, "ids"), text_list(body, "fields")
         if len(ids) > _MOST_READS:
@@ -208,6 +209,7 @@ class SalesforceOrg(OrgRecords):
     async def _update_many(self, request: Request) -> Response:
         body = await read_json(request)
         writes = read_writes(body.get("records"))
+        self.meet([write.id for write in writes if write.id])
         results = self.update(
             writes, auto_assign=auto_assign(request), all_or_none=body.get("allOrNone", False) is True
         )
@@ -221,7 +223,10 @@ class SalesforceOrg(OrgRecords):
         )
 
     async def _update_one(self, request: Request) -> Response:
-        spec, id = named_object(request), request.path_params["id"]
+        spec, id = named_object(request, self.known), request.path_params["id"]
+        if not spec.updateable:
+            raise not_writable(spec.name)
+        self.meet([id])
         row = self.tables[spec.name].get(id)
         if row is None:
             raise ApiError(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: " + id)

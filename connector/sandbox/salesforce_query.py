@@ -13,7 +13,7 @@ from itertools import count, islice
 from typing import Any
 
 from connector.sandbox.soql import SoqlError, parse_soql
-from connector.sandbox.soql_filter import Column, Compiler
+from connector.sandbox.soql_filter import Column, Compiler, Known
 from connector.sandbox.tables import Now, Row, Table
 
 _OPEN_CURSORS = 10
@@ -31,18 +31,19 @@ class Result:
 
 
 class Cursors:
-    """Queries of one org and their open results."""
+    """Queries of one org and their open results. ``known``: the objects that may be queried, by name."""
 
-    def __init__(self, tables: Mapping[str, Table], now: Now) -> None:
+    def __init__(self, tables: Mapping[str, Table], now: Now, known: Known) -> None:
         self._tables = tables
         self._now = now
+        self._known = known
         self._open: OrderedDict[str, Result] = OrderedDict()
         self._numbers = count(1)
 
     def run(self, text: str, *, deleted: bool) -> Result:
         """Evaluate a query; with ``deleted``, rows in the recycle bin count too. Raises SoqlError."""
         query = parse_soql(text)
-        compiler = Compiler(query, self._find, self._now)
+        compiler = Compiler(query, self._find, self._now, self._known)
         columns = compiler.columns()
         test = compiler.test()
         if query.offset > _LARGEST_OFFSET:

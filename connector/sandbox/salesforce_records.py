@@ -12,7 +12,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from connector.sandbox.salesforce_schema import ACCOUNT, CONTACT, ORGANIZATION, SalesforceObject
+from connector.sandbox.salesforce_schema import (
+    ACCOUNT,
+    ACCOUNT_HISTORY,
+    CONTACT,
+    CONTACT_HISTORY,
+    ORGANIZATION,
+    TRACKED,
+    SalesforceObject,
+    find_object,
+)
 from connector.sandbox.salesforce_write import (
     Checked,
     Refusal,
@@ -56,10 +65,12 @@ class _Checked:
 
 
 class OrgRecords:
-    """Tables ``Contact``, ``Account`` and ``Organization``, and what may be written into them.
+    """Tables ``Contact``, ``Account``, their histories and ``Organization``, and what may be written into them.
 
-    ``rules``: validation rules, asked about every row as it would be. ``before_write``: called with the ids of
-    each update request before it is looked at, so that a test can change a record between read and write.
+    ``rules``: validation rules, asked about every row as it would be. ``before_write``: called once with the ids of
+    each update request, before anything of it is looked at, its precondition included, so that a test can change a
+    record between read and write. ``tracked``: the fields of each object whose edits are kept; the history of an
+    object without any does not exist for clients.
     """
 
     def __init__(self, world: HasSalesforce, *, clock: Callable[[], datetime]) -> None:
@@ -67,14 +78,22 @@ class OrgRecords:
         self.stamps = Stamps(clock)
         self.rules: list[Rule] = [mobile_is_international]
         self.before_write: Callable[[Sequence[str]], None] | None = None
+        self.tracked: Mapping[str, frozenset[str]] = TRACKED
         self.tables: dict[str, Table] = {}
         for spec in (CONTACT, ACCOUNT):
             self.tables[spec.name] = table = Table(spec.name)
             for row in world.salesforce[spec.name]:
                 table.put(row["Id"], _seeded(spec, row, clock()))
+        for spec in (CONTACT_HISTORY, ACCOUNT_HISTORY):
+            self.tables[spec.name] = Table(spec.name)
         self.tables[ORGANIZATION.name] = organization = Table(ORGANIZATION.name)
         row = {"Id": ORGANIZATION_ID, "Name": "Sandbox Org", "IsSandbox": True}
         organization.put(ORGANIZATION_ID, row)
+
+    def known(self, name: str) -> SalesforceObject | None:
+        """The object of this name as clients see it: no history where nothing is tracked."""
+        spec = find_object(name)
+        return None if spec is None or (spec.tracks and not self.tracked.get(spec.tracks)) else spec
 
     def row(self, object: str, id: str) -> Row:
         """The record as it is now, deleted or not. Raises KeyError."""
@@ -91,10 +110,13 @@ class OrgRecords:
         """Move a record to the recycle bin, or merge it away into another one."""
         self.edit(object, id, IsDeleted=True, MasterRecordId=merged_into)
 
+    def meet(self, ids: Sequence[str]) -> None:
+        """An update request for these records has come in: what a test has planned for this moment happens first."""
+        if self.before_write is not None:
+            self.before_write(ids)
+
     def update(self, writes: Sequence[Write], *, auto_assign: bool, all_or_none: bool = False) -> list[list[Refusal]]:
         """Carry out an update request; for each record, in order, its refusals (none = it landed)."""
-        if self.before_write is not None:
-            self.before_write([write.id for write in writes if write.id])
         times = Counter(write.id[:15] for write in writes if write.id)
         prepared = [self._prepare(write, repeated=times[(write.id or "")[:15]] > 1) for write in writes]
         if all_or_none and any(one.checked.refusals for one in prepared):
@@ -129,9 +151,21 @@ class OrgRecords:
     def _put(self, object: str, row: Row) -> None:
         stamp = salesforce_time(self.stamps.next())
         row |= {"LastModifiedDate": stamp, "SystemModstamp": stamp}
+        self._track(object, self.tables[object].rows.get(row["Id"], {}), row, stamp)
         if object == CONTACT.name:
             row["Name"] = full_name(row)
         self.tables[object].put(row["Id"], row)
+
+    def _track(self, object: str, before: Mapping[str, Any], row: Row, stamp: str) -> None:
+        """Keep a row of history for each tracked field that changed; Salesforce tells its time in whole seconds."""
+        for name in sorted(self.tracked.get(object, frozenset())):
+            if before.get(name) == row[name]:
+                continue
+            history = self.tables[f"{object}History"]
+            id = f"017SB{len(history) + 1:010d}AAA"
+            told = {"Id": id, "IsDeleted": False, f"{object}Id": row["Id"], "CreatedById": OWNER, "Field": name}
+            values = {"OldValue": before.get(name), "NewValue": row[name]}
+            history.put(id, {**told, "CreatedDate": f"{stamp[:19]}.000+0000", **values})
 
 
 def _check_id(spec: SalesforceObject, id: str, row: Row | None, repeated: bool) -> Refusal | None:

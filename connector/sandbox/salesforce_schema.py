@@ -46,8 +46,8 @@ class SalesforceField:
 
     @property
     def filterable(self) -> bool:
-        """Long text areas cannot stand in WHERE or ORDER BY."""
-        return self.type != "textarea" or self.length <= 255
+        """Long text areas, and values of any type, cannot stand in WHERE or ORDER BY."""
+        return self.type != "anyType" and (self.type != "textarea" or self.length <= 255)
 
     def describe(self) -> dict[str, Any]:
         """This field's entry in ``describe``."""
@@ -67,11 +67,16 @@ class SalesforceField:
 
 @dataclass(frozen=True, slots=True)
 class SalesforceObject:
-    """One object with its fields, findable in any spelling of case as in Salesforce."""
+    """One object with its fields, findable in any spelling of case as in Salesforce.
+
+    ``updateable``: whether clients may write its records. ``tracks``: the object whose edits its rows tell.
+    """
 
     name: str
     prefix: str
     fields: tuple[SalesforceField, ...]
+    updateable: bool = True
+    tracks: str | None = None
     _by_name: dict[str, SalesforceField] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
@@ -90,7 +95,7 @@ class SalesforceObject:
         """The answer of ``GET …/sobjects/{name}/describe``."""
         return {
             "name": self.name, "label": self.name, "labelPlural": f"{self.name}s", "custom": False,
-            "keyPrefix": self.prefix, "queryable": True, "retrieveable": True, "updateable": True,
+            "keyPrefix": self.prefix, "queryable": True, "retrieveable": True, "updateable": self.updateable,
             "fields": [spec.describe() for spec in self.fields],
         }  # fmt: skip
 
@@ -163,9 +168,46 @@ ORGANIZATION = SalesforceObject(
         SalesforceField("Name", "Name", length=80, nillable=False),
         SalesforceField("IsSandbox", "Is Sandbox", "boolean", updateable=False, nillable=False),
     ),
+    updateable=False,
 )
 
-OBJECTS: Mapping[str, SalesforceObject] = {o.name: o for o in (CONTACT, ACCOUNT, ORGANIZATION)}
+
+def _history(tracked: SalesforceObject) -> SalesforceObject:
+    """Where Salesforce keeps the edits of an object's tracked fields; read-only, and its values cannot be filtered.
+
+    https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_associated_objects_history.htm
+    """
+    label, link = f"{tracked.name} History", f"{tracked.name}Id"
+    return SalesforceObject(
+        f"{tracked.name}History",
+        "017",
+        (
+            SalesforceField("Id", f"{label} ID", "id", 18, updateable=False, nillable=False),
+            SalesforceField("IsDeleted", "Deleted", "boolean", updateable=False, nillable=False),
+            SalesforceField(
+                link, f"{tracked.name} ID", "reference", 18, updateable=False, nillable=False,
+                relationship=tracked.name, refers_to=tracked.name,
+            ),
+            SalesforceField("CreatedById", "Created By ID", "reference", 18, updateable=False, refers_to="User"),
+            SalesforceField("CreatedDate", "Created Date", "datetime", updateable=False, nillable=False),
+            SalesforceField("Field", "Changed Field", "picklist", 255, updateable=False, restricted=True),
+            SalesforceField("OldValue", "Old Value", "anyType", updateable=False),
+            SalesforceField("NewValue", "New Value", "anyType", updateable=False),
+        ),
+        updateable=False,
+        tracks=tracked.name,
+    )  # fmt: skip
+
+
+CONTACT_HISTORY, ACCOUNT_HISTORY = _history(CONTACT), _history(ACCOUNT)
+TRACKED: Mapping[str, frozenset[str]] = {
+    CONTACT.name: frozenset({"Title", "Phone", "Email"}),
+    ACCOUNT.name: frozenset({"Website", "Industry", "Phone"}),
+}
+"""The fields whose history the demo org keeps, by object."""
+OBJECTS: Mapping[str, SalesforceObject] = {
+    o.name: o for o in (CONTACT, ACCOUNT, ORGANIZATION, CONTACT_HISTORY, ACCOUNT_HISTORY)
+}
 
 
 def find_object(name: str) -> SalesforceObject | None:

@@ -21,6 +21,7 @@ from starlette.responses import JSONResponse, Response
 from connector.sandbox.faults import Fault
 from connector.sandbox.salesforce_records import Write
 from connector.sandbox.salesforce_schema import SalesforceObject, find_object
+from connector.sandbox.soql_filter import Known
 from connector.sandbox.tables import Row
 
 _MOST_WRITES, _MOST_CHUNKS = 200, 10
@@ -56,8 +57,8 @@ def read_writes(records: Any) -> list[Write]:
 def _write(record: dict[str, Any]) -> Write:
     kind = (record.get("attributes") or {}).get("type")
     spec = find_object(kind) if isinstance(kind, str) else None
-    if spec is None or spec.name == "Organization":
-        raise ApiError(400, "INVALID_TYPE", f"sObject type '{kind}' is not supported.")
+    if spec is None or not spec.updateable:
+        raise not_writable(str(kind))
     ids = [value for name, value in record.items() if name.lower() == "id"]
     values = {name: value for name, value in record.items() if name.lower() not in ("id", "attributes")}
     return Write(spec, ids[0] if ids and isinstance(ids[0], str) else None, values)
@@ -81,9 +82,9 @@ def auto_assign(request: Request) -> bool:
     return request.headers.get("sforce-auto-assign", "TRUE").upper() != "FALSE"
 
 
-def named_object(request: Request) -> SalesforceObject:
+def named_object(request: Request, known: Known) -> SalesforceObject:
     """The object that the path names. Raises ApiError 404."""
-    spec = find_object(request.path_params["object"])
+    spec = known(request.path_params["object"])
     if spec is None:
         raise not_found()
     return spec
@@ -112,6 +113,11 @@ def too_many(most: int) -> ApiError:
     """The refusal of a request with more records than it may hold."""
     message = f"record limit reached. cannot submit more than {most} records into this call"
     return ApiError(400, "EXCEEDED_ID_LIMIT", message)
+
+
+def not_writable(object: str) -> ApiError:
+    """The refusal of an update of an object that has none."""
+    return ApiError(400, "INVALID_TYPE", f"sObject type '{object}' is not supported.")
 
 
 def not_found() -> ApiError:

@@ -20,6 +20,8 @@ from connector.sandbox.tables import Now, Row
 Test = Callable[[Row], bool]
 Find = Callable[[str, str], Row | None]
 """The row of an object (name) with an id."""
+Known = Callable[[str], SalesforceObject | None]
+"""The object of a name, in any case; None where clients know none."""
 
 _ADVICE = (
     "If you are attempting to use a custom {what}, be sure to append the '{suffix}' after the {name}. "
@@ -63,10 +65,11 @@ def salesforce_time(value: datetime | str) -> str:
 class Compiler:
     """Names and types of one query, checked against the object's fields. Raises SoqlError."""
 
-    def __init__(self, query: Select, find: Find, now: Now) -> None:
+    def __init__(self, query: Select, find: Find, now: Now, known: Known) -> None:
         self._query = query
         self._find = find
         self._now = now
+        self._known = known
         self.object = self._object(query.object)
 
     def columns(self) -> tuple[Column, ...]:
@@ -97,7 +100,7 @@ class Compiler:
         return SoqlError(code, at(self._query.text, column, message))
 
     def _object(self, field: Field) -> SalesforceObject:
-        found = find_object(field.path)
+        found = self._known(field.path)
         if found is None:
             advice = _ADVICE.format(what="object", suffix="__c", name="entity name")
             raise self._error("INVALID_TYPE", field.column, f"sObject type '{field.path}' is not supported. {advice}")

@@ -1,7 +1,8 @@
 """What every CRM adapter promises the engine, as tests: subclass ``CrmContract`` and give it a ``bench`` fixture.
 
-The fake, Salesforce and HubSpot all run it. A bench is one live CRM with an object to play with, and the switches
-that make things go wrong.
+The fake, Salesforce and HubSpot all run it, with ``EditsContract`` of ``tests.crm.edits``; those that can write on
+condition also ``ConditionalContract`` of ``tests.crm.conditional``. A bench is one live CRM with an object to play
+with, and the switches that make things go wrong.
 """
 
 from __future__ import annotations
@@ -52,6 +53,17 @@ class Bench(Protocol):
     """A condition that the CRM itself refuses."""
     unknown_paths: Sequence[str]
     """Related paths that lead nowhere, for different reasons."""
+    conditional: bool
+    """Whether this CRM can write on condition."""
+
+    def time(self) -> datetime:
+        """What the CRM's clock shows: it stands still."""
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass for the CRM."""
+
+    def edit(self, id: str, values: Mapping[str, Value]) -> None:
+        """Change a record as a person would."""
 
     def seed(self, rows: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         """Make these the object's only records, as a person would have typed them; their ids, in order."""

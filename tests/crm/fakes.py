@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from threading import RLock
-from typing import Any
+from typing import Any, Literal
 
 from connector.crm.base import Calls, Consent, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt
-from connector.models import FieldInfo, Record, Rejection, Update, Value, WriteResult, is_blank
+from connector.models import Edit, FieldInfo, Record, Rejection, Update, Value, WriteResult, is_blank
 
 Row = dict[str, Any]
 
@@ -22,11 +22,13 @@ class FakeCrm:
     """Objects by name, each a list of rows with an ``Id``; related paths (``Account.Website``) are plain keys.
 
     ``schema``: FieldInfo by object and field; where it is left out, every key of the rows is a text field.
-    ``where`` of a Query is a function of the row. Thread-safe.
+    ``where`` of a Query is a function of the row. Thread-safe. ``conditional``: whether it can write on condition; each
+    touch of a record then counts as one second of ``Record.modified``, and strict updates are held to it.
 
     For tests: ``edit`` and ``delete`` act as people do, ``before_update`` arms a hook that runs once inside the
     next update, ``reject`` holds refusals by record id (with ``field`` set, only that field is refused),
-    ``fail_next`` and ``lose_answer_next`` arm faults, ``updates`` is the log of every Update that arrived.
+    ``fail_next`` and ``lose_answer_next`` arm faults, ``updates`` is the log of every Update that arrived, ``now`` is
+    the time of what changes next (it stands still unless replaced).
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class FakeCrm:
         write_batch: int = 200,
         consent: Consent | None = None,
         tenant: str | None = "fake-tenant",
+        conditional: bool = False,
     ) -> None:
         self.name = name
         self.calls = Calls()
@@ -47,6 +50,9 @@ class FakeCrm:
         self.updates: list[Update] = []
         self.reject: dict[str, Rejection] = {}
         self.closed = False
+        self.conditional = conditional
+        self.now: Callable[[], datetime] = noon
+        self._edits: dict[tuple[str, str], dict[str, Edit]] = {}
         self._page = page
         self._tenant = tenant
         self._lock = RLock()
@@ -57,9 +63,9 @@ class FakeCrm:
         self._tables: dict[str, dict[str, Row]] = {}
         self._versions: dict[tuple[str, str], str] = {}
         for object, rows in records.items():
-            self._tables[object] = {str(row["Id"]): _stored(row) for row in rows}
-            for id in self._tables[object]:
-                self._touch(object, id)
+            self._tables[object] = {}
+            for row in rows:
+                self.add(object, row)
         given = schema or {}
         self._schema = {object: given.get(object) or _texts(rows) for object, rows in records.items()}
 
@@ -83,7 +89,19 @@ class FakeCrm:
         self._call(writes=False)
         with self._lock:
             table = self._tables[object]
-            return {id: self._record(object, id, fields) for id in ids if id in table}
+            found = {id: self._record(object, id, fields) for id in ids if id in table}
+            if not self.conditional:
+                return found
+            return {id: replace(one, modified=self._modified(object, id)) for id, one in found.items()}
+
+    def last_edits(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Mapping[str, Edit]]:
+        self._check(object, fields)
+        if not ids or not fields:
+            return {}
+        self._call(writes=False)
+        with self._lock:
+            told = {id: self._edits.get((object, id), {}) for id in ids if id in self._tables[object]}
+            return {id: {name: edits[name] for name in fields if name in edits} for id, edits in told.items()}
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
         if len(updates) > self.write_batch:
@@ -113,14 +131,15 @@ class FakeCrm:
     def edit(self, object: str, id: str, **values: Value) -> None:
         """Change fields as a person would: the version moves, and nothing is logged."""
         with self._lock:
-            self._tables[object][id].update(_stored(values))
-            self._touch(object, id)
+            self._put(object, id, values, by="person")
 
     def add(self, object: str, row: Mapping[str, Any]) -> None:
         """Create a record as a person would."""
         with self._lock:
-            self._tables[object][str(row["Id"])] = _stored(row)
-            self._touch(object, str(row["Id"]))
+            id = str(row["Id"])
+            self._tables[object][id] = {}
+            self._edits.pop((object, id), None)
+            self._put(object, id, row, by="person")
 
     def delete(self, object: str, id: str) -> None:
         """Delete a record as a person would."""
@@ -170,13 +189,23 @@ class FakeCrm:
         row = self._tables[object][id]
         return Record(id, {path: row.get(path) for path in fields}, self._versions[object, id])
 
-    def _touch(self, object: str, id: str) -> None:
+    def _put(self, object: str, id: str, values: Mapping[str, Any], *, by: Literal["person", "machine"]) -> None:
+        row, edits = self._tables[object][id], self._edits.setdefault((object, id), {})
+        for name, value in _stored(values).items():
+            if value != row.get(name):
+                edits[name] = Edit(self.now(), by)
+            row[name] = value
         self._clock += 1
         self._versions[object, id] = f"v{self._clock:06}"
+
+    def _modified(self, object: str, id: str) -> datetime:
+        return noon() + timedelta(seconds=int(self._versions[object, id][1:]))
 
     def _write(self, object: str, update: Update) -> WriteResult:
         if update.id not in self._tables[object]:
             return WriteResult(update.id, gone=True)
+        if self.conditional and update.strict and update.seen and self._modified(object, update.id) > update.seen:
+            return WriteResult(update.id, moved=True)
         told = self.reject.get(update.id)
         if told is not None and told.field is None:
             return WriteResult(update.id, rejections=(told,))
@@ -189,9 +218,13 @@ class FakeCrm:
         if refused and update.stamps >= values.keys():
             values = {}
         if values:
-            self._tables[object][update.id].update(_stored(values))
-            self._touch(object, update.id)
+            self._put(object, update.id, values, by="machine")
         return WriteResult(update.id, frozenset(values), tuple(refused))
+
+
+def noon() -> datetime:
+    """When everything happens in a fake whose clock nobody replaced."""
+    return datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 def _stored(values: Mapping[str, Any]) -> Row:

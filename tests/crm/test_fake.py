@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from threading import Thread
 from typing import Any
 
@@ -10,8 +11,10 @@ import pytest
 
 from connector.crm.base import Crm, Query
 from connector.errors import AccessDenied, QuotaExhausted, VendorUnreachable
-from connector.models import FieldInfo, Option, Record, Rejection, Update, Value
+from connector.models import Edit, FieldInfo, Option, Record, Rejection, Update, Value
+from tests.crm.conditional import ConditionalContract
 from tests.crm.contract import CrmContract, Names
+from tests.crm.edits import EditsContract
 from tests.crm.fakes import FakeCrm
 
 NAMES = Names("Contact", "Title", "Phone", "Seniority__c", "Stamp__c", option="Director")
@@ -36,9 +39,21 @@ class FakeBench:
     bad_where = "Title is odd"
     unknown_paths = ()  # related paths are plain keys here
 
-    def __init__(self) -> None:
-        self.fake = FakeCrm({"Contact": []}, SCHEMA)
+    def __init__(self, *, conditional: bool = False) -> None:
+        self.fake = FakeCrm({"Contact": []}, SCHEMA, conditional=conditional)
+        self.fake.now = self.time
         self.crm: Crm = self.fake
+        self.conditional = conditional
+        self._time = datetime(2026, 11, 22, 12, tzinfo=UTC)
+
+    def time(self) -> datetime:
+        return self._time
+
+    def wait(self, seconds: float) -> None:
+        self._time += timedelta(seconds=seconds)
+
+    def edit(self, id: str, values: Mapping[str, Value]) -> None:
+        self.fake.edit("Contact", id, **values)
 
     def seed(self, rows: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         ids = [f"{number:05}" for number in range(len(rows))]
@@ -83,10 +98,16 @@ class _Nobody(FakeCrm):
         raise VendorUnreachable("nobody listens")
 
 
-class TestFakeKeepsTheContract(CrmContract):
+class TestFakeKeepsTheContract(CrmContract, EditsContract):
     @pytest.fixture
     def bench(self) -> FakeBench:
         return FakeBench()
+
+
+class TestConditionalFakeKeepsTheContract(CrmContract, EditsContract, ConditionalContract):
+    @pytest.fixture
+    def bench(self) -> FakeBench:
+        return FakeBench(conditional=True)
 
 
 @pytest.fixture
@@ -155,3 +176,32 @@ def test_stamps_stay_behind_when_an_armed_rejection_takes_all_else() -> None:
     (result,) = crm.update("Contact", [Update("1", {"Title": "A", "Stamp": "x"}, frozenset({"Stamp"}))])
     assert (result.written, result.rejections) == (frozenset(), (Rejection("BUSY", "later", "Title", transient=True),))
     assert crm.fetch("Contact", ["1"], ["Title"])["1"].version == version
+
+
+def test_who_edited_and_when_is_told_by_the_clock_given() -> None:
+    crm = FakeCrm({"Contact": [{"Id": "1", "Title": "CTO", "Phone": None}]})
+    seeded = crm.now()
+    crm.now = lambda: seeded + timedelta(days=1)
+    crm.update("Contact", [Update("1", {"Phone": "+15550100", "Title": "CTO"})])
+    assert crm.last_edits("Contact", ["1", "2"], ["Title", "Phone"]) == {
+        "1": {"Title": Edit(seeded, "person"), "Phone": Edit(seeded + timedelta(days=1), "machine")}
+    }
+
+
+def test_without_the_switch_nothing_is_compared() -> None:
+    crm = FakeCrm({"Contact": [{"Id": "1", "Title": "CTO"}]})
+    seen = crm.fetch("Contact", ["1"], ["Title"])["1"]
+    assert seen.modified is None
+    crm.edit("Contact", "1", Title="CFO")
+    (result,) = crm.update("Contact", [Update("1", {"Title": "CEO"}, seen=crm.now(), strict=True)])
+    assert (result.written, result.moved) == ({"Title"}, False)
+
+
+def test_each_touch_is_a_second_of_the_record() -> None:
+    crm = FakeCrm({"Contact": [{"Id": "1", "Title": "CTO"}]}, conditional=True)
+    first = crm.fetch("Contact", ["1"], ["Title"])["1"].modified
+    crm.edit("Contact", "1", Title="CFO")
+    second = crm.fetch("Contact", ["1"], ["Title"])["1"].modified
+    assert first is not None
+    assert second is not None
+    assert second - first == timedelta(seconds=1)

@@ -276,6 +276,70 @@ class TestUpdate:
         assert org.row("Contact", ANN)["Lusha_Last_Enriched__c"] == "2026-11-20T09:30:00.000+0000"
 
 
+class TestHistory:
+    TEXT = f"SELECT ContactId, Contact.Email, Field, OldValue, NewValue FROM ContactHistory WHERE ContactId = '{ANN}'"
+
+    def rows(self, client: TestClient) -> list[tuple[Any, ...]]:
+        return [
+            tuple(row[key] for key in ("Field", "OldValue", "NewValue")) for row in query(client, self.TEXT)["records"]
+        ]
+
+    def test_edits_of_tracked_fields_are_kept_whoever_made_them(self, client: TestClient, org: SalesforceOrg) -> None:
+        assert self.rows(client) == []
+        org.edit("Contact", ANN, Title="CEO", Department="Board")
+        update(client, {"id": ANN, "Title": "CFO", "Phone": "+15550100"})
+        assert self.rows(client) == [("Title", "CTO", "CEO"), ("Phone", None, "+15550100"), ("Title", "CEO", "CFO")]
+        (row,) = query(client, "SELECT Id, CreatedDate, Contact.Name FROM ContactHistory WHERE Field = 'Phone'")[
+            "records"
+        ]
+        assert row["CreatedDate"] == "2026-11-20T09:30:00.000+0000"
+        assert row["Contact"]["Name"] == "Ann Archer"
+
+    def test_a_write_of_the_same_value_or_a_refused_one_is_no_edit(
+        self, client: TestClient, org: SalesforceOrg
+    ) -> None:
+        update(client, {"id": ANN, "Title": "CTO"})
+        update(client, {"id": ANN, "Title": "x" * 500})
+        assert self.rows(client) == []
+
+    def test_accounts_have_a_history_too(self, client: TestClient, org: SalesforceOrg) -> None:
+        org.edit("Account", ACME, Website="acme.example.org", NumberOfEmployees=7)
+        text = "SELECT AccountId, Field, NewValue FROM AccountHistory WHERE Field IN ('Website', 'NumberOfEmployees')"
+        (row,) = query(client, text)["records"]
+        assert (row["AccountId"], row["Field"], row["NewValue"]) == (ACME, "Website", "acme.example.org")
+
+    @pytest.mark.parametrize(
+        ("text", "code", "words"),
+        [
+            ("SELECT Id FROM ContactHistory WHERE NewValue = 'x'", "INVALID_FIELD", "'NewValue' can not be filtered"),
+            ("SELECT Id FROM ContactHistory WHERE ParentId = 'x'", "INVALID_FIELD", "No such column 'ParentId'"),
+            ("SELECT Id FROM LeadHistory", "INVALID_TYPE", "sObject type 'LeadHistory' is not supported."),
+        ],
+    )
+    def test_it_is_queried_as_strictly_as_the_rest(self, client: TestClient, text: str, code: str, words: str) -> None:
+        (error,) = query(client, text)
+        assert error["errorCode"] == code
+        assert words in error["message"]
+
+    def test_without_tracking_it_does_not_exist(self, client: TestClient, org: SalesforceOrg) -> None:
+        org.tracked = {}
+        org.edit("Contact", ANN, Title="CEO")
+        (error,) = query(client, self.TEXT)
+        assert error["errorCode"] == "INVALID_TYPE"
+        assert "sObject type 'ContactHistory' is not supported." in error["message"]
+        assert client.get(f"{DATA}/sobjects/ContactHistory/describe").status_code == 404
+        org.tracked = {"Contact": frozenset({"Title"})}
+        assert self.rows(client) == []
+
+    def test_it_cannot_be_written(self, client: TestClient) -> None:
+        row = {"attributes": {"type": "ContactHistory"}, "id": "017SB0000000001AAA", "Field": "x"}
+        (error,) = update(client, row)
+        assert error["errorCode"] == "INVALID_TYPE"
+        path = f"{DATA}/sobjects/ContactHistory/017SB0000000001AAA"
+        assert client.patch(path, json={"Field": "x"}).json()[0]["errorCode"] == "INVALID_TYPE"
+        assert client.get(f"{DATA}/sobjects/ContactHistory/describe").json()["updateable"] is False
+
+
 class TestSingleUpdate:
     def patch(self, client: TestClient, id: str, body: dict[str, Any], **headers: str) -> Any:
         return client.patch(f"{DATA}/sobjects/Contact/{id}", json=body, headers={**KEEP_OWNER, **headers})
@@ -288,6 +352,26 @@ class TestSingleUpdate:
         headers = {"If-Unmodified-Since": f"Thu, 01 Oct 2026 {second} GMT"}
         assert self.patch(client, ANN, {"Title": "x"}, **headers).status_code == status
         assert org.row("Contact", ANN)["Title"] == ("x" if status == 204 else "CTO")
+
+    def test_what_happens_before_a_request_is_seen_by_its_precondition(
+        self, client: TestClient, org: SalesforceOrg
+    ) -> None:
+        met: list[list[str]] = []
+
+        def edit(ids: Any) -> None:
+            met.append(list(ids))
+            org.edit("Contact", ANN, Title="Typed by hand")
+
+        org.before_write = edit
+        seen = {"If-Unmodified-Since": "Thu, 01 Oct 2026 08:00:00 GMT"}
+        assert self.patch(client, ANN, {"Title": "x"}, **seen).status_code == 412
+        assert self.patch(client, ANN, {"Phone": "+15550100"}).status_code == 204
+        assert met == [[ANN], [ANN]]
+        assert org.row("Contact", ANN)["Title"] == "Typed by hand"
+
+    def test_a_record_deleted_before_its_request_is_gone(self, client: TestClient, org: SalesforceOrg) -> None:
+        org.before_write = lambda ids: org.delete("Contact", ids[0])
+        assert self.patch(client, ANN, {"Title": "x"}).json()[0]["errorCode"] == "ENTITY_IS_DELETED"
 
     def test_refusals_are_404_and_400(self, client: TestClient, org: SalesforceOrg) -> None:
         org.delete("Contact", CAI)

@@ -15,7 +15,8 @@ NAMES = {ANN: "Ann", BOB: "Bob", CAI: "Cai", DEE: "Dee"}
 
 
 def cursors(rows: Rows | None = None) -> Cursors:
-    return Cursors(OrgRecords(rows or salesforce_rows(), clock=still).tables, still)
+    org = OrgRecords(rows or salesforce_rows(), clock=still)
+    return Cursors(org.tables, still, org.known)
 
 
 def matching(condition: str) -> list[str]:

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,11 +22,18 @@ from connector.pacing import Clock, Sleep
 __all__ = ["connect"]
 
 
-def connect(connection: Mapping[str, Any], *, clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> Crm:
+def connect(
+    connection: Mapping[str, Any],
+    *,
+    clock: Clock = time.monotonic,
+    sleep: Sleep = time.sleep,
+    now: Callable[[], datetime] | None = None,
+) -> Crm:
     """A portal by its static token; nothing is sent yet.
 
     ``connection``: access_token (Secret), base_url, api_version (``v3``), ca_file (Path or None), api_reserve (share
-    of the day's calls left to others). ConfigError: another API version, or http to anything but this machine.
+    of the day's calls left to others). ``now``: every CRM is handed it, and HubSpot has no use for it. ConfigError:
+    another API version, or http to anything but this machine.
     """
     if connection["api_version"] != "v3":
         raise ConfigError(f"connection.api_version: expected 'v3' but got: {connection['api_version']!r}")

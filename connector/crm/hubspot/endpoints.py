@@ -35,6 +35,8 @@ COMPANIES_OF = Endpoint("POST", "/crm/v4/associations/{object}/companies/batch/r
 ACCOUNT = Endpoint("GET", "/account-info/v3/details")
 
 BATCH = 100
+HISTORY_BATCH = 50
+"""Most records of a batch read that asks for ``propertiesWithHistory``."""
 SEARCH_PAGE = 200
 ASSOCIATION_BATCH = 1000
 

@@ -77,10 +77,19 @@ def same(info: FieldInfo, held: Value, sent: str) -> bool:
     Times come back with milliseconds, e-mails in lower case.
     """
     if info.type == "datetime" and held and sent:
-        return _instant(str(held)) == _instant(sent)
+        return (moment(str(held)) or held) == (moment(sent) or sent)
     if info.type == "email" and isinstance(held, str):
         return held.lower() == sent.strip().lower()
     return field_text(held) == field_text(sent)
+
+
+def moment(text: str) -> datetime | None:
+    """A time as HubSpot tells it, ISO or milliseconds since 1970, in UTC; None for a text that is neither."""
+    try:
+        at = datetime.fromtimestamp(int(text) / 1000, UTC) if text.isdecimal() else datetime.fromisoformat(text)
+    except (ValueError, OverflowError, OSError):
+        return None
+    return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
 
 
 def misfit(info: FieldInfo | None, name: str, text: str) -> Rejection | None:
@@ -120,14 +129,6 @@ def _unknown_option(info: FieldInfo, text: str) -> str | None:
     known = {option.value for option in info.options}
     chosen = text.split(";") if info.type == "multipicklist" else [text]
     return next((one for one in chosen if one and one not in known), None)
-
-
-def _instant(text: str) -> datetime | str:
-    try:
-        moment = datetime.fromtimestamp(int(text) / 1000, UTC) if text.isdecimal() else datetime.fromisoformat(text)
-    except (ValueError, OverflowError):
-        return text
-    return moment.astimezone(UTC) if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _is_number(text: str) -> bool:

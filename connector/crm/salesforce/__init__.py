@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from connector.crm.base import Crm
@@ -16,12 +17,24 @@ from .transport import Transport
 __all__ = ["connect"]
 
 
-def connect(connection: Mapping[str, Any], *, clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> Crm:
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def connect(
+    connection: Mapping[str, Any],
+    *,
+    clock: Clock = time.monotonic,
+    sleep: Sleep = time.sleep,
+    now: Callable[[], datetime] = utc_now,
+) -> Crm:
     """One Salesforce org behind the Protocol; nothing is sent before the first call.
 
     ``connection``: ``auth`` (``token`` | ``client_credentials``), ``instance_url``, ``access_token`` or
     ``client_id`` and ``client_secret``, ``login_url``, ``api_version``, ``ca_file``, ``api_reserve`` (share of the
-    daily calls left to others, default 0.2). ``clock`` times calls for the log alone: limits are by the day.
+    daily calls left to others, default 0.2). ``clock`` times calls for the log alone: limits are by the day. ``now``
+    tells which records were edited so recently that they are written on condition alone.
 
     Raises:
         ConfigError: an address that is not https (http is for loopback only), a CA file that is not there.
@@ -34,4 +47,4 @@ def connect(connection: Mapping[str, Any], *, clock: Clock = time.monotonic, sle
         clock=clock,
         sleep=sleep,
     )
-    return SalesforceCrm(transport, sleep=sleep)
+    return SalesforceCrm(transport, sleep=sleep, now=now)

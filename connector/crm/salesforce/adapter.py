@@ -6,38 +6,48 @@ Facts: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
 from typing import Any
+from urllib.parse import quote
 
 from connector.crm.base import Calls, Consent, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
-from connector.models import FieldInfo, Record, Update, Value, WriteResult
+from connector.models import Edit, FieldInfo, Record, Update, Value, WriteResult
 from connector.pacing import Sleep
 
+from .conditional import condition, on_condition, refusal_of
 from .describe import MEND, ObjectSchema, did_you_mean, object_schema
 from .errors import MEND_WHERE, ConfigRefused
-from .soql import VERSION_FIELD, checked_object, foreign_path, is_id, statements
+from .history import Histories, edits_of
+from .soql import VERSION_FIELD, checked_object, foreign_path, is_id, moment, statements
 from .transport import Call, Transport
 from .update import Answer, write
 
 FETCH_BATCH = 2_000
 WRITE_BATCH = 200
+MODIFIED_FIELD = "LastModifiedDate"
+"""What the condition of a write is compared with."""
 STANDARD_OBJECTS = ("Account", "Campaign", "Case", "Contact", "Lead", "Opportunity", "User")
 _ORG_ID = re.compile(r"(00D[A-Za-z0-9]{12})[A-Za-z0-9]{0,3}!")
 
 
 class SalesforceCrm:
-    """One Salesforce org, signed in at the first call."""
+    """One Salesforce org, signed in at the first call. ``now``: the wall clock, in UTC."""
 
     name = "salesforce"
     write_batch = WRITE_BATCH
 
-    def __init__(self, transport: Transport, *, sleep: Sleep) -> None:
+    def __init__(self, transport: Transport, *, sleep: Sleep, now: Callable[[], datetime]) -> None:
         self.consent = Consent(opted_out=("HasOptedOutOfEmail",), do_not_call=("DoNotCall",))
         self.calls: Calls = transport.calls
         self._transport = transport
         self._sleep = sleep
+        self._now = now
         self._schemas: dict[str, ObjectSchema] = {}
+        self._histories = Histories(lambda soql: self._following(self._page("query", {"q": soql})))
 
     def tenant_id(self) -> str | None:
         """The organisation id, 15 characters: from the access token, which begins with it, or by a query."""
@@ -59,22 +69,39 @@ class SalesforceCrm:
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         """The records as they are now, 2,000 a call, keyed by the ids as they were asked for."""
-        self._schema(object).check(fields)
+        schema = self._schema(object)
+        schema.check(fields)
         known = [one for one in dict.fromkeys(ids) if is_id(one)]
+        wanted = [*fields, MODIFIED_FIELD] if MODIFIED_FIELD in schema.fields else fields
         found: dict[str, Record] = {}
         for start in range(0, len(known), FETCH_BATCH):
             batch = known[start : start + FETCH_BATCH]
-            for one, row in zip(batch, self._retrieve(object, batch, fields), strict=True):
+            for one, row in zip(batch, self._retrieve(object, batch, wanted), strict=True):
                 if row is not None:
-                    found[one] = _record(row, fields, one)
+                    found[one] = replace(_record(row, fields, one), modified=moment(row.get(MODIFIED_FIELD)))
         return found
 
+    def last_edits(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Mapping[str, Edit]]:
+        """By the object's history, as many records a call as fit a URI, and one re-read; see ``history``."""
+        self._schema(object).check(fields)
+        known = [one for one in dict.fromkeys(ids) if is_id(one)]
+        if not known or not fields:
+            return {}
+        latest = self._histories.latest(object, known, fields)
+        return {
+            id: edits_of(one, latest.get(id[:15], {}), fields) for id, one in self.fetch(object, known, fields).items()
+        }
+
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
-        """Write up to 200 records in as few calls as they need; see ``update.write`` for what is sent again."""
+        """Write up to 200 records in as few calls as they need; see ``update.write`` for what is sent again.
+
+        What must not cross an edit by others goes on condition, in a call of its own: see ``conditional``.
+        """
         if len(updates) > WRITE_BATCH:
             raise ValueError(f"{len(updates)} updates: Salesforce takes {WRITE_BATCH} at a time")
-        name = checked_object(object)
-        return write(updates, lambda some: self._patch(name, some), self._sleep)
+        now = self._now()
+        send = partial(self._send, checked_object(object))
+        return write([on_condition(one, now) for one in updates], send, self._sleep)
 
     def close(self) -> None:
         """Give connections back."""
@@ -95,17 +122,22 @@ class SalesforceCrm:
                 page = self._page("query", {"q": statement})
             except ConfigRefused as refused:
                 raise self._explained(query, refused) from refused
-            seen: set[str] = set()
-            while True:
-                if rows := page.get("records"):
-                    yield [_record(row, query.fields, str(row["Id"])) for row in rows]
-                following = page.get("nextRecordsUrl")
-                if page.get("done", True) or not following:
-                    break
-                if following in seen or not str(following).startswith("/services/data/"):
-                    raise VendorUnreachable(f"Salesforce names {following} as the next page, which cannot be")
-                seen.add(following)
-                page = self._page(following)
+            for rows in self._following(page):
+                yield [_record(row, query.fields, str(row["Id"])) for row in rows]
+
+    def _following(self, page: Mapping[str, Any]) -> Iterator[Sequence[Mapping[str, Any]]]:
+        """The rows of a query's first page, and of every page that follows."""
+        seen: set[str] = set()
+        while True:
+            if rows := page.get("records"):
+                yield rows
+            following = page.get("nextRecordsUrl")
+            if page.get("done", True) or not following:
+                return
+            if following in seen or not str(following).startswith("/services/data/"):
+                raise VendorUnreachable(f"Salesforce names {following} as the next page, which cannot be")
+            seen.add(following)
+            page = self._page(following)
 
     def _explained(self, query: Query, refused: ConfigRefused) -> ConfigError:
         """The refusal of a query by the part of the mapping that it means, as far as Salesforce's words tell."""
@@ -146,6 +178,22 @@ class SalesforceCrm:
         if len(rows) != len(ids):
             raise VendorUnreachable(f"Salesforce answered {len(rows)} records to {len(ids)} ids")
         return rows
+
+    def _send(self, object: str, updates: Sequence[Update]) -> Sequence[Answer]:
+        seen = updates[0].seen
+        return self._patch(object, updates) if seen is None else [self._patch_one(object, updates[0], seen)]
+
+    def _patch_one(self, object: str, update: Update, seen: datetime) -> Answer:
+        call = Call(
+            "PATCH",
+            f"sobjects/{object}/{quote(update.id, safe='')}",
+            "sobjects/{object}/{id}",
+            None,
+            body=update.values,
+            headers=condition(seen),
+            refusal_of=refusal_of,
+        )
+        return self._transport.send(call) or {"success": True}
 
     def _patch(self, object: str, updates: Sequence[Update]) -> Sequence[Answer]:
         records = [{**one.values, "attributes": {"type": object}, "id": one.id} for one in updates]

@@ -36,12 +36,16 @@ Action = Literal["accept", "retry", "sign_in", "denied", "quota", "config", "ref
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What one request came to: a status with Salesforce's own code and words, or a fault."""
+    """What one request came to: a status with Salesforce's own code and words, or a fault.
+
+    ``settled``: the refusal was about the one record written, and is the answer.
+    """
 
     status: int = 0
     code: str = ""
     words: str = ""
     fault: Fault | None = None
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,14 @@ class Rule:
 
 class ConfigRefused(ConfigError):
     """Salesforce did nothing, and the configuration can be mended; ``outcome`` is what it said."""
+
+    def __init__(self, message: str, *, hint: str | None, outcome: Outcome) -> None:
+        super().__init__(message, hint=hint)
+        self.outcome = outcome
+
+
+class Denied(AccessDenied):
+    """Salesforce did nothing, for want of a right; ``outcome`` is what it said."""
 
     def __init__(self, message: str, *, hint: str | None, outcome: Outcome) -> None:
         super().__init__(message, hint=hint)
@@ -113,7 +125,7 @@ def decide(outcome: Outcome, attempt: int, *, writes: bool, renewable: bool = Fa
     ``renewable``: a refused session may be renewed by signing in. ``signs_in``: the request is the one that does.
     Only a write is ever ``refused``: of a read there is no item to send alone.
     """
-    if outcome.fault is None and 200 <= outcome.status < 300:
+    if outcome.settled or (outcome.fault is None and 200 <= outcome.status < 300):
         return "accept"
     if renewable and (outcome.status == 401 or outcome.code == "INVALID_SESSION_ID"):
         return "sign_in"
@@ -189,11 +201,9 @@ def failure(action: Action, outcome: Outcome, what: str, tries: int) -> Connecto
         return RequestRefused(message, code=outcome.code or str(outcome.status), hint=hint)
     if action == "config":
         return ConfigRefused(message, hint=hint, outcome=outcome)
-    kinds: Mapping[Action, type[ConnectorError]] = {
-        "denied": AccessDenied,
-        "quota": QuotaExhausted,
-        "doubt": InDoubt,
-    }
+    if action == "denied":
+        return Denied(message, hint=hint, outcome=outcome)
+    kinds: Mapping[Action, type[ConnectorError]] = {"quota": QuotaExhausted, "doubt": InDoubt}
     return kinds.get(action, VendorUnreachable)(message, hint=hint)
 
 

@@ -6,7 +6,7 @@ https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote_plus
 
@@ -39,6 +39,23 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
+def moment(told: object) -> datetime | None:
+    """A time as Salesforce tells it, ``2026-11-22T03:04:05.000+0000``, in UTC; None for anything else."""
+    try:
+        at = datetime.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
+    return at.astimezone(UTC) if at is not None and at.tzinfo else None
+
+
+def in_lots(ids: Sequence[str], statement: Callable[[str], str]) -> Iterator[str]:
+    """``statement`` of ids, quoted and joined by commas, for as many at once as fit a URI."""
+    each = len(quote_plus("'',")) + 18
+    lot = max(1, (MAX_URI - _ROOM_FOR_ADDRESS - len(quote_plus(statement("")))) // each)
+    for start in range(0, len(ids), lot):
+        yield statement(",".join(f"'{one}'" for one in ids[start : start + lot]))
+
+
 def foreign_path(query: Query, outcome: Outcome) -> str | None:
     """The related path of the query whose field a refusal means, if it means one."""
     named = _NO_SUCH.search(outcome.words)
@@ -64,7 +81,7 @@ def statements(query: Query, schema: ObjectSchema) -> Iterator[str]:
     conditions = [*_where(query), *_selection(query, schema)]
     if query.ids is None:
         return iter([_statement(head, conditions)])
-    return _by_ids(head, conditions, _distinct(query.ids))
+    return in_lots(_distinct(query.ids), lambda listed: _statement(head, [*conditions, f"Id IN ({listed})"]))
 
 
 def _columns(query: Query) -> list[str]:
@@ -124,12 +141,3 @@ def _distinct(ids: Sequence[str]) -> list[str]:
         if not is_id(one):
             raise ConfigError(f"'{one}' is no Salesforce record id: 15 or 18 letters and digits")
     return sorted({one[:15]: one for one in ids}.values())
-
-
-def _by_ids(head: str, conditions: Sequence[str], ids: Sequence[str]) -> Iterator[str]:
-    taken = len(quote_plus(_statement(head, [*conditions, "Id IN ()"]))) + _ROOM_FOR_ADDRESS
-    each = len(quote_plus("'',")) + 18
-    lot = max(1, (MAX_URI - taken) // each)
-    for start in range(0, len(ids), lot):
-        listed = ",".join(f"'{one}'" for one in ids[start : start + lot])
-        yield _statement(head, [*conditions, f"Id IN ({listed})"])

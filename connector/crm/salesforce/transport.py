@@ -10,8 +10,8 @@ import logging
 import re
 import ssl
 import time
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -39,17 +39,20 @@ _log = logging.getLogger(__name__)
 class Call:
     """One request. ``path``: under ``/services/data/vXX.0``, or from the root where it begins with ``/``.
 
-    ``template`` stands for the path in messages; ``expect``: the JSON type of a good answer; ``missing``: what a
-    404 means, where that is known.
+    ``template`` stands for the path in messages; ``expect``: the JSON type of a good answer, None for a 204, which
+    has no body; ``missing``: what a 404 means, where that is known. ``headers`` go with every attempt. ``refusal_of``
+    reads the status and JSON of a refusal: what it says of the one record written, None if it is about the request.
     """
 
     method: str
     path: str
     template: str
-    expect: type
+    expect: type | None
     params: Mapping[str, str] | None = None
     body: object = None
     missing: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    refusal_of: Callable[[int, object], Any] | None = None
 
     @property
     def writes(self) -> bool:
@@ -87,7 +90,8 @@ class Transport:
         self._usage: tuple[int, int] | None = None
 
     def send(self, call: Call) -> Any:
-        """The answer's JSON, of the type ``call.expect``.
+        """The answer's JSON, of the type ``call.expect`` (None where there is none), or what ``call.refusal_of`` made
+        of a refusal.
 
         Raises:
             ConnectorError: of the class that names the recovery; InDoubt only for a write.
@@ -165,14 +169,19 @@ class Transport:
                 root + call.path if call.path.startswith("/") else client.base_url + call.path,
                 params=call.params,
                 data=None if call.body is None else json.dumps(call.body, ensure_ascii=False).encode(),
-                headers={**client.headers, "X-PrettyPrint": "0", **(WRITE_HEADERS if call.writes else {})},
+                headers={
+                    **client.headers,
+                    "X-PrettyPrint": "0",
+                    **(WRITE_HEADERS if call.writes else {}),
+                    **call.headers,
+                },
                 allow_redirects=False,
             )
         except requests.RequestException as error:
             return _fault(error), None
         if used := _USAGE.search(response.headers.get("Sforce-Limit-Info", "")):
             self._usage = int(used[1]), int(used[2])
-        return _read(response, call.expect)
+        return _read(response, call)
 
     def _note(self, call: Call, outcome: Outcome, begun: float) -> None:
         """Log one request, and count it if it was sent."""
@@ -199,27 +208,28 @@ class Transport:
             )
 
 
-def _read(response: requests.Response, expect: type) -> tuple[Outcome, Any]:
+def _read(response: requests.Response, call: Call) -> tuple[Outcome, Any]:
     try:
         data = json.loads(response.content)
     except ValueError:
         data = None
     if not 200 <= response.status_code < 300:
-        return _refusal(response.status_code, data), None
-    if not isinstance(data, expect):
+        told = call.refusal_of(response.status_code, data) if call.refusal_of else None
+        return _refusal(response.status_code, data, settled=told is not None), told
+    if not (response.status_code == 204 if call.expect is None else isinstance(data, call.expect)):
         return Outcome(response.status_code, words="its body is not what the API documents", fault=Fault.LOST), None
     return Outcome(response.status_code), data
 
 
-def _refusal(status: int, data: object) -> Outcome:
+def _refusal(status: int, data: object, *, settled: bool) -> Outcome:
     error = data[0] if isinstance(data, list) and data else data
     if not isinstance(error, dict):
-        return Outcome(status)
+        return Outcome(status, settled=settled)
     code = str(error.get("errorCode") or error.get("error") or "")
     words = str(error.get("message") or error.get("error_description") or "")
     if code == "REQUEST_LIMIT_EXCEEDED" and words.startswith("Concurrent"):
         code = "CONCURRENT_LIMIT"  # too many at the same time, not the day's total: this one passes by waiting
-    return Outcome(status, code, words)
+    return Outcome(status, code, words, settled=settled)
 
 
 def _fault(error: requests.RequestException) -> Outcome:

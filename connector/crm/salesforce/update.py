@@ -1,13 +1,13 @@
-"""What becomes of each record of a collections update: dropped fields, locked rows, bad apples.
+"""What becomes of each record of an update: dropped fields, locked rows, bad apples, edits that came first.
 
-Stands between ``adapter`` and ``transport``. One PATCH carries many records and answers for each of them; this
-module sends again, a bounded number of times, what may still land. Per-record codes:
+Stands between ``adapter`` and ``transport``. One PATCH carries many records and answers for each of them, or one
+record on condition; this module sends again, a bounded number of times, what may still land. Per-record codes:
 https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from connector.redact import redact
 
 Answer = Mapping[str, Any]
 Send = Callable[[Sequence[Update]], Sequence[Answer]]
-"""Sends updates in one request and gives Salesforce's answer to each, in order."""
+"""Sends updates in one request and gives Salesforce's answer to each, in order; one with ``seen`` comes alone."""
 
 FIELD_CODES = frozenset({
     "DUPLICATE_VALUE", "FIELD_INTEGRITY_EXCEPTION", "INVALID_EMAIL_ADDRESS", "INVALID_FIELD",
@@ -27,6 +27,8 @@ FIELD_CODES = frozenset({
 })  # fmt: skip
 """The fault lies in the fields that the error names: the rest of the record can land without them."""
 GONE_CODES = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY"})
+MOVED_CODE = "PRECONDITION_FAILED"
+"""The record was modified after ``Update.seen``: nothing was written."""
 LOCK_CODE = "UNABLE_TO_LOCK_ROW"
 TRANSIENT_CODES = frozenset({
     LOCK_CODE, "API_CURRENTLY_DISABLED", "QUERY_TIMEOUT", "REQUEST_LIMIT_EXCEEDED", "REQUEST_RUNNING_TOO_LONG",
@@ -47,6 +49,7 @@ class _Row:
     written: frozenset[str] = frozenset()
     rejections: list[Rejection] = field(default_factory=list)
     gone: bool = False
+    moved: bool = False
     dropped: bool = False
     locked: int = 0
 
@@ -63,6 +66,9 @@ class _Row:
         if codes == {LOCK_CODE} and self.locked < LOCK_RESENDS:
             self.locked += 1
             return False
+        if codes == {MOVED_CODE}:
+            self.moved = True
+            return True
         if any(self._means_record(error) for error in errors):
             self.gone = True
             return True
@@ -74,7 +80,7 @@ class _Row:
         return True
 
     def result(self) -> WriteResult:
-        return WriteResult(self.update.id, self.written, tuple(self.rejections), self.gone)
+        return WriteResult(self.update.id, self.written, tuple(self.rejections), self.gone, self.moved)
 
     def _drop(self, errors: Sequence[Answer], named: Sequence[Sequence[str]]) -> bool:
         self.dropped = True
@@ -96,6 +102,9 @@ class _Row:
 def write(updates: Sequence[Update], send: Send, sleep: Sleep) -> list[WriteResult]:
     """Send ``updates`` until each of them has landed or was refused; one result for each, in order.
 
+    Those with ``seen`` are sent one by one, on condition that the record has not been modified since, also when they
+    are sent again; all others share a request.
+
     Raises:
         InDoubt: an answer was lost; the caller re-reads all of these records.
         ConnectorError: the first request was not done. A later one that is not done (quota, network) becomes a
@@ -105,22 +114,39 @@ def write(updates: Sequence[Update], send: Send, sleep: Sleep) -> list[WriteResu
     sender = _Sender(send)
     waiting = [row for row in rows if row.values]
     while waiting:
-        answers = sender.answers([Update(row.update.id, row.values) for row in waiting])
-        waiting = [row for row, answer in zip(waiting, answers, strict=True) if not row.settle(answer)]
+        again: list[_Row] = []
+        for lot in _lots(waiting):
+            answers = sender.answers([replace(row.update, values=row.values) for row in lot])
+            again += [row for row, answer in zip(lot, answers, strict=True) if not row.settle(answer)]
+        waiting = again
         if tries := max((row.locked for row in waiting), default=0):
             sleep(backoff(tries))
     return [row.result() for row in rows]
 
 
+def _lots(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
+    """What goes into one request each. What has no condition goes first: it was re-read just now, and others wait
+    without harm."""
+    if together := [row for row in rows if row.update.seen is None]:
+        yield together
+    yield from ([row] for row in rows if row.update.seen is not None)
+
+
 class _Sender:
-    """Sends, and splits a request that is refused whole until the records that are meant stand alone."""
+    """Sends, and splits a request that is refused whole until the records that are meant stand alone.
+
+    Once a request could not be sent, the later ones are not tried: the day's calls do not come back meanwhile.
+    """
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self._landed = False
+        self._ended: Rejection | None = None
         self._isolating = 0
 
     def answers(self, updates: Sequence[Update]) -> Sequence[Answer | Rejection]:
+        if self._ended is not None:
+            return [self._ended] * len(updates)
         try:
             found = self._send(updates)
         except RequestRefused as refused:
@@ -130,13 +156,14 @@ class _Sender:
         except ConnectorError as error:
             if not self._landed:
                 raise
-            return [Rejection("NOT_SENT", error.message, transient=True)] * len(updates)
+            self._ended = Rejection("NOT_SENT", error.message, transient=True)
+            return [self._ended] * len(updates)
         self._landed = True
         return found
 
     def _apart(self, updates: Sequence[Update], refused: RequestRefused) -> Sequence[Answer | Rejection]:
         if len(updates) == 1:
-            return [_failed(refused.code, refused.message)]
+            return [failed(refused.code, refused.message)]
         if self._isolating >= ISOLATING_CALLS:  # some of these are good: the next run looks for the others
             return [Rejection(refused.code, refused.message, transient=True)] * len(updates)
         self._isolating += 2
@@ -144,7 +171,8 @@ class _Sender:
         return [*self.answers(updates[:middle]), *self.answers(updates[middle:])]
 
 
-def _failed(code: str, message: str) -> Answer:
+def failed(code: str, message: str) -> Answer:
+    """A refusal of a record for a reason that names no field, as a collections call would tell it."""
     return {"success": False, "errors": [{"statusCode": code, "message": message, "fields": []}]}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,6 +19,7 @@ from connector.sandbox.hubspot import TOKEN, HubSpotPortal
 from connector.sandbox.serving import LocalServer
 from connector.sandbox.windows import FixedWindow
 from tests.crm.contract import CrmContract, Names
+from tests.crm.edits import EditsContract
 
 NAMES = Names(
     "contacts",
@@ -47,15 +48,26 @@ class SandboxBench:
     more_than_a_page = 450
     bad_where = ({"propertyName": "jobtitel", "operator": "EQ", "value": "x"},)
     unknown_paths = ("companies.domian", "deals.domain", "company.domain")
+    conditional = False
 
-    def __init__(self, portal: HubSpotPortal, url: str) -> None:
+    def __init__(self, portal: HubSpotPortal, url: str, wall: Wall) -> None:
         self.portal = portal
+        self.wall = wall
         self.crm = self.connect(url)
         self._url = url
 
     def connect(self, url: str, token: str = TOKEN, reserve: float = 0.2) -> Crm:
         connection = {"access_token": Secret(token), "base_url": url, "api_version": "v3", "ca_file": None}
         return connect({**connection, "api_reserve": reserve}, sleep=lambda _seconds: None, clock=Ticks())
+
+    def time(self) -> datetime:
+        return self.wall.time
+
+    def wait(self, seconds: float) -> None:
+        self.wall.time += timedelta(seconds=seconds)
+
+    def edit(self, id: str, values: Mapping[str, Value]) -> None:
+        self.portal.edit("contacts", id, **{name: str(value or "") for name, value in values.items()})
 
     def seed(self, rows: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         return self.seed_all([row(101 + place, **values) for place, values in enumerate(rows)])
@@ -106,6 +118,16 @@ class SandboxBench:
         return self.connect(f"http://127.0.0.1:{port}")
 
 
+class Wall:
+    """The portal's clock: it stands still until somebody moves it."""
+
+    def __init__(self) -> None:
+        self.time = now()
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
 class Ticks:
     """A clock on which the pacer never has to wait: the sandbox of these tests has no limits."""
 
@@ -119,19 +141,20 @@ class Ticks:
 
 @pytest.fixture
 def bench() -> Iterator[SandboxBench]:
-    portal = HubSpotPortal(SimpleNamespace(hubspot={"contacts": [], "companies": []}), clock=now, limits=False)
+    wall = Wall()
+    portal = HubSpotPortal(SimpleNamespace(hubspot={"contacts": [], "companies": []}), clock=wall, limits=False)
     server = LocalServer(portal.app())
     server.start()
     try:
-        bench = SandboxBench(portal, server.url)
+        bench = SandboxBench(portal, server.url, wall)
         yield bench
         bench.crm.close()
     finally:
         server.stop()
 
 
-class TestHubSpotKeepsTheContract(CrmContract):
-    """The suite itself stands in ``tests/crm/contract.py``."""
+class TestHubSpotKeepsTheContract(CrmContract, EditsContract):
+    """The suites themselves stand in ``tests/crm``."""
 
 
 def test_the_primary_company_comes_with_the_contact(bench: SandboxBench) -> None:
@@ -224,3 +247,33 @@ def test_a_missing_scope_is_told(bench: SandboxBench) -> None:
     bench.portal.fail_next(403, "MISSING_SCOPES")
     with pytest.raises(AccessDenied, match="lacks a right: GET /crm/v3/properties/"):
         bench.crm.schema("contacts")
+
+
+def test_histories_are_read_fifty_records_a_call(bench: SandboxBench) -> None:
+    ids = bench.seed([{"jobtitle": "A"} for _ in range(120)])
+    bench.crm.schema("contacts")
+    before = bench.crm.calls.read
+    bench.crm.last_edits("contacts", ids, ["jobtitle", "phone"])
+    assert bench.crm.calls.read - before == 3
+    bodies = [request.body for request in bench.portal.requests if request.path.endswith("/batch/read")]
+    assert [len(body["inputs"]) for body in bodies] == [50, 50, 20]
+    assert {tuple(body["propertiesWithHistory"]) for body in bodies} == {("jobtitle", "phone")}
+
+
+def test_a_machine_is_told_from_a_person(bench: SandboxBench) -> None:
+    (id,) = bench.seed([{"jobtitle": "A", "phone": "+15550100"}])
+    bench.wait(60)
+    bench.crm.update("contacts", [Update(id, {"jobtitle": "B"})])
+    bench.edit(id, {"phone": "+15550101"})
+    told = bench.crm.last_edits("contacts", [id], ["jobtitle", "phone"])[id]
+    assert {name: edit.by for name, edit in told.items()} == {"jobtitle": "machine", "phone": "person"}
+
+
+def test_hubspot_has_no_conditional_write_and_does_not_pretend(bench: SandboxBench) -> None:
+    (id,) = bench.seed([{"jobtitle": "A"}])
+    found = bench.crm.fetch("contacts", [id], ["jobtitle"])[id]
+    assert found.modified is None
+    bench.wait(60)
+    bench.edit(id, {"phone": "+15550101"})
+    (result,) = bench.crm.update("contacts", [Update(id, {"jobtitle": "B"}, seen=now(), strict=True)])
+    assert (result.written, result.moved) == ({"jobtitle"}, False)

@@ -10,7 +10,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -46,6 +46,16 @@ def earlier() -> datetime:
     return datetime(2026, 6, 30, 12, tzinfo=UTC)
 
 
+class Wall:
+    """The clock of an org and of its clients: it stands still until somebody moves it."""
+
+    def __init__(self) -> None:
+        self.time = now()
+
+    def __call__(self) -> datetime:
+        return self.time
+
+
 class SandboxBench:
     """A sandbox org with no contacts but those that a test seeds; signed in by client credentials."""
 
@@ -53,15 +63,26 @@ class SandboxBench:
     more_than_a_page = 700
     bad_where = "Titel = 'x'"
     unknown_paths = ("Acount.Website", "Account.Websiet")
+    conditional = True
 
-    def __init__(self, org: SalesforceOrg, url: str) -> None:
+    def __init__(self, org: SalesforceOrg, url: str, wall: Wall) -> None:
         self.org = org
+        self.wall = wall
         self.url = url
         self.crm = self.connect(auth="client_credentials", client_id=CLIENT_ID, client_secret=Secret(CLIENT_SECRET))
 
     def connect(self, **connection: Any) -> Crm:
         """An adapter for this org, however it signs in."""
-        return connect({"instance_url": self.url, **connection}, sleep=no_sleep)
+        return connect({"instance_url": self.url, **connection}, sleep=no_sleep, now=self.wall)
+
+    def time(self) -> datetime:
+        return self.wall.time
+
+    def wait(self, seconds: float) -> None:
+        self.wall.time += timedelta(seconds=seconds)
+
+    def edit(self, id: str, values: Mapping[str, Value]) -> None:
+        self.org.edit("Contact", id, **values)
 
     def seed(self, rows: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         ids = [salesforce_id("003", number) for number in range(1, len(rows) + 1)]
@@ -70,6 +91,7 @@ class SandboxBench:
             for id, row in zip(ids, rows, strict=True)
         ]
         fresh = SalesforceOrg(SimpleNamespace(salesforce={"Contact": typed, "Account": []}), clock=earlier)
+        self.org.tables["ContactHistory"].rows.clear()
         self.org.tables["Contact"].rows.clear()
         self.org.tables["Contact"].rows.update(fresh.tables["Contact"].rows)
         self.org.requests.clear()
@@ -83,8 +105,13 @@ class SandboxBench:
             (record["id"], frozenset(record.keys() - {"id", "attributes"}))
             for request in self.org.requests
             if request.method == "PATCH"
-            for record in request.body["records"]
+            for record in request.body.get("records") or [{**request.body, "id": request.path.rpartition("/")[2]}]
         ]
+
+    def alone(self) -> Sequence[tuple[str, str]]:
+        """Every write on condition since ``seed``: record id, and the time compared."""
+        sent = [request for request in self.org.requests if "if-unmodified-since" in request.headers]
+        return [(one.path.rpartition("/")[2], one.headers["if-unmodified-since"]) for one in sent]
 
     def where(self, text: str) -> object:
         return f"Title = '{text}'"
@@ -116,12 +143,13 @@ class SandboxBench:
 def sandbox_bench() -> Iterator[SandboxBench]:
     """A running sandbox org and its bench."""
     world = SimpleNamespace(salesforce={"Contact": [], "Account": []})
-    org = SalesforceOrg(world, clock=now)
+    wall = Wall()
+    org = SalesforceOrg(world, clock=wall)
     org.page_size = 300
     server = LocalServer(org.app())
     server.start()
     try:
-        bench = SandboxBench(org, server.url)
+        bench = SandboxBench(org, server.url, wall)
         yield bench
         bench.crm.close()
     finally:
@@ -184,7 +212,7 @@ def scripted(*steps: Step, **connection: Any) -> tuple[SalesforceCrm, Script]:
         {"auth": "token", "instance_url": INSTANCE, "access_token": Secret(ACCESS), **connection},
     )
     transport = Transport(session, account, reserve=reserve, clock=clock, sleep=script.slept.append)
-    return SalesforceCrm(transport, sleep=script.slept.append), script
+    return SalesforceCrm(transport, sleep=script.slept.append, now=now), script
 
 
 BY_CLIENT: Mapping[str, Any] = {"auth": "client_credentials", "client_id": "app", "client_secret": Secret("s3cret")}

@@ -12,7 +12,9 @@ from connector.errors import AccessDenied, ConfigError, InDoubt, QuotaExhausted
 from connector.models import Update
 from connector.redact import Secret
 from connector.sandbox.salesforce import CLIENT_ID, TOKEN
+from tests.crm.conditional import ConditionalContract
 from tests.crm.contract import CrmContract
+from tests.crm.edits import EditsContract
 from tests.crm.salesforce.bench import SandboxBench, sandbox_bench
 
 
@@ -22,8 +24,8 @@ def bench() -> Iterator[SandboxBench]:
         yield one
 
 
-class TestSalesforceKeepsTheContract(CrmContract):
-    """The suite itself stands in ``tests/crm/contract.py``."""
+class TestSalesforceKeepsTheContract(CrmContract, EditsContract, ConditionalContract):
+    """The suites themselves stand in ``tests/crm``."""
 
 
 def test_writing_never_runs_assignment_rules(bench: SandboxBench) -> None:

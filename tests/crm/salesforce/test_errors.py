@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from connector.crm.salesforce.errors import Action, ConfigRefused, Fault, Outcome, decide, failure
+from connector.crm.salesforce.errors import Action, ConfigRefused, Denied, Fault, Outcome, decide, failure
 from connector.errors import (
     AccessDenied,
     ConnectorError,
@@ -26,6 +26,8 @@ def code(status: int, name: str) -> Outcome:
     [
         (OK, 1, "accept", "accept"),
         (Outcome(204), 1, "accept", "accept"),
+        (Outcome(412, settled=True), 1, "accept", "accept"),
+        (Outcome(412), 1, "unreachable", "refused"),
         (Outcome(fault=Fault.UNREACHED), 1, "retry", "retry"),
         (Outcome(fault=Fault.UNREACHED), 2, "retry", "retry"),
         (Outcome(fault=Fault.UNREACHED), 3, "unreachable", "unreachable"),
@@ -99,7 +101,7 @@ def test_a_write_is_repeated_only_where_nothing_was_done() -> None:
 @pytest.mark.parametrize(
     ("action", "kind"),
     [
-        ("denied", AccessDenied),
+        ("denied", Denied),
         ("quota", QuotaExhausted),
         ("config", ConfigRefused),
         ("refused", RequestRefused),
@@ -110,6 +112,7 @@ def test_a_write_is_repeated_only_where_nothing_was_done() -> None:
 def test_each_ending_raises_the_class_that_names_its_recovery(action: Action, kind: type[ConnectorError]) -> None:
     error = failure(action, Outcome(400, "X", "words"), "GET query (acme)", 1)
     assert type(error) is kind
+    assert action != "denied" or isinstance(error, AccessDenied)
 
 
 @pytest.mark.parametrize(

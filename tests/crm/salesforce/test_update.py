@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -202,6 +203,34 @@ def test_a_later_request_that_was_not_sent_hides_nothing_that_landed() -> None:
         Rejection("NOT_SENT", "resume tomorrow", None, transient=True),
     )
     assert second.written == {"Title"}
+
+
+def test_once_the_day_is_over_nothing_more_is_tried() -> None:
+    others = [Update(id, {"Title": "x" * 300, "Phone": "+15550100"}) for id in ("b", "c", "d")]
+    whole = RequestRefused("bad JSON", code="JSON_PARSER_ERROR")
+    org = Org({one.id: no("STRING_TOO_LONG", "Title") for one in others}, whole, QuotaExhausted("resume tomorrow"))
+    first, *rest = org.write(A, *others)
+    assert first.written == A.values.keys()
+    assert [result.rejections[-1].code for result in rest] == ["NOT_SENT"] * 3
+    assert [[one.id for one in batch] for batch in org.sent] == [["a", "b", "c", "d"], ["b", "c", "d"], ["b"]]
+
+
+def test_those_on_condition_go_one_by_one_after_the_others_and_stay_so() -> None:
+    seen = datetime(2026, 7, 1, tzinfo=UTC)
+    first, last = (Update(id, {"Title": "x", "Phone": "y"}, seen=seen) for id in ("c1", "c2"))
+    locked = {"c1": no("UNABLE_TO_LOCK_ROW"), "c2": no("STRING_TOO_LONG", "Title"), "b": no("UNABLE_TO_LOCK_ROW")}
+    org = Org(locked, locked, locked)
+    results = org.write(first, A, last, B)
+    assert [result.id for result in results] == ["c1", "a", "c2", "b"]
+    assert [[one.id for one in batch] for batch in org.sent] == [["a", "b"], ["c1"], ["c2"], ["b"], ["c1"], ["c2"]]
+    assert [result.written for result in results] == [{"Title", "Phone"}, A.values.keys(), {"Phone"}, {"Title"}]
+    assert len(org.slept) == 1
+
+
+def test_a_moved_record_is_told_and_not_sent_again() -> None:
+    org = Org({"a": no("PRECONDITION_FAILED")})
+    assert org.write(A, B) == [WriteResult("a", moved=True), WriteResult("b", frozenset({"Title"}))]
+    assert len(org.sent) == 1
 
 
 def test_a_later_doubt_is_a_doubt_about_all() -> None:
