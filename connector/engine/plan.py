@@ -49,10 +49,12 @@ def _found(context: Context, batch: list[Enriched]) -> list[tuple[Enriched, Diff
         return found
     fields = sorted(frozenset().union(*asks.values()))
     edits = context.crm.last_edits(context.object, list(asks), fields)
-    return [
-        (answer, _compare(context, answer, edits.get(id, {})) if (id := answer.due.record.id) in asks else first)
-        for answer, first in found
-    ]
+
+    def known(answer: Enriched, first: Diff) -> Diff:
+        id = answer.due.record.id
+        return _compare(context, answer, edits.get(id, {})) if id in asks else first
+
+    return [(answer, known(answer, first)) for answer, first in found]
 
 
 def _compare(context: Context, answer: Enriched, edits: Mapping[str, Edit] | None) -> Diff:

@@ -49,7 +49,7 @@ class Clients:
         if org.crm not in found:
             raise ConfigError(f"no CRM '{org.crm}'", hint=f"installed: {', '.join(sorted(found))}")
         outside = self._outside
-        crm: Crm = found[org.crm].load()(org.connection, clock=outside.clock, sleep=outside.sleep)
+        crm: Crm = found[org.crm].load()(org.connection, clock=outside.clock, sleep=outside.sleep, now=outside.now)
         try:
             yield crm
         finally:

@@ -41,7 +41,7 @@ def test_contacts(stage: Stage) -> None:
     }
     assert first.ended[0].notes == {
         "lusha_seniority: 'Founder' is not an option of Lusha Seniority": 1,
-        'DUPLICATE_VALUE: record … already holds this value of "email"': 1,
+        'email of contacts refused: DUPLICATE_VALUE: record … already holds this value of "email"': 1,
     }
     [body] = stage.sent("POST", CONTACTS)
     records = written(body)
@@ -145,8 +145,8 @@ def test_a_refused_value_is_dropped_and_the_batch_lands(stage: Stage, monkeypatc
     assert first.exit_code == 3
     assert first.ended[0].notes == {
         "lusha_seniority: 'Founder' is not an option of Lusha Seniority": 1,
-        'DUPLICATE_VALUE: record … already holds this value of "email"': 1,
-        "INVALID_EMAIL: Email address ***@*** is invalid": 1,
+        'email of contacts refused: DUPLICATE_VALUE: record … already holds this value of "email"': 1,
+        "email of contacts refused: INVALID_EMAIL: Email address ***@*** is invalid": 1,
     }
     whole, rest = (written(body) for body in stage.sent("POST", CONTACTS))
     assert whole[REFUSED].pop("email") == REFUSED_EMAIL

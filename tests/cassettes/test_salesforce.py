@@ -145,8 +145,8 @@ def test_records_are_refused_one_by_one(stage: Stage) -> None:
     }
     assert first.exit_code == 3
     assert first.ended[0].notes == {
-        "FIELD_CUSTOM_VALIDATION_EXCEPTION: A title needs a manager's approval": 1,
-        f"STRING_TOO_LONG: {TITLE_TOO_LONG}": 1,
+        "Contact refused: FIELD_CUSTOM_VALIDATION_EXCEPTION: A title needs a manager's approval": 1,
+        f"Title of Contact refused: STRING_TOO_LONG: {TITLE_TOO_LONG}": 1,
     }
     everyone, again, locked = (written(body) for body in stage.sent("PATCH", WRITE))
     assert list(everyone) == [RULED_OUT, TOO_LONG, LOCKED, DELETED, "003SB0000000005YAA"]

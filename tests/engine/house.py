@@ -184,7 +184,7 @@ class House:
             org=self.org,
             object="Contact",
             run=self._begin(f"invocation-{self._invocations}", kind, about),
-            rules=Rules(schema) if kind == "undo" else Rules.of(self.compiled, schema),
+            rules=Rules(schema, strict=self._strict) if kind == "undo" else Rules.of(self.compiled, schema),
             crm=self.crm,
             store=self.store,
             now=lambda: self.now,
@@ -193,6 +193,10 @@ class House:
             interrupted=lambda: self.interrupted,
             progress=lambda counts: None,
         )
+
+    @property
+    def _strict(self) -> frozenset[str]:
+        return frozenset(name for name, rule in self.settings.fields.items() if rule.strict)
 
     @property
     def org(self) -> OrgSettings:
