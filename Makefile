@@ -20,9 +20,9 @@ lint: $(READY)
 unit: $(READY)
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-# kill -9 at every request of a run, twice over (`make test` holds a sample of it).
+# kill -9 at requests and commits of every command that buys or writes (`make test` holds a sample of it).
 crash: $(READY)
-	CONNECTOR_CRASH_POINTS=80 $(BIN)/python -m pytest -n 2 tests/e2e/test_crash.py
+	CONNECTOR_CRASH_POINTS=240 $(BIN)/python -m pytest -n 2 tests/e2e/test_crash.py
 
 # Record the cassettes anew from the local sandbox (no vendor is reached).
 cassettes: $(READY)
