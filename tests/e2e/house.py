@@ -138,8 +138,12 @@ class DeadlySandbox(Sandbox):
 
 
 def rows(box: Sandbox, *, without: frozenset[str] = TIMES) -> dict[str, dict[str, dict[str, Any]]]:
-    """Every row of both CRMs by table and id, less the fields that tell when."""
-    tables = {f"salesforce {name}": dict(table.rows) for name, table in box.salesforce.tables.items()}
+    """Every row of both CRMs by table and id, less the fields that tell when; histories tell nothing else."""
+    tables = {
+        f"salesforce {name}": dict(table.rows)
+        for name, table in box.salesforce.tables.items()
+        if not name.endswith("History")
+    }
     tables |= {
         f"hubspot {name}": {id: row["properties"] for id, row in table.rows.items()}
         for name, table in box.hubspot.tables.items()

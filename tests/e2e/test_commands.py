@@ -238,7 +238,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure(box: Sandbox, tmp_path: Pat
         (("sync", "--mapping", "lead"), "no mapping 'lead'"),
         (("sync", "--limit", "0"), "--limit"),
         (("show", "99"), "no run 99"),
-        (("plan", "--buy"), "is not supported yet"),
+        (("plan", "--buy", "--quote"), "--quote buys nothing and --buy does"),
     ],
 )
 def test_usage_mistakes_leave_with_two(words: tuple[str, ...], message: str, box: Sandbox, tmp_path: Path) -> None:

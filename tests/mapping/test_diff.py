@@ -457,7 +457,7 @@ def test_a_persons_value_is_replaced_by_overwrite_alone_or_by_newer_of_a_later_d
         if change.stamp or is_blank(change.before):
             continue
         ours = last.get(change.field, Written(None)).value
-        if is_blank(ours) or not untouched(change.before, ours, mapping.info(change.field)):
+        if is_blank(ours) or not untouched(change.before, ours, SCHEMA[change.field]):
             assert change.policy in ("overwrite", "newer")
             if change.policy == "newer":
                 assert situation.edits is not None

@@ -46,7 +46,7 @@ def test_what_needs_attention_is_said_in_sentences() -> None:
     assert shown(text.sync_summary([report], {}))[2:] == [
         "acme contact: 2 records with nothing to identify them by",
         "acme contact: 3 records kept out by consent or law",
-        "acme contact: 4 values on the review list (show 12)",
+        "acme contact: 4 values on the review list (lusha-sync review)",
         "acme contact: 5 records changed in the CRM meanwhile, left alone",
     ]
 
