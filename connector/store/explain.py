@@ -23,10 +23,15 @@ BY_HAND = 0
 """The run of a booking that somebody made by hand."""
 _PAGE = 1_000
 _TRIED = ("written", "undone", "rejected", "unresolved")
+_UNDONE_BY = (
+    "CASE changes.state WHEN 'undone' THEN (SELECT coalesce(writer, run) FROM changes AS undo"
+    " WHERE undo.reverses = changes.id AND undo.reverses IS NOT NULL AND undo.state = 'written'"
+    " ORDER BY undo.id DESC LIMIT 1) END AS undone_by"
+)
 _TOLD = (
     "SELECT changes.*, runs.kind AS kind, writers.kind AS writer_kind, writers.started_at AS writer_at,"
-    " back.run AS reverses_run, ledger.run AS paid_run, ledger.at AS paid_at, ledger.data AS paid_data,"
-    " ledger.brought AS paid_brought FROM changes JOIN runs ON runs.id = changes.run"
+    f" back.run AS reverses_run, {_UNDONE_BY}, ledger.run AS paid_run, ledger.at AS paid_at,"
+    " ledger.data AS paid_data, ledger.brought AS paid_brought FROM changes JOIN runs ON runs.id = changes.run"
     " LEFT JOIN runs AS writers ON writers.id = changes.writer LEFT JOIN ledger ON ledger.id = changes.entry"
     " LEFT JOIN changes AS back ON back.id = changes.reverses"
 )
@@ -49,7 +54,8 @@ class Told:
 
     ``run`` planned it; ``writer`` wrote it, or tried to, where that was another one; ``at``: when (UTC), as near as is
     known. ``kept``: whether the values are still there. ``reverses``: the change that it takes back, of run
-    ``reverses_run``. ``paid`` is None where nothing was paid for its value, or no booking of it is known.
+    ``reverses_run``; ``undone_by``: the run that took this one back. ``paid`` is None where nothing was paid for its
+    value, or no booking of it is known.
     """
 
     id: int
@@ -74,6 +80,7 @@ class Told:
     stamp: bool
     reverses: int | None
     reverses_run: int | None
+    undone_by: int | None
     paid: Bill | None
 
     @property
@@ -138,16 +145,6 @@ def of_run(store: Store, run: int) -> Iterator[Told]:
         done = rows[-1]["id"]
 
 
-def taken_back(changes: Sequence[Told]) -> Mapping[int, int]:
-    """The run that took each undone change back, by the change."""
-    undone = {one.id for one in changes if one.state == "undone"}
-    return {
-        one.reverses: one.written_by
-        for one in changes
-        if one.reverses in undone and one.reverses is not None and one.written_by and one.state != "rejected"
-    }
-
-
 def _tombstones(store: Store, org: str, object: str, record: str) -> list[Tombstone]:
     rows = store.rows(
         "SELECT last.field, last.at, coalesce(changes.writer, changes.run) AS run FROM last_written AS last"
@@ -184,6 +181,7 @@ def _told(row: Any) -> Told:
         stamp=bool(row["stamp"]),
         reverses=row["reverses"],
         reverses_run=row["reverses_run"],
+        undone_by=row["undone_by"],
         paid=_bill(row),
     )
 

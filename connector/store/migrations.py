@@ -142,6 +142,7 @@ _PROVENANCE = """
 ALTER TABLE changes ADD COLUMN datum TEXT;
 ALTER TABLE suggestions ADD COLUMN entry INTEGER;
 ALTER TABLE suggestions ADD COLUMN datum TEXT;
+CREATE INDEX changes_reversing ON changes (reverses) WHERE reverses IS NOT NULL;
 """
 """Which datum of the booking ``entry`` a value came from; a suggestion keeps both until somebody decides on it."""
 

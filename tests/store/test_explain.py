@@ -92,7 +92,7 @@ def test_an_undone_change_names_the_run_that_took_it_back_and_the_undo_what_it_t
     written(store, planned(store, undo, before="VP", after=None, reverses=first.id), by=undo)
     found = explain.history(store, **SCOPE, record="c1")
     assert [(one.state, one.reverses_run) for one in found.changes] == [("undone", None), ("written", run)]
-    assert explain.taken_back(found.changes) == {first.id: undo}
+    assert [one.undone_by for one in found.changes] == [undo, None]
     assert [(stone.field, stone.run) for stone in found.tombstones] == [("Title", undo)]
 
 
@@ -103,7 +103,7 @@ def test_an_undo_that_the_crm_refused_took_nothing_back(store: Store) -> None:
     back = planned(store, undo, before="VP", after=None, reverses=first.id)
     journal.mark(store, [(back.id, "rejected", "LOCKED")])
     found = explain.history(store, **SCOPE, record="c1")
-    assert (explain.taken_back(found.changes), found.tombstones) == ({}, [])
+    assert ([one.undone_by for one in found.changes], found.tombstones) == ([None, None], [])
 
 
 def test_values_that_retention_blanked_are_not_kept_and_null_is_a_value(store: Store) -> None:
