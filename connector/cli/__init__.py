@@ -40,6 +40,7 @@ for command in (
     looking.status,
     looking.runs,
     looking.show,
+    looking.history,
     looking.credits,
     local.demo,
     local.sandbox,

@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from connector.cli.options import DEFAULT_CONFIG, ConfigFile, Json, Quiet, Run, Verbose
+from connector.cli.options import DEFAULT_CONFIG, ConfigFile, Csv, Json, Quiet, Run, Values, Verbose
 from connector.cli.session import running
+from connector.errors import ConfigError
 
 
 def status(
@@ -33,24 +34,60 @@ def runs(
 
     with running(as_json, verbose, empty={"runs": []}) as session, session.connector(config, quiet=quiet) as connector:
         rows = connector.run_rows(limit=limit)
-        document = {"runs": [{**row.report, "run": row.id, "org": row.org, "mapping": row.mapping, "status": row.status,
-                              "started_at": row.started_at, "ended_at": row.ended_at} for row in rows]}  # fmt: skip
+        document = {"runs": [{**row.report, "run": row.id, "kind": row.kind, "about": row.about, "org": row.org,
+                              "mapping": row.mapping, "status": row.status, "started_at": row.started_at,
+                              "ended_at": row.ended_at} for row in rows]}  # fmt: skip
         session.end(document, text.run_list(rows))
 
 
 def show(
     run: Run,
     config: ConfigFile = DEFAULT_CONFIG,
+    record: Annotated[
+        list[str] | None,
+        typer.Option("--record", metavar="ID", help="What it did to this record, with values; repeatable."),
+    ] = None,
+    as_csv: Csv = False,
     as_json: Json = False,
+    values: Values = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
 ) -> None:
-    """One run: what it changed, what was refused and why. Shows no values."""
-    from connector.render import documents, text
+    """One run: what it changed, what was refused and why. Shows values with --record, --csv or --values alone."""
+    from connector.render import documents, explain, sheet, text
+
+    ids = list(dict.fromkeys(record or ()))
+    with running(as_json, verbose, empty={}) as session:
+        if as_csv and as_json:
+            raise ConfigError("--csv and --json both print to stdout", hint="give one of them")
+        with session.connector(config, quiet=quiet) as connector:
+            changes = connector.changes_of_run(run, records=ids)
+            if as_csv:
+                session.stream(sheet.lines(changes))
+                return
+            document = documents.run_detail(*connector.run_detail(run))
+            if as_json and (ids or values):
+                document["records"] = explain.records_document(ids, changes, values=values)
+            view = text.run_detail(document) if as_json or not ids else explain.records_view(document, ids, changes)
+            session.end(document, view)
+
+
+def history(
+    org: Annotated[str, typer.Argument(metavar="ORG", help="An org of the config.")],
+    object: Annotated[str, typer.Argument(metavar="OBJECT", help="As a mapping of the org names it: Contact.")],
+    id: Annotated[str, typer.Argument(metavar="ID", help="The record's id in the CRM.")],
+    config: ConfigFile = DEFAULT_CONFIG,
+    as_json: Json = False,
+    values: Values = False,
+    verbose: Verbose = False,
+    quiet: Quiet = False,
+) -> None:
+    """One record: who wrote what, when, why, from which answer and at what cost. Asks no vendor anything."""
+    from connector.render import explain
 
     with running(as_json, verbose, empty={}) as session, session.connector(config, quiet=quiet) as connector:
-        document = documents.run_detail(*connector.run_detail(run))
-        session.end(document, text.run_detail(document))
+        found = connector.history(org, object, id)
+        session.end(explain.history_document(found, values=values), explain.history_view(found))
 
 
 def credits(

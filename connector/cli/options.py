@@ -32,6 +32,9 @@ MaxSame = Annotated[float | None, _share("--max-same-share", "one value in many 
 MaxRejected = Annotated[float | None, _share("--max-rejected-share", "records refused by the CRM")]
 Values = Annotated[bool, typer.Option("--values", help="With --json: the values too, which are personal data.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout.")]
+Csv = Annotated[
+    bool, typer.Option("--csv", help="Print a CSV with one line a change, values included: they are personal data.")
+]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log each call (never its content) to stderr.")]
 Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
 DEFAULT_CONFIG = Path("config.yaml")

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -74,8 +74,25 @@ class Session:
                 print(json.dumps(document, ensure_ascii=False, indent=2), flush=True)
             else:
                 self._print(view)
-        except BrokenPipeError:  # the reader (head, a pager) has seen enough: not our failure
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        except BrokenPipeError:
+            self._ignore_the_pipe()
+
+    def stream(self, lines: Iterable[str]) -> None:
+        """Print line by line as they come; an interrupt ends it between two of them."""
+        if self._watcher is not None:
+            self._watcher.stop()
+        try:
+            for line in lines:
+                if self.outside.interrupted():
+                    raise Interrupted("interrupted; what was printed is not complete")
+                sys.stdout.write(line)
+            sys.stdout.flush()
+        except BrokenPipeError:
+            self._ignore_the_pipe()
+
+    def _ignore_the_pipe(self) -> None:
+        """The reader (head, a pager) has seen enough: not our failure."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _print(self, view: RenderableType) -> None:
         """A narrow terminal wraps lines by itself: better than a column that is not there."""

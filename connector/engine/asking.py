@@ -67,7 +67,7 @@ class Asker:
             call=lambda: self.lusha.send(call),
             again="fee" if self.lusha.previews else "balance",
             data=action,
-            keep=lambda answer: self.remember(call, action, answer),
+            keep=lambda answer, _: self.remember(call, action, answer),
         )
         return Reply(answer)
 
@@ -93,9 +93,17 @@ class Asker:
 
 
 def spend(
-    payer: Payer, *, action: str, worst: int, call: Callable[[], A], again: Again, data: str, keep: Callable[[A], None]
+    payer: Payer,
+    *,
+    action: str,
+    worst: int,
+    call: Callable[[], A],
+    again: Again,
+    data: str,
+    keep: Callable[[A, int], None],
 ) -> A:
-    """One paid question of any kind; all it costs is booked as ``data``. ``keep`` saves the answer with its charge."""
+    """One paid question of any kind; all it costs is booked as ``data``. ``keep`` saves the answer, with the
+    booking that paid for it."""
     return ask(
         payer,
         Question(
@@ -111,8 +119,9 @@ def spend(
     )
 
 
-def ask(payer: Payer, question: Question[A], keep: Callable[[A], None]) -> A:
-    """Pay for a question, all of it or nothing, and save its answer with what it cost.
+def ask(payer: Payer, question: Question[A], keep: Callable[[A, int], None]) -> A:
+    """Pay for a question, all of it or nothing, and save its answer with what it cost; ``keep`` takes the answer and
+    the booking that paid for it.
 
     Raises what ``pay`` raises, and RequestRefused where Lusha takes the request for malformed.
     """
@@ -120,7 +129,7 @@ def ask(payer: Payer, question: Question[A], keep: Callable[[A], None]) -> A:
     with payer.store.transaction():
         payment.settle(payer)
         if payment.answer is not None:
-            keep(payment.answer)
+            keep(payment.answer, payment.entry)
     if payment.answer is None:
         assert payment.refused is not None
         raise payment.refused

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -16,6 +16,7 @@ from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, wanted
 from connector.mapping.doubts import company_doubt, person_doubt
 from connector.models import Entity, Item, Profile
+from connector.store.shares import SEARCH
 
 _HAD_IT = ("matched", "rejected", "unsent", "conflict")
 """Outcomes of a record whose last answer was held to be the right person's."""
@@ -23,11 +24,12 @@ _HAD_IT = ("matched", "rejected", "unsent", "conflict")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A saved profile, when its preview was last seen, and when each of its data was bought."""
+    """A saved profile, when its preview was last seen, when each of its data was bought, and by which booking."""
 
     profile: Profile
     seen_at: datetime
     revealed_at: Mapping[str, datetime]
+    bought: Mapping[str, int] = field(default_factory=dict)
 
     def fresh(self, since: datetime | None) -> bool:
         """Whether the preview is young enough."""
@@ -97,17 +99,37 @@ def weights(prices: Prices, items: Sequence[Item], offers: Sequence[Mapping[str,
     not offered for nothing. ``offers`` belong to the items, one by one; None where Lusha's are not known."""
     total = Counter[str]()
     for item, offered in zip(items, offers, strict=True):
-        profile = item.profile
-        for datum in _came(profile) if profile else ():
-            if offered is None or offered.get(datum) != 0:
-                total[datum] += (offered or {}).get(datum) or prices.of(datum)
+        for datum in brought(item.profile, offered):
+            total[datum] += (offered or {}).get(datum) or prices.of(datum)
     return total
+
+
+def counted(items: Sequence[Item], offers: Sequence[Mapping[str, int] | None]) -> Mapping[str, int]:
+    """For how many profiles each datum of an enrich answer came: over them what it was charged divides."""
+    ids = defaultdict[str, set[str]](set)
+    for item, offered in zip(items, offers, strict=True):
+        for datum in brought(item.profile, offered):
+            ids[datum].add(item.profile.id if item.profile else "")
+    return {datum: len(some) for datum, some in sorted(ids.items())}
+
+
+def previewed(items: Sequence[Item]) -> Mapping[str, int]:
+    """The same of a search answer."""
+    found = {item.profile.id for item in items if item.profile}
+    return {SEARCH: len(found)} if found else {}
+
+
+def brought(profile: Profile | None, offered: Mapping[str, int] | None) -> frozenset[str]:
+    """The data of a profile that the booking of its answer brought. What was offered for nothing is an earlier
+    booking's, or somebody else's: the account had it already."""
+    came = _came(profile) if profile else frozenset()
+    return frozenset(datum for datum in came if offered is None or offered.get(datum) != 0)
 
 
 def _came(profile: Profile) -> frozenset[str]:
     """The data that an answer really brought: one that was asked for may come empty."""
-    brought = {datum for datum in profile.revealed if DATUM_ROOTS.get(datum) in profile.attributes}
-    return frozenset(brought | {BASE[profile.entity]})
+    told = {datum for datum in profile.revealed if DATUM_ROOTS.get(datum) in profile.attributes}
+    return frozenset(told | {BASE[profile.entity]})
 
 
 def paid_data(entity: Entity) -> frozenset[str]:

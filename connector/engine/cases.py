@@ -34,12 +34,13 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Enriched:
-    """A matched record, with Lusha's answer."""
+    """A matched record, with Lusha's answer; ``bought``: the booking that brought each datum of it."""
 
     due: Due
     profile: Profile
     moved: bool
     answered: datetime
+    bought: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(slots=True)

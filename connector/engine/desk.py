@@ -167,17 +167,18 @@ class Desk:
 
     def _match(self, case: Case, held: Held) -> None:
         self.context.counts.matched += 1
-        self._matched.append(Enriched(case.due, held.profile, case.moved, held.seen_at))
+        self._matched.append(Enriched(case.due, held.profile, case.moved, held.seen_at, held.bought))
 
     def _ask(
         self,
         keys: list[str],
         question: Callable[[list[str]], Question[Answer]],
-        take: Callable[[str, Item], None],
+        take: Callable[[str, Item, int], None],
         drop: Callable[[str], list[Case]],
         refusals: Refusals,
     ) -> None:
-        """Send a request and ``take`` its items; a refused one is halved until the item that is meant is alone."""
+        """Send a request and ``take`` its items, each with the booking that paid for it; a refused request is halved
+        until the item that is meant is alone."""
         payment = pay(self.context, question(keys))
         sent = keys[: payment.items]
         with self.context.store.transaction():
@@ -185,9 +186,9 @@ class Desk:
             if payment.answer is not None:
                 refusals.believe()
                 for key, item in zip(sent, payment.answer.items, strict=True):
-                    take(key, item)
+                    take(key, item, payment.entry)
                 for paid in payment.answer.extra:  # whoever is known by it later need not buy it again
-                    profiles.keep(self.context, paid)
+                    profiles.keep(self.context, paid, profiles.bought(payment.entry, paid, None))
             elif payment.refused is not None and len(sent) == 1:
                 refusals.add(drop(sent[0]), payment.refused)
         refusals.stop_if_all_are_refused()
@@ -199,24 +200,24 @@ class Desk:
     def _search_question(self, keys: list[str]) -> Question[Answer]:
         return questions.search(self.context, [self.searches[key][0].identity for key in keys])
 
-    def _found(self, key: str, item: Item) -> None:
+    def _found(self, key: str, item: Item, entry: int) -> None:
         cases = self.searches.pop(key)
         if item.error == "ENRICH_FAILED":
             self.context.note("Lusha failed on a record (ENRICH_FAILED); it is left for the next run")
         elif item.profile is None:
             self._missed(key, cases, item)
         else:
-            held = profiles.keep(self.context, item.profile)
-            self._deliver(cases, held)
+            self._deliver(cases, profiles.keep(self.context, item.profile, profiles.found(entry)))
 
-    def _bought(self, key: str, item: Item) -> None:
+    def _bought(self, key: str, item: Item, entry: int) -> None:
         want = self.wants.pop(key)
         if item.error == "ENRICH_FAILED" or (item.error == "NO_ANSWER" and self.context.lusha.previews):
             self.context.note(f"Lusha gave no data for a profile it offers ({item.error}); left for the next run")
         elif item.profile is None:
             self._missed(key, want.cases, item)
         else:
-            self._deliver(want.cases, profiles.keep(self.context, item.profile))
+            came = profiles.bought(entry, item.profile, want.offers(self.since))
+            self._deliver(want.cases, profiles.keep(self.context, item.profile, came))
 
     def _deliver(self, cases: Sequence[Case], held: Held) -> None:
         for case in cases:

@@ -12,6 +12,7 @@ from connector.engine import profiles, questions, restricted
 from connector.engine.asking import Confirm, as_sold, ask
 from connector.engine.buying import Held, cost
 from connector.engine.payer import Payer, Prices, Provider
+from connector.engine.profiles import Came
 from connector.errors import ConfigError, RequestRefused
 from connector.lusha.attributes import BASE, REVEALS, tellers
 from connector.mapping.identity import profile_spellings, spellings
@@ -120,10 +121,11 @@ def buy(
     confirm: Confirm,
 ) -> Answer:  # fmt: skip
     """Buy the same data of each, and save them."""
-    identities = [wish.identity for wish in wishes]
+    identities, offers = [wish.identity for wish in wishes], [wish.offers(since) for wish in wishes]
 
     def bought(data: frozenset[str]) -> Answer:
-        return ask(payer, questions.purchase(buying, wishes, data, since), partial(keep, payer, identities))
+        question = questions.purchase(buying, wishes, data, since)
+        return ask(payer, question, partial(keep_bought, payer, identities, offers))
 
     def worst(data: frozenset[str]) -> int:
         return sum(cost(buying.prices, buying.entity, data, wish.offers(since)) for wish in wishes)
@@ -167,17 +169,30 @@ def buy_by_id(
     return Answer(tuple(items[id] for id in ids), charged), not groups
 
 
-def keep(payer: Payer, identities: Sequence[Identity], answer: Answer) -> None:
-    """Save who was found, and that both the question's and the answer's spellings lead there."""
+def keep_found(payer: Payer, identities: Sequence[Identity], answer: Answer, entry: int) -> None:
+    """Save who was found by a search, and that both the question's and the answer's spellings lead there."""
     for identity, item in zip(identities, answer.items, strict=True):
         if item.profile is not None:
-            _keep(payer, item.profile, spellings(identity))
+            _keep(payer, item.profile, profiles.found(entry), spellings(identity))
+
+
+def keep_bought(
+    payer: Payer,
+    identities: Sequence[Identity],
+    offers: Sequence[Mapping[str, int] | None],
+    answer: Answer,
+    entry: int,
+) -> None:
+    """The same of whose data were bought, at these prices; also of those that nobody can tell whom they answer."""
+    for identity, item, offered in zip(identities, answer.items, offers, strict=True):
+        if (profile := item.profile) is not None:
+            _keep(payer, profile, profiles.bought(entry, profile, offered), spellings(identity))
     for profile in answer.extra:
-        _keep(payer, profile)
+        _keep(payer, profile, profiles.bought(entry, profile, None))
 
 
-def _keep(payer: Payer, profile: Profile, asked: Sequence[str] = ()) -> None:
-    profiles.keep(payer, profile)
+def _keep(payer: Payer, profile: Profile, came: Came, asked: Sequence[str] = ()) -> None:
+    profiles.keep(payer, profile, came)
     people.save_identities(
         payer.store,
         key=payer.purpose.key,
@@ -204,7 +219,7 @@ def _look(
     held = wish.held
     if payer.lusha.previews:
         if held is None or not held.fresh(since):
-            answer = ask(payer, questions.search(buying, [wish.identity]), partial(keep, payer, [wish.identity]))
+            answer = ask(payer, questions.search(buying, [wish.identity]), partial(keep_found, payer, [wish.identity]))
             found = answer.items[0].profile
             if found is None:
                 return answer.items[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from connector.engine import finding, questions, restricted
@@ -203,19 +204,19 @@ class Inquiries:
         buying = Buying(lusha, self.prices, entity)
         identities = [Identity(entity, id=id) for id in ids]
 
-        def kept(sent: Call[Answer], answer: Answer) -> None:
+        def kept(sent: Call[Answer], answer: Answer, entry: int) -> None:
             """Also under the question as it was first asked, where the plan made it a wider one."""
             for question in {one.fingerprint: one for one in (call, sent)}.values():
                 asker.remember(question, "enrich", answer)
             if entity == "company":
-                finding.keep(self.till, identities, answer)
+                finding.keep_bought(self.till, identities, [None] * len(ids), answer, entry)
 
         def worst(data: frozenset[str]) -> int:
             return len(ids) * self.prices.enrich(entity, data)
 
         def bought(data: frozenset[str]) -> Answer:
             sent = lusha.prospecting_enrich_call(entity, search, ids, data)
-            return ask(self.till, questions.results(buying, sent, len(ids), data), lambda answer: kept(sent, answer))
+            return ask(self.till, questions.results(buying, sent, len(ids), data), partial(kept, sent))
 
         data = lusha.purchase(entity, reveal)
         call = lusha.prospecting_enrich_call(entity, search, ids, data)

@@ -48,7 +48,7 @@ class Question(Generic[A]):
     """One paid request, not sent yet: how it is booked, and how its first so many items are asked.
 
     ``request``: what the ledger keeps of it until it is settled. ``weights``: how the credits charged divide over the
-    data that an answer brought.
+    data that an answer brought. ``brought``: for how many profiles each datum came.
     """
 
     action: str
@@ -58,6 +58,7 @@ class Question(Generic[A]):
     call: Callable[[int], A]
     again: Again
     weights: Callable[[A], Mapping[str, int]]
+    brought: Callable[[A], Mapping[str, int] | None] = lambda _: None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +72,32 @@ class Payment(Generic[A]):
     reservation: Reservation
     doubtful: tuple[Reservation, ...]
 
+    @property
+    def entry(self) -> int:
+        """The booking that paid for the answer: the one whose answer was lost, where asking again cost nothing."""
+        free = self.answer is not None and self.answer.charged == 0
+        lost = self.doubtful[0] if self.doubtful and free and self.question.again == "free" else None
+        return (lost or self.reservation).entry
+
     def settle(self, payer: Payer) -> None:
         """Book what it cost; call it inside the transaction that saves the answer."""
         charged = self.answer.charged if self.answer else 0
         if charged is not None and charged > self.reservation.worst:
             payer.note("Lusha charged more for a request than its own prices say")
         weights = self.question.weights(self.answer) if self.answer else {}
+        brought = self.question.brought(self.answer) if self.answer else None
         ledger.settle(
             payer.store,
             self.reservation.entry,
             charged=charged,
             now=payer.now(),
             data=split(self.reservation.worst if charged is None else charged, weights),
+            brought=brought,
             estimated=isinstance(self.answer, Answer) and self.answer.estimated,
         )
         for place, reservation in enumerate(self.doubtful):
             again = self._charged_now(place, reservation, charged)
-            resolve(payer, reservation.entry, reservation.worst, again=again, weights=weights)
+            resolve(payer, reservation.entry, reservation.worst, again=again, weights=weights, brought=brought)
 
     def _charged_now(self, place: int, lost: Reservation, charged: int | None) -> int | None:
         """How much of a lost asking was charged later; what can be paid only once is booked with the first."""
@@ -97,15 +107,22 @@ class Payment(Generic[A]):
 
 
 def resolve(
-    payer: Payer, entry: int, worst: int, *, again: int | None, weights: Mapping[str, int] = MappingProxyType({})
+    payer: Payer,
+    entry: int,
+    worst: int,
+    *,
+    again: int | None,
+    weights: Mapping[str, int] = MappingProxyType({}),
+    brought: Mapping[str, int] | None = None,
 ) -> None:
     """Settle a booking in doubt: what the second asking cost was not charged the first time.
 
-    That is the most it can have cost, not what Lusha told: an estimate.
+    That is the most it can have cost, not what Lusha told: an estimate. ``brought``: what it paid for came with the
+    second answer.
     """
     first = worst if again is None else max(0, worst - again)
     data = split(first, weights)
-    ledger.settle(payer.store, entry, charged=first, now=payer.now(), data=data, estimated=first > 0)
+    ledger.settle(payer.store, entry, charged=first, now=payer.now(), data=data, brought=brought, estimated=first > 0)
 
 
 def resolve_by_balance(payer: Payer, entry: int) -> None:

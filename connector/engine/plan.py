@@ -7,13 +7,19 @@ from dataclasses import dataclass
 
 from connector.engine.cases import Enriched
 from connector.engine.context import Context
-from connector.engine.select import Due, parking_mark
+from connector.engine.select import parking_mark
+from connector.lusha.attributes import BASE
 from connector.mapping.diff import Diff, Situation, diff
-from connector.models import Edit
+from connector.models import Change, Edit
 from connector.store import journal, plans, records, suggestions
 from connector.store.journal import Draft, Entry
+from connector.store.ledger import Paid
 from connector.store.plans import Basis
+from connector.store.shares import SEARCH
 from connector.store.suggestions import Suggestion
+
+PREVIEW = "preview"
+"""What a search tells, among the data that a field needs (``lusha.attributes``)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,7 @@ def _compare(context: Context, answer: Enriched, edits: Mapping[str, Edit] | Non
 
 def _plan_one(context: Context, answer: Enriched, found: Diff) -> RecordPlan | None:
     due, profile = answer.due, answer.profile
-    _report(context, due, profile.id, found)
+    _report(context, answer, found)
     if not found.changes:
         context.counts.unchanged += 1
         _settle_unchanged(context, answer)
@@ -77,7 +83,7 @@ def _plan_one(context: Context, answer: Enriched, found: Diff) -> RecordPlan | N
         **context.scope,
         record=due.record.id,
         lusha_id=profile.id,
-        drafts=[Draft(change) for change in found.changes],
+        drafts=[Draft(change, paid=_paid(context, answer, change)) for change in found.changes],
         now=context.now(),
     )
     basis = _basis(context, answer)
@@ -112,7 +118,19 @@ def _settle_unchanged(context: Context, answer: Enriched) -> None:
     records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
 
 
-def _report(context: Context, due: Due, lusha_id: str, found: Diff) -> None:
+def _paid(context: Context, answer: Enriched, change: Change) -> Paid | None:
+    """Which booking brought what a field was filled from; None for stamps, and where nothing is known to be paid.
+
+    What a preview tells came with the search, or with the purchase where there was none.
+    """
+    if change.stamp:
+        return None
+    field = next(field for field in context.mapping.fields if field.name == change.field)
+    data = sorted(field.data - {PREVIEW}) + [SEARCH, BASE[context.entity]] * (PREVIEW in field.data)
+    return next(((datum, answer.bought[datum]) for datum in data if datum in answer.bought), None)
+
+
+def _report(context: Context, answer: Enriched, found: Diff) -> None:
     for note in found.notes:
         context.note(f"{note.field}: {note.reason}")
     context.counts.suggested += len(found.suggestions)
@@ -120,6 +138,9 @@ def _report(context: Context, due: Due, lusha_id: str, found: Diff) -> None:
         context.store,
         run=context.run,
         **context.scope,
-        suggestions=[Suggestion(due.record.id, change, lusha_id) for change in found.suggestions],
+        suggestions=[
+            Suggestion(answer.due.record.id, change, answer.profile.id, _paid(context, answer, change))
+            for change in found.suggestions
+        ],
         now=context.now(),
     )

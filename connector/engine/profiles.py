@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from connector.engine.buying import Held
+from connector.engine.buying import Held, brought
 from connector.engine.context import Context
 from connector.engine.payer import Payer
 from connector.engine.select import Due
@@ -13,6 +14,7 @@ from connector.mapping.identity import profile_spellings, spellings
 from connector.models import Entity, Identity, Profile
 from connector.store import people
 from connector.store.people import Known, SavedProfile
+from connector.store.shares import SEARCH
 
 Found = tuple[Due, str | None, Held | None]
 """A due record, the Lusha id it is known by, and the profile that is saved under it."""
@@ -50,7 +52,32 @@ def saved(payer: Payer, entity: Entity, asked: Mapping[str, Identity]) -> dict[s
     return {spelling: _held(rows[id]) for spelling, id in ids.items() if id in rows}
 
 
-def keep(payer: Payer, profile: Profile) -> Held:
+@dataclass(frozen=True, slots=True)
+class Came:
+    """With which booking an answer came, and which of its data that one brought. ``whole``: its preview too, since
+    none was at hand that is young enough."""
+
+    entry: int
+    data: frozenset[str]
+    whole: bool = False
+
+    def over(self, older: Mapping[str, int]) -> dict[str, int]:
+        """The booking that last brought each datum, now that this answer came."""
+        kept = {datum: entry for datum, entry in older.items() if not (self.whole and datum == SEARCH)}
+        return {**kept, **dict.fromkeys(sorted(self.data), self.entry)}
+
+
+def found(entry: int) -> Came:
+    """A preview came."""
+    return Came(entry, frozenset({SEARCH}))
+
+
+def bought(entry: int, profile: Profile, offered: Mapping[str, int] | None) -> Came:
+    """Data came; ``offered``: Lusha's prices for them, None where no young preview told any."""
+    return Came(entry, brought(profile, offered), whole=offered is None)
+
+
+def keep(payer: Payer, profile: Profile, came: Came) -> Held:
     """Save an answer, united with what the state file holds of the same profile at this moment.
 
     Call it inside the transaction that settles the answer: another record, or another org with the same key, may
@@ -60,8 +87,9 @@ def keep(payer: Payer, profile: Profile) -> Held:
     rows = people.profiles(payer.store, key=payer.purpose.key, entity=profile.entity, ids=[profile.id])
     old = _held(rows[profile.id]) if profile.id in rows else None
     revealed_at = {**(old.revealed_at if old else {}), **dict.fromkeys(profile.revealed, now)}
-    held = Held(merge(old.profile if old else None, profile), now, revealed_at)
-    saved = SavedProfile(profile.id, to_json(held.profile), now, revealed_at)
+    entries = came.over(old.bought if old else {})
+    held = Held(merge(old.profile if old else None, profile), now, revealed_at, entries)
+    saved = SavedProfile(profile.id, to_json(held.profile), now, revealed_at, entries)
     people.save_profile(payer.store, key=payer.purpose.key, entity=profile.entity, profile=saved)
     return held
 
@@ -85,4 +113,4 @@ def _lusha_id(due: Due, known: Mapping[str, Known]) -> str | None:
 
 
 def _held(saved: SavedProfile) -> Held:
-    return Held(from_json(saved.body), saved.seen_at, saved.revealed_at)
+    return Held(from_json(saved.body), saved.seen_at, saved.revealed_at, saved.bought)

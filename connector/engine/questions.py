@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, cast
 
-from connector.engine.buying import cost, weights
+from connector.engine.buying import cost, counted, previewed, weights
 from connector.engine.payer import ByHand, Previewing, Prices, Provider
 from connector.engine.paying import BY_BALANCE, Question
 from connector.lusha.calls import Call
-from connector.models import Answer, Entity, Identity
+from connector.models import Answer, Entity, Identity, Item
 from connector.store.shares import SEARCH
 
 
@@ -48,6 +48,7 @@ def search(buyer: Buyer, identities: Sequence[Identity]) -> Question[Answer]:
         call=lambda n: lusha.search(entity, identities[:n]),
         again="fee",
         weights=lambda _: {SEARCH: 1},
+        brought=lambda answer: previewed(answer.items),
     )
 
 
@@ -67,6 +68,7 @@ def purchase(buyer: Buyer, wants: Sequence[Wanted], data: frozenset[str], since:
             call=lambda n: lusha.enrich(entity, ids[:n], data),
             again="free",
             weights=lambda answer: weights(prices, answer.items, offers[: len(answer.items)]),
+            brought=lambda answer: counted(*_with_extra(answer, offers)),
         )
     return Question(
         action="look up " + "+".join(sorted(data)),
@@ -76,6 +78,7 @@ def purchase(buyer: Buyer, wants: Sequence[Wanted], data: frozenset[str], since:
         call=lambda n: lusha.look_up(entity, identities[:n], data),
         again="balance",
         weights=lambda answer: weights(prices, answer.items, offers[: len(answer.items)]),
+        brought=lambda answer: counted(*_with_extra(answer, offers)),
     )
 
 
@@ -90,4 +93,13 @@ def results(buyer: Buyer, call: Call[Answer], count: int, data: frozenset[str]) 
         call=lambda _: lusha.send(call),
         again="balance",
         weights=lambda answer: weights(prices, answer.items, [None] * len(answer.items)),
+        brought=lambda answer: counted(*_with_extra(answer, [None] * len(answer.items))),
     )
+
+
+def _with_extra(
+    answer: Answer, offers: Sequence[Mapping[str, int] | None]
+) -> tuple[list[Item], list[Mapping[str, int] | None]]:
+    """All that came, whoever was meant by it, each with the prices that were offered for it."""
+    items = [*answer.items, *(Item(profile) for profile in answer.extra)]
+    return items, [*offers[: len(answer.items)], *[None] * len(answer.extra)]

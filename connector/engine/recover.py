@@ -13,14 +13,14 @@ from connector.engine import profiles
 from connector.engine.abandoned import resolve_abandoned
 from connector.engine.apply import UNRESOLVED
 from connector.engine.budget import reserve
-from connector.engine.buying import weights
+from connector.engine.buying import counted, weights
 from connector.engine.context import Context
 from connector.engine.paying import BY_BALANCE, resolve, resolve_by_balance
 from connector.engine.report import report_of_the_dead
 from connector.engine.work import Work
 from connector.errors import BudgetExhausted, ConnectorError, InDoubt, RequestRefused, Stopped
 from connector.mapping.values import same
-from connector.models import FieldInfo, Value
+from connector.models import Answer, FieldInfo, Value
 from connector.store import journal, ledger, plans, records, runs
 from connector.store.journal import Entry, State
 from connector.store.ledger import Doubt
@@ -132,10 +132,17 @@ def _ask_again(context: Context, doubt: Doubt, ids: Sequence[str], reveal: Seque
                 return
         raise
     with context.store.transaction():
-        brought = weights(context.prices, answer.items, [None] * len(answer.items))
-        data = split(doubt.worst if answer.charged is None else answer.charged, brought)
-        ledger.settle(context.store, booking.entry, charged=answer.charged, now=context.now(), data=data)
-        resolve(context, doubt.id, doubt.worst, again=answer.charged, weights=brought)
-        for item in answer.items:
-            if item.profile is not None:
-                profiles.keep(context, item.profile)
+        _settle_again(context, doubt, booking.entry, answer)
+
+
+def _settle_again(context: Context, doubt: Doubt, entry: int, answer: Answer) -> None:
+    """Settle both bookings by what the second answer was charged, and save it as paid for by the one that was."""
+    unknown = [None] * len(answer.items)
+    weighed, came = weights(context.prices, answer.items, unknown), counted(answer.items, unknown)
+    data = split(doubt.worst if answer.charged is None else answer.charged, weighed)
+    ledger.settle(context.store, entry, charged=answer.charged, now=context.now(), data=data, brought=came)
+    resolve(context, doubt.id, doubt.worst, again=answer.charged, weights=weighed, brought=came)
+    paid = doubt.id if answer.charged == 0 else entry
+    for item in answer.items:
+        if item.profile is not None:
+            profiles.keep(context, item.profile, profiles.bought(paid, item.profile, None))

@@ -41,19 +41,20 @@ def _plans(work: Work, by_record: dict[str, list[Listed]]) -> Iterator[list[Reco
 
 
 def _saved(work: Work, record: str, accepted: Sequence[Listed]) -> list[Entry]:
-    changes = [
-        Change(one.field, one.current, one.proposed, f"accepted in review: {one.reason}", one.attribute, "suggest")
-        for one in accepted
-    ]
+    drafts = [Draft(_change(one), paid=one.paid) for one in accepted]
     return journal.plan(
         work.store,
         run=work.run,
         **work.scope,
         record=record,
         lusha_id=accepted[0].lusha_id,
-        drafts=[Draft(change) for change in changes],
+        drafts=drafts,
         now=work.now(),
     )
+
+
+def _change(one: Listed) -> Change:
+    return Change(one.field, one.current, one.proposed, f"accepted in review: {one.reason}", one.attribute, "suggest")
 
 
 def accept_matches(store: Store, accepted: Sequence[Listed]) -> None:

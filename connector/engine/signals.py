@@ -10,7 +10,7 @@ from typing import cast
 
 from connector.engine import questions, restricted
 from connector.engine.asking import YOUNG, Asker, Reply, ask
-from connector.engine.finding import Buying, keep
+from connector.engine.finding import Buying, keep_found
 from connector.engine.payer import Payer, Unseen
 from connector.engine.paying import BATCH
 from connector.errors import ConfigError, RequestRefused
@@ -116,8 +116,8 @@ def _searched(asker: Asker, unknown: Sequence[Identity], entity: Entity) -> dict
     """Search for all of them in one request and save who they are; those who have no answer, and why."""
     payer = asker.payer
 
-    def kept(answer: Answer) -> None:
-        keep(payer, unknown, answer)
+    def kept(answer: Answer, entry: int) -> None:
+        keep_found(payer, unknown, answer, entry)
         misses = [one for one, item in zip(unknown, answer.items, strict=True) if item.error == "NOT_FOUND"]
         people.save_identities(
             payer.store,

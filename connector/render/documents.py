@@ -29,6 +29,8 @@ def run_detail(row: Any, groups: Sequence[Any], suggested: Mapping[str, int]) ->
     return {
         **report,
         "run": row.id,
+        "kind": row.kind,
+        "about": row.about,
         "org": row.org,
         "mapping": row.mapping,
         "status": row.status,

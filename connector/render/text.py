@@ -21,6 +21,10 @@ _STATUS = {
     "refused": "red",
     "held": "red",
     "failed": "red",
+    "written": "green",
+    "rejected": "red",
+    "conflict": "yellow",
+    "unresolved": "yellow",
 }
 
 
@@ -118,7 +122,7 @@ def undo_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> Rendera
 
 def run_list(rows: Iterable[Any]) -> RenderableType:
     """The latest runs, newest first."""
-    table = _table("run", "started", "org", "mapping", "status")
+    table = _table("run", "kind", "started", "org", "mapping", "status")
     for title in ("due", "written", "fields", "credits"):
         table.add_column(title, justify="right", no_wrap=True)
     for row in rows:
@@ -127,6 +131,7 @@ def run_list(rows: Iterable[Any]) -> RenderableType:
         counts = [_number(report.get(name, 0)) for name in ("due", "written", "fields_written")]
         table.add_row(
             str(row.id),
+            kind_words(row.kind, row.about),
             row.started_at,
             Text(row.org),
             Text(short_name(row.mapping)),
@@ -144,14 +149,25 @@ def run_detail(document: Report) -> RenderableType:
     table.add_column("why")
     for group in document["changes"]:
         table.add_row(Text(group["field"]), group["state"], _number(group["changes"]), escape(group["why"]))
-    head = f"run {document['run']}: {document['org']} {short_name(document['mapping'])}, {document['status']}"
-    lines: list[RenderableType] = [Text(head, style="bold"), *([table] if table.row_count else [])]
+    lines: list[RenderableType] = [run_heading(document), *([table] if table.row_count else [])]
     if document["suggestions"]:
         fields = ", ".join(f"{field} {_number(count)}" for field, count in document["suggested"].items())
         lines.append(Text(f"{_number(document['suggestions'])} values on the review list: {fields}"))
     if document["error"]:
         lines.append(Text(document["error"], style="red"))
     return Group(*lines, *grouped(document["notes"]))
+
+
+def run_heading(document: Report) -> Text:
+    """Which run it is, what it was about, and how it ended."""
+    kind = kind_words(document["kind"], document["about"])
+    words = f"run {document['run']} ({kind}): {document['org']} {short_name(document['mapping'])}"
+    return Text(f"{words}, {document['status']}", style="bold")
+
+
+def kind_words(kind: str, about: int | None) -> str:
+    """``sync``, ``plan``, ``apply 7``, ``undo 3``: an apply and an undo are about another run."""
+    return f"{kind} {about}" if kind in ("apply", "undo") and about is not None else kind
 
 
 def status_table(orgs: Sequence[Report]) -> RenderableType:
@@ -228,7 +244,12 @@ def grouped(notes: Mapping[str, int]) -> list[RenderableType]:
 
 
 def _status(status: str) -> Text:
-    return Text(status, style=_STATUS.get(status, ""))
+    return Text(status, style=status_style(status))
+
+
+def status_style(status: str) -> str:
+    """The colour of a run's status, or of a change's state."""
+    return _STATUS.get(status, "")
 
 
 def _number(value: int) -> str:

@@ -24,9 +24,10 @@ from connector.runtime.inquiries import inquiries
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
 from connector.runtime.runner import Runner, compiled
-from connector.runtime.selection import selected
-from connector.store import answers, balances, journal, ledger, people, records, runs, suggestions, tallies
+from connector.runtime.selection import object_named, org_named, selected
+from connector.store import answers, balances, explain, journal, ledger, people, records, runs, suggestions, tallies
 from connector.store.db import Store, open_store
+from connector.store.explain import History, Told
 from connector.store.journal import Group
 from connector.store.runs import RunRow
 from connector.store.suggestions import Listed
@@ -218,6 +219,30 @@ class Connector:
         """One run, its changes in groups, and its suggestions by field; ConfigError where there is no such run."""
         row = self._run(number)
         return row, journal.groups_of_run(self.store, number), suggestions.counted_by_run(self.store, number)
+
+    def changes_of_run(self, number: int, *, records: Sequence[str] = ()) -> Iterator[Told]:
+        """Every change that a run planned or wrote, or those of these records, with its values, why, and its cost.
+
+        ConfigError where there is no such run.
+        """
+        row = self._run(number)
+        if not records:
+            return explain.of_run(self.store, number)
+        object = journal.object_of(self.store, number) or ""
+        return (
+            told
+            for record in dict.fromkeys(records)
+            for told in explain.of_record(self.store, org=row.org, object=object, record=record)
+            if number in (told.run, told.writer)
+        )
+
+    def history(self, org: str, object: str, record: str) -> History:
+        """Everything that is known of one record: who wrote what, when, why, from which answer and at what cost.
+
+        ``object`` in whatever case. ConfigError where the config has no such org, or no mapping of such an object.
+        """
+        settings = org_named(self.config, org)
+        return explain.history(self.store, org=org, object=object_named(settings, object), record=record)
 
     def _run(self, number: int) -> RunRow:
         row = runs.found(self.store, number)

@@ -17,12 +17,7 @@ def selected(config: Config, names: Sequence[str], mapping: str | None) -> Selec
 
     ConfigError: an org or mapping that is not in the config, or a mapping that no org could run.
     """
-    for name in names:
-        if name not in config.orgs:
-            close = get_close_matches(name, config.orgs, n=1)
-            hint = f"did you mean '{close[0]}'?" if close else f"orgs: {', '.join(config.orgs)}"
-            raise ConfigError(f"no org '{name}' in {config.file.name}", hint=hint)
-    chosen = [config.orgs[name] for name in dict.fromkeys(names)] or list(config.orgs.values())
+    chosen = [org_named(config, name) for name in dict.fromkeys(names)] or list(config.orgs.values())
     pairs = [(org, [m for m in org.mappings if mapping is None or m.answers_to(mapping)]) for org in chosen]
     pairs = [(org, mappings) for org, mappings in pairs if mappings]
     if mapping is not None and not pairs:
@@ -34,6 +29,25 @@ def selected(config: Config, names: Sequence[str], mapping: str | None) -> Selec
     if problems:
         raise ConfigError("mappings that no org could run", problems=list(dict.fromkeys(problems)))
     return pairs
+
+
+def org_named(config: Config, name: str) -> OrgSettings:
+    """An org of the config; ConfigError where there is none of that name."""
+    if name not in config.orgs:
+        close = get_close_matches(name, config.orgs, n=1)
+        hint = f"did you mean '{close[0]}'?" if close else f"orgs: {', '.join(config.orgs)}"
+        raise ConfigError(f"no org '{name}' in {config.file.name}", hint=hint)
+    return config.orgs[name]
+
+
+def object_named(org: OrgSettings, name: str) -> str:
+    """The object of an org's mappings that is meant, in whatever case; ConfigError where no mapping is about it."""
+    known = {settings.object.casefold(): settings.object for settings in org.mappings}
+    if name.casefold() not in known:
+        close = get_close_matches(name.casefold(), known, n=1)
+        hint = f"did you mean '{known[close[0]]}'?" if close else f"objects: {', '.join(known.values())}"
+        raise ConfigError(f"no mapping of {org.name} is about an object '{name}'", hint=hint)
+    return known[name.casefold()]
 
 
 def companies_first(mappings: Sequence[MappingSettings]) -> list[MappingSettings]:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from connector.models import Change
 from connector.store import plans, written
 from connector.store.db import Store, stamp
+from connector.store.ledger import Paid
 
 State = Literal["planned", "intended", "written", "rejected", "conflict", "unresolved", "dropped", "undone"]
 OPEN = "state IN ('planned', 'intended')"
@@ -41,12 +42,12 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A change to be journalled. ``reverses``: the change that it takes back; ``paid``: the ledger row that paid for
-    its datum."""
+    """A change to be journalled. ``reverses``: the change that it takes back; ``paid``: the datum that its value came
+    with, and the ledger row that paid for it."""
 
     change: Change
     reverses: int | None = None
-    paid: int | None = None
+    paid: Paid | None = None
 
 
 def plan(
@@ -75,9 +76,10 @@ def _insert(store: Store, draft: Draft, place: list[Any], lusha_id: str | None, 
     change = draft.change
     cursor = store.db.execute(
         "INSERT INTO changes (run, org, object, record, field, before, after, reason, attribute, policy, stamp,"
-        " lusha_id, reverses, entry, state, at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)",
+        " lusha_id, reverses, datum, entry, state, at)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)",
         [*place, change.field, json.dumps(change.before), json.dumps(change.after), change.reason, change.attribute,
-         change.policy, int(change.stamp), lusha_id, draft.reverses, draft.paid, at],
+         change.policy, int(change.stamp), lusha_id, draft.reverses, *(draft.paid or (None, None)), at],
     )  # fmt: skip
     assert cursor.lastrowid is not None
     run, _, _, record = place

@@ -15,6 +15,9 @@ from typing import Any
 from connector.store.balances import BOOKED, certain_balance
 from connector.store.db import Store, stamp
 
+Paid = tuple[str, int]
+"""A datum, and the row of the booking that brought it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
@@ -78,17 +81,19 @@ def settle(
     charged: int | None,
     now: datetime,
     data: Mapping[str, int] | None = None,
+    brought: Mapping[str, int] | None = None,
     estimated: bool = False,
 ) -> None:
     """Book what was charged (None: Lusha did not say, the worst case stays). What was asked is forgotten.
 
-    ``data``: the credits of each datum, in all what is booked; None where that is not known. ``estimated``: it was
-    computed, not told, and ``true_up`` may correct it; a charge that Lusha did not tell is an estimate too.
+    ``data``: the credits of each datum, in all what is booked; None where that is not known. ``brought``: for how many
+    profiles each datum came. ``estimated``: it was computed, not told, and ``true_up`` may correct it; a charge that
+    Lusha did not tell is an estimate too.
     """
     store.db.execute(
-        "UPDATE ledger SET state = 'settled', charged = coalesce(?, worst), data = ?, estimated = ?, request = NULL,"
-        " settled_at = ? WHERE id = ?",
-        [charged, _json(data), estimated or charged is None, stamp(now), entry],
+        "UPDATE ledger SET state = 'settled', charged = coalesce(?, worst), data = ?, brought = ?, estimated = ?,"
+        " request = NULL, settled_at = ? WHERE id = ?",
+        [charged, _json(data), _json(brought), estimated or charged is None, stamp(now), entry],
     )
 
 

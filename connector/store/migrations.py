@@ -138,6 +138,14 @@ tried again. ``suggestions.kind``: a value, or a match in doubt. ``profiles.boug
 ``ledger.brought``: {datum: profiles that it came for}. ``plans``: what to remember of a record once its saved changes
 are written."""
 
+_PROVENANCE = """
+ALTER TABLE changes ADD COLUMN datum TEXT;
+ALTER TABLE suggestions ADD COLUMN entry INTEGER;
+ALTER TABLE suggestions ADD COLUMN datum TEXT;
+CREATE INDEX changes_reversing ON changes (reverses) WHERE reverses IS NOT NULL;
+"""
+"""Which datum of the booking ``entry`` a value came from; a suggestion keeps both until somebody decides on it."""
+
 
 @migrations()
 def m0001_first(db: Database) -> None:
@@ -157,6 +165,11 @@ def m0003_answers(db: Database) -> None:
 @migrations()
 def m0004_trust(db: Database) -> None:
     _execute(db, _TRUST)
+
+
+@migrations()
+def m0005_provenance(db: Database) -> None:
+    _execute(db, _PROVENANCE)
 
 
 def _execute(db: Database, statements: str) -> None:

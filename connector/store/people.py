@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 
@@ -17,12 +17,16 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class SavedProfile:
-    """A profile as stored (``body`` is JSON), when its preview was last seen and when each datum was bought."""
+    """A profile as stored (``body`` is JSON), when its preview was last seen and when each datum was bought.
+
+    ``bought``: the ledger row of the booking that last brought each datum; ``search`` for the preview.
+    """
 
     lusha_id: str
     body: str
     seen_at: datetime
     revealed_at: Mapping[str, datetime]
+    bought: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,9 @@ def profiles(store: Store, *, key: str, entity: Entity, ids: Iterable[str]) -> M
     sql = "SELECT * FROM profiles WHERE key = ? AND entity = ? AND lusha_id IN"
     for row in _by_chunks(store, sql, [key, entity], ids):
         revealed = {datum: _moment(at) for datum, at in json.loads(row["revealed"]).items()}
-        found[row["lusha_id"]] = SavedProfile(row["lusha_id"], row["body"], _moment(row["seen_at"]), revealed)
+        found[row["lusha_id"]] = SavedProfile(
+            row["lusha_id"], row["body"], _moment(row["seen_at"]), revealed, json.loads(row["bought"])
+        )
     return found
 
 
@@ -47,9 +53,11 @@ def save_profile(store: Store, *, key: str, entity: Entity, profile: SavedProfil
     """Save one profile whole."""
     revealed = json.dumps({datum: stamp(at) for datum, at in sorted(profile.revealed_at.items())})
     store.db.execute(
-        "INSERT OR REPLACE INTO profiles (key, entity, lusha_id, body, seen_at, revealed) VALUES (?, ?, ?, ?, ?, ?)",
-        [key, entity, profile.lusha_id, profile.body, stamp(profile.seen_at), revealed],
-    )
+        "INSERT OR REPLACE INTO profiles (key, entity, lusha_id, body, seen_at, revealed, bought)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [key, entity, profile.lusha_id, profile.body, stamp(profile.seen_at), revealed,
+         json.dumps(dict(sorted(profile.bought.items())))],
+    )  # fmt: skip
 
 
 def purge_profiles(store: Store, *, before: datetime) -> int:

@@ -10,6 +10,19 @@ OTHER = "other"
 """Where credits go that no datum explains."""
 
 
+def share(data: Mapping[str, int] | None, brought: Mapping[str, int] | None, datum: str) -> float | None:
+    """The credits of one datum of one profile: what the datum was charged, over the profiles that it came for.
+
+    None where a booking does not tell what was bought, or for whom. What came free with other data cost 0.
+
+    >>> share({"phones": 10, "search": 1}, {"phones": 2, "search": 25}, "search")
+    0.04
+    """
+    if data is None or not brought or not brought.get(datum):
+        return None
+    return data.get(datum, 0) / brought[datum]
+
+
 def split(charged: int, weights: Mapping[str, int], *, otherwise: str = OTHER) -> dict[str, int]:
     """``charged`` divided in proportion to ``weights``; the parts are whole, none is below 0, and they add up to it.
 

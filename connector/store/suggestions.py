@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 from connector.models import Change, Value
 from connector.store.db import Store, stamp
+from connector.store.ledger import Paid
 
 Kind = Literal["value", "match"]
 MATCH = ""
@@ -19,11 +20,13 @@ _CHUNK = 500
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A value for a person to decide on; nothing writes it."""
+    """A value for a person to decide on; nothing writes it. ``paid``: the datum that it came with, and the ledger row
+    that paid for it."""
 
     record: str
     change: Change
     lusha_id: str
+    paid: Paid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +48,13 @@ class Listed:
     lusha_id: str | None
     state: str
     at: str
+    paid: Paid | None = None
 
 
 def suggest(store: Store, *, run: int, org: str, object: str, suggestions: Iterable[Suggestion], now: datetime) -> None:
     """Put values on the review list; a newer suggestion replaces an open one, a decided one stays decided."""
     for one in suggestions:
-        _put(store, "value", [run, org, object], one.record, one.change, one.lusha_id, now)
+        _put(store, "value", [run, org, object], one.record, one.change, one.lusha_id, now, one.paid)
 
 
 def doubt(
@@ -61,15 +65,20 @@ def doubt(
     _put(store, "match", [run, org, object], record, change, lusha_id, now)
 
 
-def _put(store: Store, kind: Kind, place: list[Any], record: str, change: Change, lusha_id: str, now: datetime) -> None:
+def _put(
+    store: Store, kind: Kind, place: list[Any], record: str, change: Change, lusha_id: str, now: datetime,
+    paid: Paid | None = None,
+) -> None:  # fmt: skip
     store.db.execute(
         "INSERT INTO suggestions (run, org, object, record, field, current, proposed, reason, attribute, lusha_id, at,"
-        " kind) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, object, record, field) DO UPDATE SET"
+        " kind, datum, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (org, object, record, field) DO UPDATE SET"
         " run = excluded.run, current = excluded.current, proposed = excluded.proposed, reason = excluded.reason,"
-        " attribute = excluded.attribute, lusha_id = excluded.lusha_id, at = excluded.at, state = 'open'"
+        " attribute = excluded.attribute, lusha_id = excluded.lusha_id, at = excluded.at, datum = excluded.datum,"
+        " entry = excluded.entry, state = 'open'"
         " WHERE state IN ('open', 'settled') OR proposed <> excluded.proposed",
         [*place, record, change.field, json.dumps(change.before), json.dumps(change.after), change.reason,
-         change.attribute, lusha_id, stamp(now), kind],
+         change.attribute, lusha_id, stamp(now), kind, *(paid or (None, None))],
     )  # fmt: skip
 
 
@@ -123,6 +132,12 @@ def listed(
     return [_listed(row) for row in rows]
 
 
+def of_record(store: Store, *, org: str, object: str, record: str) -> list[Listed]:
+    """Everything that was ever proposed for a record and not replaced since, whatever became of it."""
+    sql = "SELECT * FROM suggestions WHERE org = ? AND object = ? AND record = ? ORDER BY id"
+    return [_listed(row) for row in store.rows(sql, org, object, record)]
+
+
 def counted_by_run(store: Store, run: int) -> dict[str, int]:
     """How many values of each field a run put on the review list."""
     sql = "SELECT field, count(*) AS n FROM suggestions WHERE run = ? AND kind = 'value' GROUP BY field ORDER BY field"
@@ -145,4 +160,5 @@ def _listed(row: Any) -> Listed:
         row["lusha_id"],
         row["state"],
         row["at"],
+        (row["datum"], row["entry"]) if row["entry"] is not None else None,
     )

@@ -27,10 +27,11 @@ def test_any_question_is_booked_as_what_it_is(tmp_path: Path) -> None:
         call=lambda: hand.lusha.search(entity, [ADA]),
         again="fee",
         data="signals",
-        keep=kept.append,
+        keep=lambda *came: kept.append(came),
     )
     assert isinstance(answer, Answer)
-    assert kept == [answer]
+    [[entry]] = hand.store.rows("SELECT id FROM ledger")
+    assert kept == [(answer, entry)]
     assert [tuple(line) for line in hand.store.rows("SELECT action, worst, charged, data FROM ledger")] == [
         ("signals", 9, 1, '{"signals": 1}')
     ]
@@ -40,14 +41,14 @@ def test_a_question_is_not_cut_to_what_a_budget_covers(tmp_path: Path) -> None:
     hand = Hand(tmp_path, people=[person(n) for n in range(1, 27)], budget=Budget(per_day=1))
     identities = [Identity("person", email=f"ada{n}@acme.example") for n in range(1, 27)]
     with pytest.raises(BudgetExhausted, match="leaves 1 credits, the next search needs 2"):
-        ask(hand.till, questions.search(Buying(hand.lusha, PriceList(), "person"), identities), lambda answer: None)
+        ask(hand.till, questions.search(Buying(hand.lusha, PriceList(), "person"), identities), lambda *came: None)
     assert hand.lusha.calls == 0
 
 
 def test_an_answer_that_cannot_be_saved_is_not_settled(tmp_path: Path) -> None:
     hand = Hand(tmp_path)
 
-    def fail(answer: Answer) -> None:
+    def fail(answer: Answer, entry: int) -> None:
         hand.store.db.execute("INSERT INTO answers (key, action, question, body, at) VALUES ('k', 'a', 'q', '{}', 't')")
         raise RuntimeError("the disk is full")
 

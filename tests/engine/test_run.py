@@ -480,7 +480,9 @@ def test_what_another_process_bought_while_a_reveal_waited_is_not_bought_again(t
     desk.take(pages[0])
     desk.search()
     assert list(desk.wants) == ["id:1001"]
-    profiles.keep(other, house.lusha.enrich("person", ["1001"], {"emails", "phones"}).items[0].profile)  # type: ignore[arg-type]
+    bought = house.lusha.enrich("person", ["1001"], {"emails", "phones"}).items[0].profile
+    assert bought is not None
+    profiles.keep(other, bought, profiles.bought(1, bought, None))
     asked = len(house.lusha.enriches)
     desk.reveal()
     assert len(house.lusha.enriches) == asked

@@ -33,6 +33,8 @@ def test_a_run_groups_its_changes_and_shows_no_value() -> None:
         "read": 3,
         "notes": {"n": 1},
         "run": 12,
+        "kind": "sync",
+        "about": None,
         "org": "acme",
         "mapping": "m.yaml",
         "status": "done",

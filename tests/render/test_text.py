@@ -97,12 +97,14 @@ def test_a_plan_that_the_budget_does_not_cover_says_so() -> None:
 def test_the_list_of_runs_shows_also_those_that_never_ended() -> None:
     rows = [
         RunRow(13, "acme", "mappings/contact.yaml", "running", "2026-11-23T08:00:00Z", None, {}, None),
-        RunRow(12, "acme", "mappings/contact.yaml", "done", "2026-11-23T07:00:00Z", "x", REPORT, None),
+        RunRow(12, "acme", "mappings/contact.yaml", "done", "2026-11-23T07:00:00Z", "x", REPORT, None, "apply", 7),
+        RunRow(11, "acme", "mappings/contact.yaml", "done", "2026-11-23T06:00:00Z", "x", REPORT, None, "review", 7),
     ]
     assert shown(text.run_list(rows)) == [
-        "run  started               org   mapping  status     due  written  fields  credits",
-        "13   2026-11-23T08:00:00Z  acme  contact  running      0        0       0        0",
-        "12   2026-11-23T07:00:00Z  acme  contact  done     1,234      990   3,456    6,789",
+        "run  kind     started               org   mapping  status     due  written  fields  credits",
+        "13   sync     2026-11-23T08:00:00Z  acme  contact  running      0        0       0        0",
+        "12   apply 7  2026-11-23T07:00:00Z  acme  contact  done     1,234      990   3,456    6,789",
+        "11   review   2026-11-23T06:00:00Z  acme  contact  done     1,234      990   3,456    6,789",
     ]
 
 
@@ -111,11 +113,11 @@ def test_one_run_shows_its_changes_by_field_and_why_it_ended() -> None:
         {"field": "Phone", "state": "rejected", "why": "BAD: [x] not like this", "changes": 1_200},
         {"field": "Title", "state": "written", "why": "was blank", "changes": 3},
     ]
-    document = {**REPORT, "status": "failed", "changes": changes,
+    document = {**REPORT, "kind": "undo", "about": 7, "status": "failed", "changes": changes,
                 "suggestions": 1_202, "suggested": {"Email": 2, "Title": 1_200}, "error": "no [way]",
                 "notes": {"n: m": 1}}  # fmt: skip
     assert shown(text.run_detail(document)) == [
-        "run 12: acme contact, failed",
+        "run 12 (undo 7): acme contact, failed",
         "field  state     changes  why",
         "Phone  rejected    1,200  BAD: [x] not like this",
         "Title  written         3  was blank",

@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 def test_a_profile_comes_back_with_the_age_of_each_datum(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
-    saved = SavedProfile("7", '{"name":"Ünï"}', NOW, {"emails": NOW - timedelta(days=3), "phones": NOW})
+    saved = SavedProfile("7", '{"name":"Ünï"}', NOW, {"emails": NOW - timedelta(days=3), "phones": NOW}, {"emails": 3})
     people.save_profile(store, key="k", entity="person", profile=saved)
     assert people.profiles(store, key="k", entity="person", ids=["7", "8"]) == {"7": saved}
     assert people.profiles(store, key="other", entity="person", ids=["7"]) == {}
