@@ -25,7 +25,7 @@ from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
 from connector.runtime.runner import Runner, compiled
 from connector.runtime.selection import selected
-from connector.store import answers, balances, journal, ledger, people, records, runs, suggestions, tallies
+from connector.store import answers, balances, journal, ledger, people, plans, records, runs, suggestions, tallies
 from connector.store.db import Store, open_store
 from connector.store.journal import Group
 from connector.store.runs import RunRow
@@ -258,12 +258,17 @@ class Connector:
         }
 
     def _tidy(self) -> None:
-        """Retention: old paid answers go, old before and after values are blanked."""
+        """Retention: old paid answers go, and spellings that nothing uses; old before and after values are blanked."""
         now, state = self.outside.now(), self.config.state
+        rests = [mapping.select.retry_after for org in self.config.orgs.values() for mapping in org.mappings]
+        bought, changed = now - state.keep_profiles, now - state.keep_changes
         with self.store.transaction():
-            people.purge_profiles(self.store, before=now - state.keep_profiles)
-            answers.purge(self.store, before=now - state.keep_profiles)
-            journal.blank_old_values(self.store, before=now - state.keep_changes)
+            people.purge_profiles(self.store, before=bought)
+            answers.purge(self.store, before=bought)
+            people.purge_identities(self.store, before=bought, misses=now - max(rests, default=state.keep_profiles))
+            journal.blank_old_values(self.store, before=changed)
+            suggestions.purge(self.store, before=changed)
+            plans.purge(self.store, before=changed)
 
 
 def _why_none(row: RunRow) -> str:
