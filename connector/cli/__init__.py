@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from connector import __version__
-from connector.cli import local, looking, lusha, runs
+from connector.cli import forgetting, local, looking, lusha, runs
 from connector.errors import ConfigError, ConnectorError
 
 app = typer.Typer(
@@ -41,6 +41,7 @@ for command in (
     looking.runs,
     looking.show,
     looking.credits,
+    forgetting.forget,
     local.demo,
     local.sandbox,
 ):

@@ -123,7 +123,8 @@ def buy(
     identities = [wish.identity for wish in wishes]
 
     def bought(data: frozenset[str]) -> Answer:
-        return ask(payer, questions.purchase(buying, wishes, data, since), partial(keep, payer, identities))
+        question = questions.purchase(buying, wishes, data, since)
+        return restricted.screened(payer, ask(payer, question, partial(keep, payer, identities)))
 
     def worst(data: frozenset[str]) -> int:
         return sum(cost(buying.prices, buying.entity, data, wish.offers(since)) for wish in wishes)
@@ -168,7 +169,8 @@ def buy_by_id(
 
 
 def keep(payer: Payer, identities: Sequence[Identity], answer: Answer) -> None:
-    """Save who was found, and that both the question's and the answer's spellings lead there."""
+    """Save who was found, and that both the question's and the answer's spellings lead there; nobody suppressed."""
+    answer = restricted.screened(payer, answer)
     for identity, item in zip(identities, answer.items, strict=True):
         if item.profile is not None:
             _keep(payer, item.profile, spellings(identity))
@@ -205,9 +207,9 @@ def _look(
     if payer.lusha.previews:
         if held is None or not held.fresh(since):
             answer = ask(payer, questions.search(buying, [wish.identity]), partial(keep, payer, [wish.identity]))
-            found = answer.items[0].profile
-            if found is None:
-                return answer.items[0]
+            [item] = restricted.screened(payer, answer).items
+            if (found := item.profile) is None:
+                return item
             held = saved(payer, by_id(found))
             assert held is not None
         wish = Wish(by_id(held.profile), held)

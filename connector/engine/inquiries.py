@@ -205,6 +205,7 @@ class Inquiries:
 
         def kept(sent: Call[Answer], answer: Answer) -> None:
             """Also under the question as it was first asked, where the plan made it a wider one."""
+            answer = restricted.screened(self.till, answer)
             for question in {one.fingerprint: one for one in (call, sent)}.values():
                 asker.remember(question, "enrich", answer)
             if entity == "company":
@@ -215,7 +216,8 @@ class Inquiries:
 
         def bought(data: frozenset[str]) -> Answer:
             sent = lusha.prospecting_enrich_call(entity, search, ids, data)
-            return ask(self.till, questions.results(buying, sent, len(ids), data), lambda answer: kept(sent, answer))
+            question = questions.results(buying, sent, len(ids), data)
+            return restricted.screened(self.till, ask(self.till, question, lambda answer: kept(sent, answer)))
 
         data = lusha.purchase(entity, reveal)
         call = lusha.prospecting_enrich_call(entity, search, ids, data)

@@ -11,6 +11,7 @@ from connector.config.settings import Config, OrgSettings
 from connector.engine.asking import Confirm
 from connector.engine.fill import fill_rates
 from connector.engine.forecast import forecast
+from connector.engine.forget import Forgotten
 from connector.engine.inquiries import Inquiries
 from connector.engine.review import accept_matches, reject
 from connector.engine.run import run, run_accepted, run_plan, run_quote, run_saved, run_undo
@@ -20,6 +21,7 @@ from connector.errors import ConfigError, ConnectorError, Interrupted
 from connector.models import Account
 from connector.runtime.accounts import Accounts
 from connector.runtime.clients import Clients
+from connector.runtime.forgetting import Named, forget_named
 from connector.runtime.inquiries import inquiries
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
@@ -127,6 +129,16 @@ class Connector:
     def reject(self, chosen: Sequence[Listed]) -> None:
         """Never propose these again."""
         reject(self.store, chosen)
+
+    def forget(self, named: Named, *, confirm: Callable[[Forgotten], None] = lambda would: None) -> Forgotten:
+        """Erase people from the state file and never ask Lusha for them again (``engine.forget``). Asks no vendor
+        anything, and touches neither the CRM nor what Lusha holds.
+
+        ``confirm`` is called with what would be erased, and may raise. ConfigError: nobody is named, or nobody can be
+        meant. OrgHeld: a run or a question by hand goes on. Stopped: all is erased, but another process keeps old
+        pages of the file alive; the same again removes them.
+        """
+        return forget_named(self.config, self.store, named, confirm=confirm, now=self.outside.now)
 
     def quote(
         self, orgs: Sequence[str] = (), *, mapping: str | None = None, options: Options | None = None
