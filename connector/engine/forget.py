@@ -61,9 +61,10 @@ def traced(store: Store, named: Subject, *, persons: int) -> Subject:
     ConfigError: it leads to more people at Lusha than can be meant.
     """
     subject = replace(named, ids=named.ids | forgetting.ids_of_records(store, named))
+    searched: set[str] = set()
     while True:
         known = subject
-        subject = _one_step(store, subject)
+        subject = _one_step(store, subject, searched)
         if len(subject.ids) > MOST_IDS * persons:
             raise ConfigError(
                 f"what was named leads to {len(subject.ids)} different people at Lusha; nobody was forgotten",
@@ -73,8 +74,11 @@ def traced(store: Store, named: Subject, *, persons: int) -> Subject:
             return subject
 
 
-def _one_step(store: Store, subject: Subject) -> Subject:
-    """One step on from what is known: ids to spellings and records, and spellings that say who it is to ids."""
+def _one_step(store: Store, subject: Subject, searched: set[str]) -> Subject:
+    """One step on from what is known: ids to spellings and records, and spellings that say who it is to ids.
+
+    ``searched``: the spellings that whole tables were searched for before; it grows.
+    """
     bodies = forgetting.bodies_of_ids(store, subject)
     every = {
         *subject.spellings,
@@ -82,25 +86,45 @@ def _one_step(store: Store, subject: Subject) -> Subject:
         *forgetting.spellings_of_ids(store, subject),
         *(spelling for body in bodies for spelling in profile_spellings(from_json(body))),
     }
-    certain = frozenset(filter(says_who, every))
+    certain = frozenset(filter(says_who, every)) - searched
+    searched |= certain
     ids = {
         *subject.ids,
         *forgetting.ids_of_spellings(store, replace(subject, spellings=certain)),
         *_ids_by_profiles(store, certain),
-        *(text.lusha_id for text in forgetting.texts(store, subject)
-          if text.ours and text.lusha_id and not certain.isdisjoint(_marks(json.loads(text.json)))),
-    }  # fmt: skip
+        *_ids_by_values(store, subject, certain),
+    }
     records = subject.records | forgetting.records_of_ids(store, subject)
     return replace(subject, ids=frozenset(ids), spellings=frozenset(every), records=records)
 
 
 def _ids_by_profiles(store: Store, certain: Collection[str]) -> Iterator[str]:
     """Saved profiles with the same address or page under another id."""
-    words = {spelling.partition(":")[2] for spelling in certain if not spelling.startswith("id:")}
-    for body in forgetting.bodies_with(store, words):
+    for body in forgetting.bodies_with(store, _needles(certain)):
         profile = from_json(body)
         if not set(profile_spellings(profile)).isdisjoint(certain):
             yield profile.id
+
+
+def _ids_by_values(store: Store, subject: Subject, certain: frozenset[str]) -> Iterator[str]:
+    """Whose an address or a page was when it was written, proposed, or asked with."""
+    for text in forgetting.texts(store, subject, _needles(certain)):
+        if text.ours and text.lusha_id and not certain.isdisjoint(_marks(json.loads(text.json))):
+            yield text.lusha_id
+
+
+def _needles(certain: Iterable[str]) -> set[str]:
+    """What stands in every way of writing these addresses and pages, in small letters: the part before the ``@``, the
+    last part of the page (but for one with other letters than English ones, which may be written in several ways)."""
+    found = set()
+    for spelling in certain:
+        kind, _, rest = spelling.partition(":")
+        if kind == "email":
+            found.add(rest.partition("@")[0] + "@")
+        elif kind == "linkedin":
+            page = rest.rpartition("/")[2].lower()
+            found.add("linkedin" if "%" in page else page)
+    return found
 
 
 def forget(store: Store, named: Subject, *, persons: int, now: datetime) -> Forgotten:
@@ -140,7 +164,8 @@ def _loose(store: Store, subject: Subject) -> Loose:
         "suggestions": loose.suggestions,
         "last_written": loose.written,
     }
-    for text in forgetting.texts(store, subject):
+    certain = filter(says_who, subject.spellings)
+    for text in forgetting.texts(store, subject, _needles(certain)):
         if text.key is not None and not subject.spellings.isdisjoint(_marks(json.loads(text.json))):
             places[text.table].append(text.key)
     return loose

@@ -68,7 +68,7 @@ _SPELLINGS = "(SELECT value FROM json_each(:spellings))"
 _PART = "json_extract(value, '$[{}]')"
 _RECORDS = f"(SELECT {', '.join(map(_PART.format, range(3)))} FROM json_each(:records))"
 _PEOPLE = f"(org, object) NOT IN (SELECT {', '.join(map(_PART.format, range(2)))} FROM json_each(:companies))"
-_TELLING = "({0} LIKE '%@%' OR {0} LIKE '%linkedin%')"
+_TELLING = "EXISTS (SELECT 1 FROM json_each(:words) WHERE instr(lower({0}), json_each.value))"
 
 
 def ids_of_spellings(store: Store, subject: Subject) -> set[str]:
@@ -104,12 +104,11 @@ def bodies_of_ids(store: Store, subject: Subject) -> set[str]:
 
 
 def bodies_with(store: Store, words: Collection[str]) -> set[str]:
-    """Saved profiles of people in which one of the words stands, whatever its case."""
-    sql = (
-        "SELECT body FROM profiles WHERE entity = 'person' AND EXISTS"
-        " (SELECT 1 FROM json_each(?) WHERE instr(lower(body), lower(value)))"
-    )
-    return {row[0] for row in store.rows(sql, json.dumps(sorted(words)))} if words else set()
+    """Saved profiles of people in which one of the words (in small letters) stands, whatever its case."""
+    if not words:
+        return set()
+    sql = f"SELECT body FROM profiles WHERE entity = 'person' AND {_TELLING.format('body')}"
+    return {str(row[0]) for row in store.db.execute(sql, {"words": json.dumps(sorted(words))})}
 
 
 def records_of_ids(store: Store, subject: Subject) -> set[At]:
@@ -139,8 +138,11 @@ def places_of(store: Store, id: str) -> set[At]:
     return {(row[0], row[1], row[2]) for row in store.db.execute(sql, {"id": id})}
 
 
-def texts(store: Store, subject: Subject) -> Iterator[Text]:
-    """Every stored value in which an e-mail address or a LinkedIn page may stand."""
+def texts(store: Store, subject: Subject, words: Collection[str]) -> Iterator[Text]:
+    """Every stored value in which one of the words (in small letters) stands, whatever its case."""
+    if not words:
+        return
+    telling = {"words": json.dumps(sorted(words))}
     for table, name, ours in (
         ("changes", "after", True),
         ("changes", "before", False),
@@ -148,14 +150,14 @@ def texts(store: Store, subject: Subject) -> Iterator[Text]:
         ("suggestions", "current", False),
     ):
         sql = f'SELECT id, lusha_id, "{name}" AS value FROM {table} WHERE {_TELLING.format(name)} AND {_PEOPLE}'
-        for row in _run(store, sql, subject):
+        for row in _run(store, sql, subject, **telling):
             yield Text(table, row["id"], row["lusha_id"], row["value"], ours)
-    for row in _run(
-        store, f"SELECT lusha_id, identity FROM plans WHERE {_TELLING.format('identity')} AND {_PEOPLE}", subject
-    ):
+    sql = f"SELECT lusha_id, identity FROM plans WHERE {_TELLING.format('identity')} AND {_PEOPLE}"
+    for row in _run(store, sql, subject, **telling):
         yield Text("plans", None, row["lusha_id"], row["identity"], True)
-    sql = f"SELECT org, object, record, field, value FROM last_written WHERE {_TELLING.format('value')} AND {_PEOPLE}"
-    for row in _run(store, sql, subject):
+    told = _TELLING.format("last_written.value")
+    sql = f"SELECT org, object, record, field, value FROM last_written WHERE {told} AND {_PEOPLE}"
+    for row in _run(store, sql, subject, **telling):
         yield Text("last_written", tuple(row)[:4], None, row["value"], False)
 
 
