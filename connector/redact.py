@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from hashlib import sha256
 
-_EMAIL = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"[\w.+%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)+")
+_PAGE = re.compile(r"(?i)(linkedin\.com(?:/|%2f)(?:in|pub)(?:/|%2f))[^\s\"'<>()\[\]{}?#&,;]+")
+"""Somebody's own page; a company's names nobody."""
 _PHONE = re.compile(r"(?<![\w.])\+?\(?\d[\d\s().-]{7,}\d(?!\w)")
 _NAMES = r"api[_-]?key|hapikey|access_token|refresh_token|client_secret|password|security_token|assertion"
 _TOKEN = re.compile(rf"(?i)(\bbearer\s+|\b(?:{_NAMES})[\"']?\s*[=:]\s*[\"']?)[^\s&,;\"'}}]+")
@@ -43,7 +46,24 @@ class Secret:
 
 
 def redact(text: str) -> str:
-    """The text with e-mails, phone numbers and credentials blanked: for vendors' own words in messages."""
+    """The text with e-mails, phone numbers, people's LinkedIn pages and credentials blanked: for vendors' own words in
+    messages. Names look like any other word: ``hide`` blanks those that are known."""
     text = _TOKEN.sub(lambda m: m[1] + "***", text)
+    text = _PAGE.sub(lambda m: m[1] + "***", text)
     text = _EMAIL.sub("***@***", text)
     return _PHONE.sub("***", text)
+
+
+def hide(text: str, values: Iterable[object]) -> str:
+    """The text with these values blanked, whatever their case: names that a vendor repeats from what it was sent.
+
+    >>> hide("Ada Byron was not one of the allowed options: Adam, Ada", ["Ada", "Byron", None])
+    '*** *** was not one of the allowed options: Adam, ***'
+    """
+    words = sorted({value.strip() for value in values if isinstance(value, str)}, key=len, reverse=True)
+    known = "|".join(re.escape(word) for word in words if len(word) >= _SHORTEST)
+    return re.sub(rf"(?i)(?<!\w)(?:{known})(?!\w)", "***", text) if known else text
+
+
+_SHORTEST = 2
+"""A single letter may be anything."""

@@ -6,6 +6,8 @@ import copy
 import json
 import logging
 import pickle
+import re
+import traceback
 from dataclasses import dataclass
 
 import pytest
@@ -13,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.config.settings import LushaSettings
-from connector.redact import Secret, redact
+from connector.redact import Secret, hide, redact
 
 KEY = "s3cr3t-K3y"
 
@@ -50,6 +52,47 @@ def test_what_stands_around_a_credential_stays() -> None:
 )
 def test_e_mail_addresses_are_blanked(mail: str) -> None:
     assert redact(f"Invalid value '{mail}' for Email.") == "Invalid value '***@***' for Email."
+
+
+@pytest.mark.parametrize(
+    "mail", ["ada%40acme.example", "Ada.Byron%2Bcrm%40mail.acme.example", "filter=ada%40acme.co.example"]
+)
+def test_e_mail_addresses_in_addresses_of_the_web_are_blanked(mail: str) -> None:
+    assert "acme" not in redact(f"GET /contacts?email={mail}&page=2 failed")
+    assert redact(f"GET /contacts?email={mail}&page=2").endswith("***@***&page=2")
+
+
+@pytest.mark.parametrize(
+    "page",
+    ["https://www.linkedin.com/in/ada-byron", "linkedin.com/in/ada-byron-5550100/", "LINKEDIN.com/IN/Ada-Byron",
+     "https%3A%2F%2Fde.linkedin.com%2Fin%2Fada-byron", "https://linkedin.com/pub/ada-byron/1/2/3",
+     "linkedin.com/in/ad%C3%A4-byron"],
+)  # fmt: skip
+def test_peoples_pages_are_blanked(page: str) -> None:
+    words = redact(f'Not valid: "{page}", or taken')
+    assert "byron" not in words.lower()
+    assert words.startswith('Not valid: "') and words.endswith('***", or taken')
+
+
+def test_the_page_of_a_company_stays() -> None:
+    assert redact("see linkedin.com/company/acme") == "see linkedin.com/company/acme"
+
+
+def test_names_that_are_known_are_hidden_as_whole_words_alone() -> None:
+    words = "ADA BYRON was not one of [Adam, Byronic, ada]; see O'Brien (Ünal)."
+    known = ["Ada", "Byron", "O'Brien", "Ünal", " ", "", None, 5]
+    assert hide(words, known) == "*** *** was not one of [Adam, Byronic, ***]; see *** (***)."
+    assert hide("Ada Byron-Lovelace", ["Ada Byron-Lovelace", "Byron"]) == "***"
+    assert hide(words, []) == words
+    assert hide("a.c and abc", ["a.c"]) == "*** and abc"
+
+
+@given(st.text(max_size=40), st.lists(st.text(max_size=8), max_size=4))
+def test_what_is_hidden_is_not_there_any_more(text: str, values: list[str]) -> None:
+    hidden = hide(text, values)
+    for value in {value.strip() for value in values}:
+        if len(value) > 1 and value.isalpha() and value.isascii():
+            assert value.lower() not in re.findall(r"[^\W]+", hidden.lower())
 
 
 @pytest.mark.parametrize(
@@ -94,6 +137,17 @@ def test_a_secret_prints_as_stars_wherever_it_lands() -> None:
     ]  # fmt: skip
     assert not any(KEY in text for text in shown)
     assert repr(secret) == "***"
+
+
+def test_a_secret_is_in_no_traceback_even_one_that_shows_what_each_line_held() -> None:
+    def signs(key: Secret, settings: LushaSettings) -> None:
+        holder = {"key": key, "settings": settings}
+        raise ValueError(f"cannot sign with {holder}")
+
+    with pytest.raises(ValueError, match=r"\*\*\*") as caught:
+        signs(Secret(KEY), LushaSettings(Secret(KEY)))
+    shown = "".join(traceback.TracebackException.from_exception(caught.value, capture_locals=True).format())
+    assert "signs" in shown and KEY not in shown.replace(f'KEY = "{KEY}"', "")
 
 
 def test_a_secret_in_a_log_line_is_stars(caplog: pytest.LogCaptureFixture) -> None:

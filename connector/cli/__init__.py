@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from connector import __version__
-from connector.cli import local, looking, lusha, reviewing, runs
+from connector.cli import forgetting, local, looking, lusha, reviewing, runs
 from connector.errors import ConfigError, ConnectorError
 
 app = typer.Typer(
@@ -42,6 +42,7 @@ for command in (
     looking.show,
     looking.history,
     looking.credits,
+    forgetting.forget,
     local.demo,
     local.sandbox,
 ):

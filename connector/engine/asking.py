@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Generic
 
+from connector.engine import restricted
 from connector.engine.payer import ByHand, Payer, Prices
 from connector.engine.paying import BY_BALANCE, A, Again, Question, pay
 from connector.lusha.answered import to_json
@@ -67,9 +68,9 @@ class Asker:
             call=lambda: self.lusha.send(call),
             again="fee" if self.lusha.previews else "balance",
             data=action,
-            keep=lambda answer, _: self.remember(call, action, answer),
+            keep=lambda answer, _: self.remember(call, action, restricted.without_barred(self.payer, answer)),
         )
-        return Reply(answer)
+        return Reply(restricted.without_barred(self.payer, answer))
 
     def remembered(self, call: Call[A], read: Callable[[str], A]) -> A | None:
         """The answer of the last day to this question."""

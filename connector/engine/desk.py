@@ -10,12 +10,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 
-from connector.engine import profiles, questions
+from connector.engine import profiles, questions, restricted
 from connector.engine.budget import covered, room
 from connector.engine.buying import Held, Step, cost, doubt_about, moved, needed_data, next_step, paid_data
 from connector.engine.cases import Case, Enriched, Want
 from connector.engine.context import Context
-from connector.engine.endings import Refusals, end, end_all, remember_miss
+from connector.engine.endings import Refusals, end, end_all, end_barred, remember_miss
 from connector.engine.paying import BATCH, Question, pay
 from connector.engine.select import Due
 from connector.errors import RequestRefused
@@ -185,10 +185,15 @@ class Desk:
             payment.settle(self.context)
             if payment.answer is not None:
                 refusals.believe()
+                out = restricted.barred_in(self.context, payment.answer)
                 for key, item in zip(sent, payment.answer.items, strict=True):
-                    take(key, item, payment.entry)
+                    if item.profile is not None and item.profile.id in out:
+                        end_barred(self.context, drop(key), item.profile)
+                    else:
+                        take(key, item, payment.entry)
                 for paid in payment.answer.extra:  # whoever is known by it later need not buy it again
-                    profiles.keep(self.context, paid, profiles.bought(payment.entry, paid, None))
+                    if paid.id not in out:
+                        profiles.keep(self.context, paid, profiles.bought(payment.entry, paid, None))
             elif payment.refused is not None and len(sent) == 1:
                 refusals.add(drop(sent[0]), payment.refused)
         refusals.stop_if_all_are_refused()

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from connector.engine.buying import doubt_about
 from connector.engine.cases import Case
 from connector.engine.context import Context
 from connector.engine.select import Due
 from connector.errors import RequestRefused, VendorUnreachable
-from connector.models import Item
+from connector.mapping.identity import record_spelling
+from connector.models import Item, Profile
 from connector.store import people, records, suggestions
 from connector.store.records import Outcome
 
@@ -50,6 +52,24 @@ def end_all(context: Context, cases: Sequence[Case], item: Item) -> None:
             end(context, case.due, "restricted", "Lusha may not process this person (GDPR)")
         else:
             end(context, case.due, "no_match", item.message or "no match")
+
+
+def end_barred(context: Context, cases: Sequence[Case], profile: Profile) -> None:
+    """The end of records whose answer is about somebody who is suppressed: it is neither saved nor used.
+
+    The record is theirs by another spelling, and suppressed with them, unless the answer is about somebody else.
+    """
+    for case in cases:
+        due = case.due
+        if doubt_about(context.mapping, due, profile) is not None:
+            end(context, due, "no_match", "the answer is about somebody else, who is suppressed")
+            continue
+        context.note("an answer is about somebody who is suppressed: the record is never asked for again")
+        at = record_spelling(context.org.name, context.object, due.record.id)
+        people.suppress(
+            context.store, entity=profile.entity, spellings=[*due.spellings, at], reason="forget", now=context.now()
+        )
+        end(context, due, "restricted", "the person is suppressed")
 
 
 def remember_miss(context: Context, spelling: str) -> None:

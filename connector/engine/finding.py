@@ -125,7 +125,8 @@ def buy(
 
     def bought(data: frozenset[str]) -> Answer:
         question = questions.purchase(buying, wishes, data, since)
-        return ask(payer, question, partial(keep_bought, payer, identities, offers))
+        kept = partial(keep_bought, payer, identities, offers)
+        return restricted.screened(payer, ask(payer, question, kept))
 
     def worst(data: frozenset[str]) -> int:
         return sum(cost(buying.prices, buying.entity, data, wish.offers(since)) for wish in wishes)
@@ -170,7 +171,9 @@ def buy_by_id(
 
 
 def keep_found(payer: Payer, identities: Sequence[Identity], answer: Answer, entry: int) -> None:
-    """Save who was found by a search, and that both the question's and the answer's spellings lead there."""
+    """Save who was found by a search, and that both the question's and the answer's spellings lead there; nobody
+    suppressed."""
+    answer = restricted.screened(payer, answer)
     for identity, item in zip(identities, answer.items, strict=True):
         if item.profile is not None:
             _keep(payer, item.profile, profiles.found(entry), spellings(identity))
@@ -183,7 +186,8 @@ def keep_bought(
     answer: Answer,
     entry: int,
 ) -> None:
-    """The same of whose data were bought, at these prices; also of those that nobody can tell whom they answer."""
+    """The same of whose data were bought, at these prices; also of those of whom nobody can tell whom they answer."""
+    answer = restricted.screened(payer, answer)
     for identity, item, offered in zip(identities, answer.items, offers, strict=True):
         if (profile := item.profile) is not None:
             _keep(payer, profile, profiles.bought(entry, profile, offered), spellings(identity))
@@ -220,9 +224,9 @@ def _look(
     if payer.lusha.previews:
         if held is None or not held.fresh(since):
             answer = ask(payer, questions.search(buying, [wish.identity]), partial(keep_found, payer, [wish.identity]))
-            found = answer.items[0].profile
-            if found is None:
-                return answer.items[0]
+            [item] = restricted.screened(payer, answer).items
+            if (found := item.profile) is None:
+                return item
             held = saved(payer, by_id(found))
             assert held is not None
         wish = Wish(by_id(held.profile), held)

@@ -206,6 +206,7 @@ class Inquiries:
 
         def kept(sent: Call[Answer], answer: Answer, entry: int) -> None:
             """Also under the question as it was first asked, where the plan made it a wider one."""
+            answer = restricted.screened(self.till, answer)
             for question in {one.fingerprint: one for one in (call, sent)}.values():
                 asker.remember(question, "enrich", answer)
             if entity == "company":
@@ -216,7 +217,8 @@ class Inquiries:
 
         def bought(data: frozenset[str]) -> Answer:
             sent = lusha.prospecting_enrich_call(entity, search, ids, data)
-            return ask(self.till, questions.results(buying, sent, len(ids), data), partial(kept, sent))
+            question = questions.results(buying, sent, len(ids), data)
+            return restricted.screened(self.till, ask(self.till, question, partial(kept, sent)))
 
         data = lusha.purchase(entity, reveal)
         call = lusha.prospecting_enrich_call(entity, search, ids, data)

@@ -108,8 +108,18 @@ def remember_identity(context: Context, due: Due, profile: Profile) -> None:
 
 
 def _lusha_id(due: Due, known: Mapping[str, Known]) -> str | None:
+    """By the id that the record bears, by what its spellings lead to, or by whom it was matched with: spellings are
+    not kept for ever, and whoever was found is not searched for again while the record is the same."""
     own = next((identity.id for identity in due.identities if identity.id), None)
-    return own or next((known[s].lusha_id for s in due.spellings if s in known and known[s].lusha_id), None)
+    spelled = next((known[s].lusha_id for s in due.spellings if s in known and known[s].lusha_id), None)
+    return own or spelled or _matched(due)
+
+
+def _matched(due: Due) -> str | None:
+    state = due.state
+    if state is None or state.last_enriched is None or state.outcome in ("review", "restricted", "no_match"):
+        return None
+    return state.lusha_id if due.fingerprint in state.fingerprint.split() else None
 
 
 def _held(saved: SavedProfile) -> Held:

@@ -102,6 +102,8 @@ def _resolve_purchase(context: Context, doubt: Doubt, *, again: bool) -> None:
     ids, reveal = doubt.request.get("ids"), doubt.request.get("reveal")
     if BY_BALANCE.items() <= doubt.request.items():
         resolve_by_balance(context, doubt.id)
+    elif ids == []:  # all of them were forgotten: nobody asks for them again
+        resolve(context, doubt.id, doubt.worst, again=0)
     elif not ids:
         resolve(context, doubt.id, doubt.worst, again=0, weights={SEARCH: 1})
     elif not context.lusha.previews:  # asked of API V3: what the same costs in V2, nobody knows

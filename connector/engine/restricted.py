@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import replace
+from typing import TypeVar
 
 from connector.engine.payer import Payer
 from connector.errors import RequestRefused
-from connector.mapping.identity import spellings
-from connector.models import Identity
+from connector.mapping.identity import profile_spellings, says_who, spellings
+from connector.models import Answer, Found, Identity, Item, Lookalikes, Profile
 from connector.store import people
 
-BARRED = "Lusha may not process this person (GDPR), or it was asked to be forgotten"
+A = TypeVar("A")
+
+BARRED = "Lusha may not process this person (GDPR), or they were forgotten"
 _LAW = "451"
 """Unavailable for legal reasons: how Lusha refuses a whole request for somebody in it."""
 
@@ -27,6 +31,44 @@ def barred(payer: Payer, identities: Collection[Identity]) -> frozenset[Identity
         every = {mark for identity, own in marks.items() if identity.entity == entity for mark in own}
         suppressed |= {f"{entity} {mark}" for mark in people.suppressed(payer.store, entity=entity, spellings=every)}
     return frozenset(i for i, own in marks.items() if any(f"{i.entity} {mark}" in suppressed for mark in own))
+
+
+def barred_ids(payer: Payer, profiles: Collection[Profile]) -> frozenset[str]:
+    """The ids of answers about people who are suppressed, however they were asked for: by their id, an e-mail address
+    or their page. A name at a company alone says too little of an answer; two people may share it."""
+    marks = {profile.id: set(filter(says_who, profile_spellings(profile))) for profile in profiles}
+    entities = {profile.id: profile.entity for profile in profiles}
+    found: set[str] = set()
+    for entity in set(entities.values()):
+        every = {mark for id, own in marks.items() if entities[id] == entity for mark in own}
+        suppressed = people.suppressed(payer.store, entity=entity, spellings=every)
+        found |= {id for id, own in marks.items() if entities[id] == entity and own & suppressed}
+    return frozenset(found)
+
+
+def barred_in(payer: Payer, answer: Answer) -> frozenset[str]:
+    """The ids of those in an answer who are suppressed."""
+    return barred_ids(payer, [*(item.profile for item in answer.items if item.profile), *answer.extra])
+
+
+def screened(payer: Payer, answer: Answer) -> Answer:
+    """The answer, without what it tells of people who are suppressed: none of it is saved or shown."""
+    if not (out := barred_in(payer, answer)):
+        return answer
+    refused = Item(error="COMPLIANCE_RESTRICTED", message=BARRED)
+    return replace(
+        answer,
+        items=tuple(refused if item.profile and item.profile.id in out else item for item in answer.items),
+        extra=tuple(profile for profile in answer.extra if profile.id not in out),
+    )
+
+
+def without_barred(payer: Payer, answer: A) -> A:
+    """A list of people or companies, less those who are suppressed; any other answer as it is."""
+    if isinstance(answer, Found | Lookalikes):
+        out = barred_ids(payer, answer.profiles)
+        return replace(answer, profiles=tuple(one for one in answer.profiles if one.id not in out)) if out else answer
+    return answer
 
 
 def bar(payer: Payer, identity: Identity, lusha_id: str | None = None) -> None:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from connector.engine.apply import apply
 from connector.engine.plan import RecordPlan
 from connector.engine.work import Work
+from connector.mapping.identity import record_spelling
 from connector.models import Change
-from connector.store import journal, records, suggestions
+from connector.store import journal, people, records, suggestions
 from connector.store.db import Store
 from connector.store.journal import Draft, Entry
 from connector.store.suggestions import Listed
@@ -19,6 +20,7 @@ from connector.store.suggestions import Listed
 
 def accept_values(work: Work, accepted: Sequence[Listed]) -> None:
     """Write proposed values of one object; those that landed, or stood there already, leave the review list."""
+    accepted = _not_forgotten(work, accepted)
     by_record: dict[str, list[Listed]] = {}
     for one in accepted:
         by_record.setdefault(one.record, []).append(one)
@@ -28,6 +30,15 @@ def accept_values(work: Work, accepted: Sequence[Listed]) -> None:
     done = [one.id for one in accepted if ended.get((one.record, one.field)) in ("written", "dropped")]
     with work.store.transaction():
         suggestions.decide(work.store, done, "accepted")
+
+
+def _not_forgotten(work: Work, accepted: Sequence[Listed]) -> list[Listed]:
+    """The list was read before this run took the lease: whoever was forgotten since is not written."""
+    marks = {record_spelling(work.org.name, work.object, one.record): one.record for one in accepted}
+    gone = {marks[mark] for mark in people.suppressed(work.store, entity="person", spellings=marks)}
+    for _ in gone:
+        work.note("a record was forgotten since the review list was read: nothing is written")
+    return [one for one in accepted if one.record not in gone]
 
 
 def _plans(work: Work, by_record: dict[str, list[Listed]]) -> Iterator[list[RecordPlan]]:

@@ -16,7 +16,7 @@ from connector.engine.context import Context
 from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, may_be_given
-from connector.mapping.identity import fingerprint, identify, spellings
+from connector.mapping.identity import fingerprint, identify, record_spelling, spellings
 from connector.mapping.scalars import read_boolean, read_instant
 from connector.models import Identity, Record, Written, is_blank
 from connector.store import people, records, written
@@ -125,6 +125,7 @@ def _refused_in_file(context: Context, query: Query) -> Iterator[Sequence[Record
 
 
 def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
+    page = _not_forgotten(context, page)
     ids = [record.id for record in page]
     states = records.known(context.store, **context.scope, ids=ids)
     found = []
@@ -166,6 +167,14 @@ def _can_be_helped(context: Context, due: Due) -> bool:
         is_blank(due.record.values.get(name)) and may_be_given(mapping, name, due.record, due.last, situation)
         for name in mapping.incomplete
     )
+
+
+def _not_forgotten(context: Context, page: Sequence[Record]) -> list[Record]:
+    """Without the records that were forgotten as such, whoever they say they are by now."""
+    marks = {record_spelling(context.org.name, context.object, record.id): record for record in page}
+    forgotten = people.suppressed(context.store, entity="person", spellings=marks)
+    context.counts.suppressed += len(forgotten)
+    return [record for mark, record in marks.items() if mark not in forgotten]
 
 
 def _unsuppressed(context: Context, due: list[Due]) -> list[Due]:

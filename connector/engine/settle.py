@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from connector.engine.plan import RecordPlan
 from connector.engine.work import Work
 from connector.models import Rejection, WriteResult
+from connector.redact import hide
 from connector.store import journal, plans, records
 from connector.store.journal import Entry, State
 from connector.store.records import Attempt, Outcome
@@ -18,7 +21,8 @@ End = tuple[Entry, State, str | None]
 def settle(work: Work, written: Sequence[tuple[RecordPlan, WriteResult]]) -> None:
     """Save what the CRM answered."""
     with work.store.transaction():
-        for plan, result in written:
+        for plan, told in written:
+            result = replace(told, rejections=tuple(_nameless(plan, one) for one in told.rejections))
             landed = [entry for entry in plan.entries if entry.change.field in result.written]
             journal.landed(work.store, **work.scope, entries=landed, now=work.now())
             _count(work, landed, result)
@@ -82,6 +86,19 @@ def _record_outcome(landed: Sequence[Entry], result: WriteResult) -> Outcome:
     if any(rejection.transient for rejection in result.rejections):
         return "unsent"
     return "matched" if landed else "rejected"
+
+
+def _nameless(plan: RecordPlan, rejection: Rejection) -> Rejection:
+    """The CRM's words without what we know to say who the record is; other values may help to mend the mapping."""
+    known = list(plan.basis.identity.values()) if plan.basis else []
+    for entry in plan.entries:
+        if _PERSONAL.match(entry.change.attribute):
+            known += [entry.change.before, entry.change.after]
+    return replace(rejection, message=hide(rejection.message, known))
+
+
+_PERSONAL = re.compile(r"first_name|last_name|full_name|emails|phones|social")
+"""Attributes that name a person, or lead to them."""
 
 
 def _words(rejection: Rejection) -> str:

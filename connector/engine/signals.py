@@ -130,6 +130,7 @@ def _searched(asker: Asker, unknown: Sequence[Identity], entity: Entity) -> dict
 
     try:
         answer = ask(payer, questions.search(Buying(payer.lusha, asker.prices, entity), unknown), kept)
+        answer = restricted.screened(payer, answer)
     except RequestRefused as refused:
         one = restricted.meant(unknown, refused)
         restricted.bar(payer, one)

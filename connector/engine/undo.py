@@ -15,7 +15,10 @@ from connector.models import Change, is_blank
 from connector.store import journal
 from connector.store.journal import Draft, Entry
 
-BLANKED = "older than state.keep_changes: the values before are not kept any more, so they cannot be restored"
+BLANKED = (
+    "the values before are not kept any more (older than state.keep_changes, or the person was forgotten), so they"
+    " cannot be restored"
+)
 NOTHING = "nothing of that run is left to undo"
 
 

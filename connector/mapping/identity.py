@@ -157,6 +157,20 @@ def spellings(identity: Identity) -> tuple[str, ...]:
     )
 
 
+def says_who(spelling: str) -> bool:
+    """Whether a spelling means one person, and nobody else: an id, an e-mail address, a LinkedIn page."""
+    return spelling.startswith(("id:", "email:", "linkedin:"))
+
+
+def record_spelling(org: str, object: str, id: str) -> str:
+    """The mark of a record itself, whoever it says it is: for suppression alone.
+
+    >>> record_spelling("acme", "Contact", "c1")
+    'record:acme/Contact/c1'
+    """
+    return f"record:{org}/{object}/{id}"
+
+
 def profile_spellings(profile: Profile) -> tuple[str, ...]:
     """The same keys for an answer: every spelling under which it would be found again.
 

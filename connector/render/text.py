@@ -259,3 +259,36 @@ def _number(value: int) -> str:
 def short_name(mapping: str) -> str:
     """``mappings/salesforce/contact.yaml`` as people call it: contact."""
     return mapping.rpartition("/")[2].removesuffix(".yaml")
+
+
+def would_forget(would: Any) -> str:
+    """What ``forget`` is about to do, for whoever must agree to it."""
+    return f"This erases {_erased(would)} from the state file, for good, and suppresses {_marks(would)}."
+
+
+def forgotten(done: Any) -> RenderableType:
+    """What ``forget`` did, what stays, and what it does not touch."""
+    what = f"Erased {_erased(done)}" if done.known else "Nothing was known of them"
+    return Text(
+        f"{what}; {_marks(done)} suppressed: nobody is asked for or written by these again. What stays: hashes, and"
+        " that changes happened. The CRM and Lusha are not touched: delete the record there, and let the person opt out"
+        f" at Lusha ({OPT_OUT})."
+    )
+
+
+OPT_OUT = "https://info.lusha.com/en/articles/163908-what-are-my-rights-as-a-data-subject"
+"""What Lusha says of its removal form and its privacy team (2026-11)."""
+
+
+def _erased(counts: Any) -> str:
+    kinds = ("profile", "identity", "record", "change", "suggestion", "answer")
+    plurals = {kind: "identities" if kind == "identity" else f"{kind}s" for kind in kinds}
+    parts = [(getattr(counts, plurals[kind]), kind) for kind in kinds]
+    return ", ".join(f"{number:,} {kind if number == 1 else plurals[kind]}" for number, kind in parts if number) or (
+        "nothing"
+    )
+
+
+def _marks(counts: Any) -> str:
+    number = counts.suppressed
+    return "no new mark" if number == 0 else f"{number:,} mark{'' if number == 1 else 's'}"

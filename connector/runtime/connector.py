@@ -11,6 +11,7 @@ from connector.config.settings import Config, OrgSettings
 from connector.engine.asking import Confirm
 from connector.engine.fill import fill_rates
 from connector.engine.forecast import forecast
+from connector.engine.forget import Forgotten
 from connector.engine.inquiries import Inquiries
 from connector.engine.review import accept_matches, reject
 from connector.engine.run import run, run_accepted, run_plan, run_quote, run_saved, run_undo
@@ -20,12 +21,25 @@ from connector.errors import ConfigError, ConnectorError, Interrupted
 from connector.models import Account
 from connector.runtime.accounts import Accounts
 from connector.runtime.clients import Clients
+from connector.runtime.forgetting import Named, forget_named
 from connector.runtime.inquiries import inquiries
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
 from connector.runtime.runner import Runner, compiled
 from connector.runtime.selection import object_named, org_named, selected
-from connector.store import answers, balances, explain, journal, ledger, people, records, runs, suggestions, tallies
+from connector.store import (
+    answers,
+    balances,
+    explain,
+    journal,
+    ledger,
+    people,
+    plans,
+    records,
+    runs,
+    suggestions,
+    tallies,
+)  # fmt: skip
 from connector.store.db import Store, open_store
 from connector.store.explain import History, Told
 from connector.store.journal import Group
@@ -128,6 +142,16 @@ class Connector:
     def reject(self, chosen: Sequence[Listed]) -> None:
         """Never propose these again."""
         reject(self.store, chosen)
+
+    def forget(self, named: Named, *, confirm: Callable[[Forgotten], None] = lambda would: None) -> Forgotten:
+        """Erase people from the state file and never ask Lusha for them again (``engine.forget``). Asks no vendor
+        anything, and touches neither the CRM nor what Lusha holds.
+
+        ``confirm`` is called with what would be erased, and may raise. ConfigError: nobody is named, or nobody can be
+        meant. OrgHeld: a run or a question by hand goes on. Stopped: all is erased, but another process keeps old
+        pages of the file alive; the same again removes them.
+        """
+        return forget_named(self.config, self.store, named, confirm=confirm, now=self.outside.now)
 
     def quote(
         self, orgs: Sequence[str] = (), *, mapping: str | None = None, options: Options | None = None
@@ -283,12 +307,17 @@ class Connector:
         }
 
     def _tidy(self) -> None:
-        """Retention: old paid answers go, old before and after values are blanked."""
+        """Retention: old paid answers go, and spellings that nothing uses; old before and after values are blanked."""
         now, state = self.outside.now(), self.config.state
+        rests = [mapping.select.retry_after for org in self.config.orgs.values() for mapping in org.mappings]
+        bought, changed = now - state.keep_profiles, now - state.keep_changes
         with self.store.transaction():
-            people.purge_profiles(self.store, before=now - state.keep_profiles)
-            answers.purge(self.store, before=now - state.keep_profiles)
-            journal.blank_old_values(self.store, before=now - state.keep_changes)
+            people.purge_profiles(self.store, before=bought)
+            answers.purge(self.store, before=bought)
+            people.purge_identities(self.store, before=bought, misses=now - max(rests, default=state.keep_profiles))
+            journal.blank_old_values(self.store, before=changed)
+            suggestions.purge(self.store, before=changed)
+            plans.purge(self.store, before=changed)
 
 
 def _why_none(row: RunRow) -> str:

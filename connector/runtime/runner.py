@@ -194,7 +194,7 @@ class Runner:
     @contextmanager
     def _lease(self, org: OrgSettings, crm: Crm) -> Iterator[None]:
         tenant, now = crm.tenant_id(), self.outside.now()
-        with hold_lease(self.store, org=org.name, crm=org.crm, tenant=tenant, address=_address(org), now=now):
+        with hold_lease(self.store, org=org.name, crm=org.crm, tenant=tenant, address=address_of(org), now=now):
             yield
 
 
@@ -210,7 +210,7 @@ def compiled(org: OrgSettings, settings: MappingSettings, crm: Crm) -> CompiledM
     )
 
 
-def _address(org: OrgSettings) -> str:
+def address_of(org: OrgSettings) -> str:
     """What stands for a tenant that does not tell its id: its own host, or the shared one and the token."""
     connection = org.connection
     if connection.get("instance_url"):

@@ -18,6 +18,10 @@ APPLICATION_ID = 0x4C537963
 """``LSyc``: what makes a SQLite file one of ours."""
 BUSY_SECONDS = 60
 """How long one process waits for another's short transaction."""
+LARGEST_IN_MEMORY = 512 * 2**20
+"""Bytes; a larger file is rewritten by way of a temporary file."""
+_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
+"""``secure_delete``: what is deleted is overwritten, not only given up; it costs no time that could be measured."""
 
 
 class Store:
@@ -50,6 +54,28 @@ class Store:
         """All rows of a query, readable by column name."""
         return list(self.db.execute(sql, arguments).fetchall())
 
+    def scrub(self) -> None:
+        """Leave no byte of what was deleted in the file or beside it: rewrite the one, empty the other.
+
+        ``secure_delete`` overwrites rows where they stood; copies that SQLite left when it moved them between pages
+        go only with a rewrite. Its temporary copy stays in memory unless the file is huge; on disk nobody but the
+        owner could open it, and it has no name. Stopped: another process reads the file at this moment.
+        """
+        [[pages]], [[size]] = self.rows("PRAGMA page_count"), self.rows("PRAGMA page_size")
+        self.db.execute(f"PRAGMA temp_store = {'MEMORY' if pages * size < LARGEST_IN_MEMORY else 'DEFAULT'}")
+        try:
+            self.db.execute("VACUUM")
+            [[busy, *_]] = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        except sqlite3.Error as error:
+            raise trouble(self.path, error) from error
+        finally:
+            self.db.execute("PRAGMA temp_store = DEFAULT")
+        if busy:
+            raise Stopped(
+                f"state file {self.path}: another process reads it, so copies of what was deleted may still be there",
+                hint="run the same command again when that process has ended",
+            )
+
     def close(self) -> None:
         """Close the connection; the file and everything committed stay."""
         self.db.close()
@@ -72,7 +98,7 @@ def open_store(path: Path) -> Store:
         with store.transaction():
             _claim(store)
         path.chmod(0o600)  # SQLite gives -wal and -shm the mode of the main file
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in _PRAGMAS:
             store.db.execute(f"PRAGMA {pragma}")
         with store.transaction():
             migrations.apply(store.db)

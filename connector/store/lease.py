@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
+from functools import partial
 from hashlib import sha256
 
 from filelock import FileLock, Timeout
@@ -66,6 +67,25 @@ def hold_key(store: Store, key: str) -> Iterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def hold_still(store: Store, *, tenants: Iterable[tuple[str, str, str]], keys: Iterable[str]) -> Iterator[None]:
+    """No run and no question by hand goes on, or begins, while the block runs: nobody holds a copy in memory.
+
+    ``tenants``: (org, crm, address) of the config, ``keys``: its Lusha keys; those of the state file are known. Raises
+    OrgHeld when a process holds one of either. A run of an org that left the config and never told its tenant
+    is not seen.
+    """
+    names = {_name(crm, _known_tenant(store, org) or address): org for org, crm, address in tenants}
+    for row in store.rows("SELECT org, crm, tenant FROM leases WHERE tenant IS NOT NULL"):
+        names.setdefault(_name(row["crm"], row["tenant"]), row["org"])
+    with ExitStack() as locks:
+        for name, org in sorted(names.items()):
+            locks.callback(_lock(store, name, partial(_held_by, store, org)).release)
+        for key in sorted({*keys, *(row["key"] for row in store.rows("SELECT key FROM accounts"))}):
+            locks.enter_context(hold_key(store, key))
+        yield
 
 
 def _name(crm: str, tenant: str) -> str:

@@ -65,6 +65,17 @@ def purge_profiles(store: Store, *, before: datetime) -> int:
     return store.db.execute("DELETE FROM profiles WHERE seen_at < ?", [stamp(before)]).rowcount
 
 
+def purge_identities(store: Store, *, before: datetime, misses: datetime) -> int:
+    """Retention: drop spellings that nothing has used since ``before`` and that lead to no saved profile; that Lusha
+    had no match is remembered from ``misses`` on, for as long as records rest after it."""
+    return store.db.execute(
+        "DELETE FROM identities WHERE at < CASE WHEN lusha_id IS NULL THEN ? ELSE ? END AND (lusha_id IS NULL OR NOT"
+        " EXISTS (SELECT 1 FROM profiles WHERE (profiles.key, profiles.entity, profiles.lusha_id) ="
+        " (identities.key, identities.entity, identities.lusha_id)))",
+        [stamp(min(before, misses)), stamp(before)],
+    ).rowcount
+
+
 def identities(store: Store, *, key: str, entity: Entity, spellings: Iterable[str]) -> Mapping[str, Known]:
     """What is known of each spelling."""
     sql = "SELECT * FROM identities WHERE key = ? AND entity = ? AND spelling IN"
@@ -86,7 +97,7 @@ def save_identities(
 
 def suppressed(store: Store, *, entity: Entity, spellings: Iterable[str]) -> frozenset[str]:
     """Those of the spellings that must never be asked for, with whatever key."""
-    hashes = {_hash(spelling): spelling for spelling in spellings}
+    hashes = {hashed(spelling): spelling for spelling in spellings}
     sql = "SELECT spelling_hash FROM suppressions WHERE entity = ? AND spelling_hash IN"
     return frozenset(hashes[row["spelling_hash"]] for row in _by_chunks(store, sql, [entity], hashes))
 
@@ -95,11 +106,12 @@ def suppress(store: Store, *, entity: Entity, spellings: Iterable[str], reason: 
     """Never ask for these again. Only hashes are kept: the list itself names nobody."""
     store.db.conn.executemany(
         "INSERT OR IGNORE INTO suppressions (entity, spelling_hash, reason, at) VALUES (?, ?, ?, ?)",
-        [(entity, _hash(spelling), reason, stamp(now)) for spelling in spellings],
+        [(entity, hashed(spelling), reason, stamp(now)) for spelling in spellings],
     )
 
 
-def _hash(spelling: str) -> str:
+def hashed(spelling: str) -> str:
+    """What is kept of a suppressed spelling."""
     return sha256(b"connector-suppression:" + spelling.encode()).hexdigest()
 
 

@@ -71,6 +71,15 @@ def drop(store: Store, *, org: str, object: str, record: str) -> None:
     )
 
 
+def purge(store: Store, *, before: datetime) -> int:
+    """Retention: drop the bases of old plans of which nothing waits to be written."""
+    return store.db.execute(
+        "DELETE FROM plans WHERE answered < ? AND NOT EXISTS (SELECT 1 FROM changes WHERE changes.run = plans.run"
+        " AND changes.record = plans.record AND state IN ('planned', 'intended'))",
+        [stamp(before)],
+    ).rowcount
+
+
 def drop_all(store: Store, *, org: str, object: str, records: Iterable[str]) -> None:
     """Forget the bases of records whose changes have all ended."""
     for record in records:

@@ -98,6 +98,14 @@ def decide(store: Store, ids: Iterable[int], state: str) -> None:
     store.db.conn.executemany("UPDATE suggestions SET state = ? WHERE id = ?", [(state, id) for id in ids])
 
 
+def purge(store: Store, *, before: datetime) -> int:
+    """Retention: drop old values that were accepted or overtaken. What a person turned down is remembered, so that it
+    is not proposed again, and what waits for them stays."""
+    return store.db.execute(
+        "DELETE FROM suggestions WHERE at < ? AND kind = 'value' AND state IN ('accepted', 'settled')", [stamp(before)]
+    ).rowcount
+
+
 def decided_matches(store: Store, *, org: str, object: str, records: Sequence[str]) -> dict[str, tuple[str, str]]:
     """(Lusha id, accepted | rejected) of matches that a person decided on, by record."""
     found = {}

@@ -20,7 +20,8 @@ def most_frequent(store: Store, run: int, fields: Collection[str]) -> dict[str, 
     if not fields:
         return {}
     marks = ", ".join("?" * len(fields))
-    by_value = f"SELECT field, count(*) AS n FROM changes WHERE {_LIVE} AND field IN ({marks}) GROUP BY field, after"
+    told = f"{_LIVE} AND after IS NOT NULL AND field IN ({marks})"  # blanked ones are not all of one value
+    by_value = f"SELECT field, count(*) AS n FROM changes WHERE {told} GROUP BY field, after"
     rows = store.rows(f"SELECT field, max(n) AS most, sum(n) AS total FROM ({by_value}) GROUP BY field", run, *fields)
     return {row["field"]: (row["most"], row["total"]) for row in rows}
 

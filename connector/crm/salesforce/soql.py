@@ -56,6 +56,22 @@ def in_lots(ids: Sequence[str], statement: Callable[[str], str]) -> Iterator[str
         yield statement(",".join(f"'{one}'" for one in ids[start : start + lot]))
 
 
+def long_id(id: str) -> str:
+    """A record id of 15 letters with its three check letters, as Salesforce's APIs tell it; any other as it is.
+
+    Each check letter says which of five letters are capitals.
+    https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/field_types.htm
+
+    >>> long_id("0035g00000AbCdE")
+    '0035g00000AbCdEAAV'
+    """
+    if len(id) != 15 or not is_id(id):
+        return id
+    fives = (id[start : start + 5] for start in (0, 5, 10))
+    capitals = (sum(letter.isupper() << place for place, letter in enumerate(five)) for five in fives)
+    return id + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[bits] for bits in capitals)
+
+
 def foreign_path(query: Query, outcome: Outcome) -> str | None:
     """The related path of the query whose field a refusal means, if it means one."""
     named = _NO_SUCH.search(outcome.words)

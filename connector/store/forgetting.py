@@ -1,0 +1,263 @@
+"""Where a person stands in the state file, and how all of it goes: the SQL of ``forget``.
+
+What a person's words lead to is decided in ``engine.forget``; nothing here knows what a spelling means. Rows of objects
+that are about companies alone are left out everywhere: Lusha numbers people and companies apart, from 1 on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from connector.store import people
+from connector.store.db import Store
+
+FORGOTTEN = "forgotten"
+"""The reason of a change that was blanked, and the outcome of one that was only planned."""
+IN_DOUBT = "forgotten while in doubt"
+"""The outcome of a change of which nobody knew whether it had been written."""
+
+At = tuple[str, str, str]
+"""Where a record is: org, object, id."""
+Place = tuple[str, str]
+"""An org and one of its objects."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """All that means one person (or several): Lusha ids, spellings, records.
+
+    ``companies``: places where a Lusha id is a company's.
+    """
+
+    ids: frozenset[str] = frozenset()
+    spellings: frozenset[str] = frozenset()
+    records: frozenset[At] = frozenset()
+    companies: frozenset[Place] = frozenset()
+
+    def arguments(self) -> dict[str, str]:
+        """The same for SQL, as JSON lists."""
+        names = ("ids", "spellings", "records", "companies")
+        return {name: json.dumps(sorted(getattr(self, name))) for name in names}
+
+
+@dataclass(slots=True)
+class Loose:
+    """Rows of others that hold a value of the person: by their keys."""
+
+    changes: list[int] = field(default_factory=list)
+    suggestions: list[int] = field(default_factory=list)
+    written: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A stored value (JSON) and where it stands. ``ours``: Lusha told it of ``lusha_id``, or was asked with it."""
+
+    table: str
+    key: Any
+    lusha_id: str | None
+    json: str
+    ours: bool
+
+
+_IDS = "(SELECT value FROM json_each(:ids))"
+_SPELLINGS = "(SELECT value FROM json_each(:spellings))"
+_PART = "json_extract(value, '$[{}]')"
+_RECORDS = f"(SELECT {', '.join(map(_PART.format, range(3)))} FROM json_each(:records))"
+_PEOPLE = f"(org, object) NOT IN (SELECT {', '.join(map(_PART.format, range(2)))} FROM json_each(:companies))"
+_TELLING = "EXISTS (SELECT 1 FROM json_each(:words) WHERE instr(lower({0}), json_each.value))"
+
+
+def ids_of_spellings(store: Store, subject: Subject) -> set[str]:
+    """The Lusha ids that the spellings lead to, with whatever key."""
+    sql = f"SELECT DISTINCT lusha_id FROM identities WHERE entity = 'person' AND spelling IN {_SPELLINGS}"
+    return _texts(store, f"{sql} AND lusha_id IS NOT NULL", subject)
+
+
+def ids_of_records(store: Store, subject: Subject) -> set[str]:
+    """Whom the records were matched with last; an answer that waits in review is nobody's yet."""
+    latest = (
+        "SELECT max(id) FROM changes AS other WHERE (other.org, other.object, other.record) ="
+        " (changes.org, changes.object, changes.record) AND other.lusha_id IS NOT NULL"
+    )
+    sql = (
+        f"SELECT lusha_id FROM records WHERE (org, object, id) IN {_RECORDS} AND outcome <> 'review'"
+        f" AND lusha_id IS NOT NULL UNION SELECT lusha_id FROM changes WHERE (org, object, record) IN {_RECORDS}"
+        f" AND id = ({latest}) AND NOT EXISTS (SELECT 1 FROM records WHERE (records.org, records.object, records.id) ="
+        " (changes.org, changes.object, changes.record) AND records.lusha_id IS NOT NULL)"
+    )
+    return _texts(store, sql, subject)
+
+
+def spellings_of_ids(store: Store, subject: Subject) -> set[str]:
+    """Every spelling that leads to one of the ids."""
+    sql = f"SELECT DISTINCT spelling FROM identities WHERE entity = 'person' AND lusha_id IN {_IDS}"
+    return _texts(store, sql, subject)
+
+
+def bodies_of_ids(store: Store, subject: Subject) -> set[str]:
+    """The saved profiles of the ids, as JSON."""
+    return _texts(store, f"SELECT body FROM profiles WHERE entity = 'person' AND lusha_id IN {_IDS}", subject)
+
+
+def bodies_with(store: Store, words: Collection[str]) -> set[str]:
+    """Saved profiles of people in which one of the words (in small letters) stands, whatever its case."""
+    if not words:
+        return set()
+    sql = f"SELECT body FROM profiles WHERE entity = 'person' AND {_TELLING.format('body')}"
+    return {str(row[0]) for row in store.db.execute(sql, {"words": json.dumps(sorted(words))})}
+
+
+def records_of_ids(store: Store, subject: Subject) -> set[At]:
+    """The records that are about the ids: matched with them, or matched by a person in review, or written from their
+    answers while nothing newer is known of the record."""
+    elsewhere = (
+        "EXISTS (SELECT 1 FROM records WHERE (records.org, records.object, records.id) = ({0}.org, {0}.object,"
+        f" {{0}}.record) AND lusha_id IS NOT NULL AND (outcome = 'review' OR lusha_id NOT IN {_IDS}))"
+    )
+    sql = f"SELECT org, object, id FROM records WHERE lusha_id IN {_IDS} AND outcome <> 'review' AND {_PEOPLE}"
+    accepted = "kind = 'match' AND state = 'accepted'"
+    for table, where in (("suggestions", accepted), ("changes", "TRUE"), ("plans", "TRUE")):
+        sql += (
+            f" UNION SELECT org, object, record FROM {table} WHERE {table}.lusha_id IN {_IDS} AND {where} AND {_PEOPLE}"
+        )
+        sql += "" if table == "suggestions" else f" AND NOT {elsewhere.format(table)}"
+    return {(row[0], row[1], row[2]) for row in _run(store, sql, subject)}
+
+
+def places_of(store: Store, id: str) -> set[At]:
+    """Where a record of this id is known; one of 15 letters also in Salesforce's longer spelling of it."""
+    tables = (("records", "id"), ("changes", "record"), ("last_written", "record"), ("suggestions", "record"))
+    where = "{0} = :id OR (length(:id) = 15 AND length({0}) = 18 AND substr({0}, 1, 15) = :id)"
+    sql = " UNION ".join(
+        f"SELECT org, object, {name} FROM {table} WHERE {where.format(name)}" for table, name in tables
+    )
+    return {(row[0], row[1], row[2]) for row in store.db.execute(sql, {"id": id})}
+
+
+def texts(store: Store, subject: Subject, words: Collection[str]) -> Iterator[Text]:
+    """Every stored value in which one of the words (in small letters) stands, whatever its case."""
+    if not words:
+        return
+    telling = {"words": json.dumps(sorted(words))}
+    for table, name, ours in (
+        ("changes", "after", True),
+        ("changes", "before", False),
+        ("suggestions", "proposed", True),
+        ("suggestions", "current", False),
+    ):
+        sql = f'SELECT id, lusha_id, "{name}" AS value FROM {table} WHERE {_TELLING.format(name)} AND {_PEOPLE}'
+        for row in _run(store, sql, subject, **telling):
+            yield Text(table, row["id"], row["lusha_id"], row["value"], ours)
+    sql = f"SELECT lusha_id, identity FROM plans WHERE {_TELLING.format('identity')} AND {_PEOPLE}"
+    for row in _run(store, sql, subject, **telling):
+        yield Text("plans", None, row["lusha_id"], row["identity"], True)
+    told = _TELLING.format("last_written.value")
+    sql = f"SELECT org, object, record, field, value FROM last_written WHERE {told} AND {_PEOPLE}"
+    for row in _run(store, sql, subject, **telling):
+        yield Text("last_written", tuple(row)[:4], None, row["value"], False)
+
+
+def answers(store: Store) -> Iterator[tuple[int, str]]:
+    """All answers to questions by hand: number and JSON."""
+    yield from ((row["id"], row["body"]) for row in store.rows("SELECT id, body FROM answers"))
+
+
+def forget_profiles(store: Store, subject: Subject) -> int:
+    """Drop what was bought of them."""
+    return _change(store, f"DELETE FROM profiles WHERE entity = 'person' AND lusha_id IN {_IDS}", subject)
+
+
+def forget_identities(store: Store, subject: Subject) -> int:
+    """Drop every spelling of them; one that is somebody else's too still leads there."""
+    mine = f"lusha_id IN {_IDS} OR (lusha_id IS NULL AND spelling IN {_SPELLINGS})"
+    return _change(store, f"DELETE FROM identities WHERE entity = 'person' AND ({mine})", subject)
+
+
+def blank_changes(store: Store, subject: Subject, loose: Loose) -> int:
+    """That changes happened stays, and nothing of what they were. What was planned is dropped.
+
+    A change in doubt is neither written again nor told to have been needless: whether it landed is not known, and no
+    run could find out any more, without its value. Changes are blanked on both sides: an undo would take one blank
+    side for a value.
+    """
+    sql = (
+        f"UPDATE changes SET before = NULL, after = NULL, lusha_id = NULL, reason = '{FORGOTTEN}',"
+        f" outcome = CASE state WHEN 'planned' THEN '{FORGOTTEN}' WHEN 'intended' THEN '{IN_DOUBT}' END,"
+        " state = CASE state WHEN 'planned' THEN 'dropped' WHEN 'intended' THEN 'unresolved' ELSE state END"
+        f" WHERE ((org, object, record) IN {_RECORDS} OR (lusha_id IN {_IDS} AND {_PEOPLE})"
+        " OR id IN (SELECT value FROM json_each(:loose)))"
+        f" AND (before IS NOT NULL OR after IS NOT NULL OR lusha_id IS NOT NULL OR reason <> '{FORGOTTEN}')"
+    )
+    return _change(store, sql, subject, loose=json.dumps(loose.changes))
+
+
+def forget_written(store: Store, subject: Subject, loose: Loose) -> None:
+    """Drop what we last wrote of them; call it before the changes are blanked, which tell whose a value was."""
+    sql = (
+        f"DELETE FROM last_written WHERE (org, object, record) IN {_RECORDS} OR change IN"
+        f" (SELECT id FROM changes WHERE lusha_id IN {_IDS} AND {_PEOPLE}) OR (org, object, record, field) IN"
+        f" (SELECT {', '.join(map(_PART.format, range(4)))} FROM json_each(:loose))"
+    )
+    _change(store, sql, subject, loose=json.dumps(loose.written))
+
+
+def forget_suggestions(store: Store, subject: Subject, loose: Loose) -> int:
+    """Drop what waits on the review list, or was decided there."""
+    sql = (
+        f"DELETE FROM suggestions WHERE (org, object, record) IN {_RECORDS} OR (lusha_id IN {_IDS} AND {_PEOPLE})"
+        " OR id IN (SELECT value FROM json_each(:loose))"
+    )
+    return _change(store, sql, subject, loose=json.dumps(loose.suggestions))
+
+
+def forget_plans(store: Store, subject: Subject) -> None:
+    """Drop what saved changes rest on."""
+    sql = f"DELETE FROM plans WHERE (org, object, record) IN {_RECORDS} OR (lusha_id IN {_IDS} AND {_PEOPLE})"
+    _change(store, sql, subject)
+
+
+def forget_records(store: Store, subject: Subject) -> int:
+    """Drop the records; one that is only in doubt about them keeps its rest, and no id."""
+    gone = _change(store, f"DELETE FROM records WHERE (org, object, id) IN {_RECORDS}", subject)
+    in_review = f"UPDATE records SET lusha_id = NULL, reason = NULL WHERE lusha_id IN {_IDS} AND {_PEOPLE}"
+    _change(store, in_review, subject)
+    return gone
+
+
+def forget_answers(store: Store, numbers: Collection[int]) -> int:
+    """Drop these answers to questions by hand."""
+    sql = "DELETE FROM answers WHERE id IN (SELECT value FROM json_each(?))"
+    return store.db.execute(sql, [json.dumps(sorted(numbers))]).rowcount
+
+
+def leave_out_of_bookings(store: Store, subject: Subject) -> None:
+    """Take the ids out of the requests of open bookings, which stay booked at their worst.
+
+    A hash takes the place of each: two requests that differed must not become equal, or one of them would be taken
+    for a repetition of the other, and settled at nothing.
+    """
+    rows = store.rows("SELECT id, request FROM ledger WHERE state <> 'settled' AND request LIKE '%\"ids\"%'")
+    for row in rows:
+        request = json.loads(row["request"])
+        out = [id for id in request["ids"] if id in subject.ids]
+        if out and request.get("entity") == "person":
+            request["ids"] = [id for id in request["ids"] if id not in subject.ids]
+            marks = (people.hashed(f"id:{id}") for id in out)
+            request[FORGOTTEN] = sorted({*request.get(FORGOTTEN, ()), *marks})
+            store.db.execute("UPDATE ledger SET request = ? WHERE id = ?", [json.dumps(request), row["id"]])
+
+
+def _run(store: Store, sql: str, subject: Subject, **more: str) -> Any:
+    return store.db.execute(sql, {**subject.arguments(), **more})
+
+
+def _change(store: Store, sql: str, subject: Subject, **more: str) -> int:
+    return int(_run(store, sql, subject, **more).rowcount)
+
+
+def _texts(store: Store, sql: str, subject: Subject) -> set[str]:
+    return {str(row[0]) for row in _run(store, sql, subject)}
