@@ -42,6 +42,7 @@ def plan(context: Context, batches: Iterable[list[Enriched]]) -> Iterator[list[R
                 run=context.run,
                 **context.scope,
                 records=[answer.due.record.id for answer in batch],
+                fields=context.mapping.field_names,
             )
         yield planned
 
@@ -101,7 +102,7 @@ def _basis(context: Context, answer: Enriched) -> Basis:
         fields=due.covered(context.mapping),
         identity={path: values.get(path) for path in context.mapping.identity_paths},
         answered=answer.answered,
-        mark=parking_mark(context.mapping, due.record),
+        mark=parking_mark(context.mapping, due.record, due.state),
     )
 
 

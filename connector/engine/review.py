@@ -24,12 +24,19 @@ def accept_values(work: Work, accepted: Sequence[Listed]) -> None:
     by_record: dict[str, list[Listed]] = {}
     for one in accepted:
         by_record.setdefault(one.record, []).append(one)
-    work.counts.due = work.counts.matched = work.counts.changed = len(by_record)
-    apply(work, _plans(work, by_record), None)
+    work.counts.due = work.counts.changed = len(by_record)
+    try:
+        apply(work, _plans(work, by_record), None)
+    finally:
+        _leave_list(work, accepted)
+
+
+def _leave_list(work: Work, accepted: Sequence[Listed]) -> None:
     ended = {(entry.record, entry.change.field): entry.state for entry in journal.of_run(work.store, work.run)}
     done = [one.id for one in accepted if ended.get((one.record, one.field)) in ("written", "dropped")]
     with work.store.transaction():
         suggestions.decide(work.store, done, "accepted")
+    work.counts.matched = len({record for (record, _), state in ended.items() if state not in ("planned", "intended")})
 
 
 def _not_forgotten(work: Work, accepted: Sequence[Listed]) -> list[Listed]:

@@ -18,14 +18,14 @@ def apply_saved(work: Work, plan: int, *, read: int) -> None:
     """Write what run ``plan`` saved and nobody wrote yet; ``read``: the records that it had read, for the guards."""
     guards = Guards(work, plan=plan)
     guards.judge_whole(read)
-    work.counts.due = tallies.open_records(work.store, plan)
-    apply(work, _plans(work, plan), guards)
+    work.counts.due = work.counts.changed = tallies.open_records(work.store, plan)
+    try:
+        apply(work, _plans(work, plan), guards)
+    finally:
+        work.counts.matched = work.counts.due - tallies.open_records(work.store, plan)
 
 
 def _plans(work: Work, plan: int) -> Iterator[list[RecordPlan]]:
     for page in journal.planned(work.store, plan):
         bases = plans.found(work.store, plan, list(page))
-        ready = [RecordPlan(id, tuple(entries), bases.get(id)) for id, entries in page.items()]
-        work.counts.matched += len(ready)
-        work.counts.changed += len(ready)
-        yield ready
+        yield [RecordPlan(id, tuple(entries), bases.get(id)) for id, entries in page.items()]

@@ -240,15 +240,20 @@ def last_enriched(mapping: CompiledMapping, record: Record, state: RecordState |
     return max(filter(None, (stamped, state.last_enriched if state else None)), default=None)
 
 
-def parking_mark(mapping: CompiledMapping, record: Record) -> str:
-    """What has to change before a record that the CRM refused is tried again: itself, its mapping, or the schema."""
-    return f"{record.version or ''} {mapping.mark}"
+def parking_mark(mapping: CompiledMapping, record: Record, state: RecordState | None) -> str:
+    """What has to change before a record that the CRM refuses is tried again: itself, its mapping, or the schema.
+
+    Other mappings of the object may have met a refusal of the same version too: their marks stay beside this one.
+    """
+    version = f"{record.version or ''}/"
+    others = [mark for mark in ((state and state.parked) or "").split() if mark.startswith(version)]
+    return " ".join(dict.fromkeys([*others, version + mapping.mark]))
 
 
 def _may_pass_now(mapping: CompiledMapping, record: Record, state: RecordState | None, retry: bool) -> bool:
     if state is None or state.outcome != "rejected" or state.parked is None:
         return False
-    return retry or state.parked != parking_mark(mapping, record)
+    return retry or f"{record.version or ''}/{mapping.mark}" not in state.parked.split()
 
 
 def _changed(mapping: CompiledMapping, state: RecordState | None, mark: str) -> bool:

@@ -12,7 +12,7 @@ from connector.engine.apply import apply
 from connector.engine.plan import RecordPlan
 from connector.engine.work import Work
 from connector.models import Change, is_blank
-from connector.store import journal
+from connector.store import journal, tallies
 from connector.store.journal import Draft, Entry
 
 BLANKED = (
@@ -24,9 +24,13 @@ NOTHING = "nothing of that run is left to undo"
 
 def undo(work: Work, run: int, *, records: Collection[str] = (), fields: Collection[str] = ()) -> None:
     """Restore what a run wrote, narrowed to records and fields; what it left and why stands in the journal."""
-    apply(work, _reversed(work, run, records, fields), None)
-    if not work.counts.due and BLANKED not in work.notes:
+    work.counts.due = journal.undoable_records(work.store, run, records=records, fields=fields)
+    if not work.counts.due:
         work.note(NOTHING)
+    try:
+        apply(work, _reversed(work, run, records, fields), None)
+    finally:
+        work.counts.matched -= tallies.open_records(work.store, work.run)
 
 
 def _reversed(work: Work, run: int, records: Collection[str], fields: Collection[str]) -> Iterator[list[RecordPlan]]:
@@ -36,8 +40,9 @@ def _reversed(work: Work, run: int, records: Collection[str], fields: Collection
             for id, entries in page.items():
                 if drafts := [draft for entry in _latest(entries) if (draft := _draft(work, entry, run))]:
                     plans.append(RecordPlan(id, tuple(_saved(work, id, entries[-1].lusha_id, drafts))))
-        work.counts.due += len(plans)
-        work.counts.matched += len(plans)
+                else:
+                    work.counts.conflicts += 1
+        work.counts.matched += len(page)
         work.counts.changed += len(plans)
         yield plans
 
@@ -51,7 +56,6 @@ def _draft(work: Work, entry: Entry, run: int) -> Draft | None:
     change = entry.change
     if is_blank(change.before) and is_blank(change.after):  # a change leads from one value to another
         work.note(BLANKED)
-        work.counts.conflicts += 1
         return None
     back = Change(
         change.field,

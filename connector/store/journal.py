@@ -61,11 +61,15 @@ def plan(
     drafts: Iterable[Draft],
     now: datetime,
 ) -> list[Entry]:
-    """Save planned changes of one record; they take the place of what other runs planned for it."""
+    """Save planned changes of one record; they take the place of what other runs of the same mapping planned for it,
+    and of what any run planned for the same fields."""
+    drafts = list(drafts)
+    fields = [draft.change.field for draft in drafts]
+    same_mapping = "EXISTS (SELECT 1 FROM runs a, runs b WHERE a.id = run AND b.id = ? AND a.mapping = b.mapping)"
     superseded = store.db.execute(
         "UPDATE changes SET state = 'dropped', outcome = ? WHERE org = ? AND object = ? AND record = ?"
-        " AND state = 'planned' AND run <> ?",
-        [f"planned anew by run {run}", org, object, record, run],
+        f" AND state = 'planned' AND run <> ? AND (field IN ({', '.join('?' * len(fields))}) OR {same_mapping})",
+        [f"planned anew by run {run}", org, object, record, run, *fields, run],
     )
     if superseded.rowcount:
         plans.drop(store, org=org, object=object, record=record)
@@ -171,13 +175,27 @@ def undoable(
     store: Store, run: int, *, records: Collection[str] = (), fields: Collection[str] = ()
 ) -> Iterator[dict[str, list[Entry]]]:
     """What a run wrote, or planned and another one wrote, and nothing took back yet; narrowed to records and fields."""
+    for where, arguments in _undoable(run, records, fields):
+        yield from _pages(store, where, arguments)
+
+
+def undoable_records(store: Store, run: int, *, records: Collection[str] = (), fields: Collection[str] = ()) -> int:
+    """How many records ``undoable`` tells of."""
+    found = _undoable(run, records, fields)
+    return sum(
+        int(store.rows(f"SELECT count(DISTINCT record) FROM changes WHERE {where}", *arguments)[0][0])
+        for where, arguments in found
+    )
+
+
+def _undoable(run: int, records: Collection[str], fields: Collection[str]) -> list[tuple[str, list[Any]]]:
     narrowed, names = "", list[str]()
     for column, some in (("record", records), ("field", fields)):
         if some:
             narrowed += f" AND {column} IN ({', '.join('?' * len(some))})"
             names += some
-    for whose in ("run", "writer"):  # each in the order of an index of its own
-        yield from _pages(store, f"{whose} = ? AND state = 'written'{narrowed}", [run, *names])
+    # each in the order of an index of its own
+    return [(f"{whose} = ? AND state = 'written'{narrowed}", [run, *names]) for whose in ("run", "writer")]
 
 
 def _pages(store: Store, where: str, arguments: Sequence[Any]) -> Iterator[dict[str, list[Entry]]]:

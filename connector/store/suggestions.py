@@ -82,14 +82,17 @@ def _put(
     )  # fmt: skip
 
 
-def settle(store: Store, *, run: int, org: str, object: str, records: Sequence[str]) -> None:
-    """Close open values that this run no longer proposes for these records: the record or Lusha moved on."""
+def settle(store: Store, *, run: int, org: str, object: str, records: Sequence[str], fields: Collection[str]) -> None:
+    """Close open values of these fields that this run no longer proposes for these records: the record or Lusha moved
+    on."""
+    names = sorted(fields)
     for start in range(0, len(records), _CHUNK):
         chunk = records[start : start + _CHUNK]
         store.db.execute(
             "UPDATE suggestions SET state = 'settled' WHERE org = ? AND object = ? AND state = 'open' AND run < ?"
-            f" AND kind = 'value' AND record IN ({', '.join('?' * len(chunk))})",
-            [org, object, run, *chunk],
+            f" AND kind = 'value' AND record IN ({', '.join('?' * len(chunk))})"
+            f" AND field IN ({', '.join('?' * len(names))})",
+            [org, object, run, *chunk, *names],
         )
 
 

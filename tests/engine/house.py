@@ -137,6 +137,7 @@ class House:
         )  # fmt: skip
         self.lusha_settings = LushaSettings(Secret("key"), api_version=generation, budget=budget or Budget())
         self.org_budget, self.guards = org_budget or Budget(), guards or Guards(max_replaced_share=1.0)
+        self.mapping_name = "contact.yaml"
         self._invocations = 0
 
     @property
@@ -204,7 +205,13 @@ class House:
 
     def _begin(self, invocation: str, kind: Kind, about: int | None = None) -> int:
         return runs.begin(
-            self.store, invocation=invocation, org="acme", mapping="contact.yaml", now=self.now, kind=kind, about=about
+            self.store,
+            invocation=invocation,
+            org="acme",
+            mapping=self.mapping_name,
+            now=self.now,
+            kind=kind,
+            about=about,
         )
 
     def sync(self, **options: Any) -> Ended:

@@ -92,3 +92,13 @@ def test_a_busy_record_is_tried_by_the_very_next_run(tmp_path: Path) -> None:
     assert counts(org.sync(), "rejected") == (1,)
     org.crm.reject.clear()
     assert counts(org.sync(), "due", "written") == (1, 1)
+
+
+def test_two_mappings_of_one_object_that_are_both_refused_both_wait(tmp_path: Path) -> None:
+    org = parked(tmp_path)
+    first, second = org.settings, replace(org.settings, name="other.yaml", fields={"Title": FIELDS["Title"]})
+    org.settings = second
+    org.sync(retry_parked=True)
+    for settings in (first, second, first, second):
+        org.settings = settings
+        assert counts(org.sync(), "due") == (0,)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +132,11 @@ def test_the_list_is_narrowed(tmp_path: Path) -> None:
     assert suggestions.listed(org.store, records=["c00001"], fields=["Title"], orgs=["acme"]) == [one]
     assert suggestions.listed(org.store, fields=["Phone"]) == suggestions.listed(org.store, orgs=["beta"]) == []
     assert suggestions.listed(org.store, limit=1) == [one]
+
+
+def test_another_mapping_of_the_object_leaves_the_list_alone(tmp_path: Path) -> None:
+    org = house(tmp_path)
+    org.sync()
+    org.settings = replace(org.settings, name="phones.yaml", fields={"Phone": FIELDS["Phone"]})
+    org.later(days=91).sync()
+    assert [one.field for one in suggestions.listed(org.store)] == ["Title", "Title"]

@@ -184,3 +184,34 @@ def test_large_plans_come_in_pages_and_each_record_once(tmp_path: Path, size: in
     pages = list(journal.planned(org.store, plan))
     assert [id for page in pages for id in page] == sorted(f"c{n:05}" for n in range(1, size + 1))
     assert all(len(plans.found(org.store, plan, list(page))) == len(page) for page in pages)
+
+
+def test_plans_of_two_mappings_of_one_object_live_beside_each_other(tmp_path: Path) -> None:
+    org = house(tmp_path)
+    whole = org.settings
+    by_name = {
+        "titles.yaml": replace(whole, fields={"Title": FIELDS["Title"]}),
+        "phones.yaml": replace(whole, fields={"Phone": FIELDS["Phone"]}),
+    }
+
+    def of(name: str) -> House:
+        org.settings, org.mapping_name = by_name[name], name
+        return org
+
+    titles, phones = [number(of(name).plan_and_buy()) for name in by_name]
+    assert (tallies.open_records(org.store, titles), tallies.open_records(org.store, phones)) == (3, 3)
+    org.settings, org.mapping_name = replace(whole, fields={"Title": FIELDS["Title"]}), "contact.yaml"
+    assert counts(org.apply(titles), "written", "conflicts") == (3, 0)
+    org.settings, org.mapping_name = (
+        replace(whole, name="phones.yaml", fields={"Phone": FIELDS["Phone"]}),
+        "phones.yaml",
+    )
+    assert counts(org.apply(phones), "written", "conflicts") == (3, 0)
+    assert {(org.row(n)["Title"], org.row(n)["Phone"]) for n in (1,)} == {("Head of Engines", "+15550100001")}
+
+
+def test_what_a_stopped_apply_did_not_get_to_is_left(tmp_path: Path) -> None:
+    org = house(tmp_path, 25)
+    plan = number(org.plan_and_buy())
+    org.crm.before_update(lambda updates: setattr(org, "interrupted", True))
+    assert counts(org.apply(plan), "due", "matched", "left") == (25, 10, 15)

@@ -207,3 +207,15 @@ def test_a_job_change_after_an_undo_still_proposes(tmp_path: Path) -> None:
     org.lusha.known["person"]["1002"] = person(2, company={"id": "9", "name": "Globex", "domain": "globex.example"})
     ended = org.later(days=91).sync()
     assert counts(ended, "written") == (0,)
+
+
+def test_what_a_stopped_undo_did_not_get_to_is_left_and_the_next_one_goes_on(tmp_path: Path) -> None:
+    org = house(tmp_path, 25)
+    before = table(org, 25)
+    org.sync()
+    org.crm.before_update(lambda updates: setattr(org, "interrupted", True))
+    first = org.undo(1)
+    assert (first.exit_code, counts(first, "due", "matched", "left", "written")) == (130, (25, 10, 15, 10))
+    org.interrupted = False
+    assert counts(org.undo(1), "due", "left", "written") == (15, 0, 15)
+    assert table(org, 25) == before
