@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 LEGAL_SUFFIXES = frozenset(
     {
@@ -24,6 +25,8 @@ LEGAL_SUFFIXES = frozenset(
 LEGAL_MARKS = ("株式会社", "有限会社", "合同会社", "(株)", "(株)", "股份有限公司", "有限责任公司", "有限公司")
 """Legal forms written without a space before or after a company's name."""
 
+_KEPT = 8192
+"""Normal forms kept: a record's names are compared several times on its way."""
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _APOSTROPHES = re.compile("['`´ʹʼ‘’]")
 # Letters that Unicode does not take apart into a base and an accent.
@@ -37,6 +40,7 @@ def collapse(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+@lru_cache(maxsize=_KEPT)
 def normal_name(text: str) -> str:
     """A name without case, accents and punctuation; scripts other than Latin are kept.
 
@@ -51,6 +55,7 @@ def normal_name(text: str) -> str:
     return collapse(kept)
 
 
+@lru_cache(maxsize=_KEPT)
 def normal_company(text: str) -> str:
     """A company's name as ``normal_name``, with & spelled out and legal forms dropped from its end.
 
