@@ -102,7 +102,7 @@ def bought_plans(reports: Sequence[Report], notes: Mapping[str, int]) -> Rendera
     for report in reports:
         if report["changed"]:
             name = f"{report['org']} {short_name(report['mapping'])}"
-            plan = f"plan {report['run']}: changes for {_number(report['changed'])} records"
+            plan = f"plan {report['run']}: changes for {_many(report['changed'], 'record')}"
             lines.append(Text.assemble((f"{name}  ", "bold"), f"{plan}. Next: lusha-sync apply {report['run']}"))
     lines = lines or [Text("No changes to write.")]
     return Group(sync_summary(reports, notes), *lines, Text("Nothing was written to the CRM.", style="dim"))
@@ -112,9 +112,10 @@ def undo_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> Rendera
     """What was restored, what was left, and where it stands why."""
     lines = []
     for report in reports:
-        restored = f"{_number(report['fields_written'])} fields of {_number(report['written'])} records restored"
+        fields, records = _many(report["fields_written"], "field"), _many(report["written"], "record")
+        restored = f"{fields} of {records} restored"
         left = report["conflicts"] + report["rejected"]
-        rest = f", {_number(left)} records left in part: show {report['run']} says why" if left else ""
+        rest = f", {_many(left, 'record')} left in part: show {report['run']} says why" if left else ""
         again = f". To take it back: lusha-sync undo {report['run']}" if report["written"] else ""
         lines.append(Text(f"{report['org']} {short_name(report['mapping'])}: {restored}{rest}{again}"))
     return Group(*lines, *grouped(notes))
@@ -233,7 +234,7 @@ def _attention(reports: Sequence[Report]) -> list[RenderableType]:
             ("conflicts", "record", "changed in the CRM meanwhile, left alone"),
         ):
             if count := report[key]:
-                lines.append(Text(f"{name}: {_number(count)} {thing}{'' if count == 1 else 's'} {words}"))
+                lines.append(Text(f"{name}: {_many(count, thing)} {words}"))
     return list(lines)
 
 
@@ -250,6 +251,10 @@ def _status(status: str) -> Text:
 def status_style(status: str) -> str:
     """The colour of a run's status, or of a change's state."""
     return _STATUS.get(status, "")
+
+
+def _many(count: int, thing: str) -> str:
+    return f"{_number(count)} {thing}{'' if count == 1 else 's'}"
 
 
 def _number(value: int) -> str:

@@ -167,3 +167,32 @@ def test_no_column_is_cut_on_120_columns() -> None:
     lines = shown(text.sync_summary([large], {}))
     assert "…" not in "".join(lines)
     assert max(map(len, lines)) <= 120
+
+
+def test_a_bought_plan_says_how_to_write_it() -> None:
+    lines = shown(text.bought_plans([{**REPORT, "written": 0}, {**REPORT, "run": 13, "changed": 1}], {}))
+    assert lines[-3:] == [
+        "acme contact  plan 12: changes for 993 records. Next: lusha-sync apply 12",
+        "acme contact  plan 13: changes for 1 record. Next: lusha-sync apply 13",
+        "Nothing was written to the CRM.",
+    ]
+    assert shown(text.bought_plans([{**REPORT, "changed": 0}], {}))[-2:] == [
+        "No changes to write.",
+        "Nothing was written to the CRM.",
+    ]
+
+
+def test_an_undo_says_what_it_restored_and_left_and_how_to_take_it_back() -> None:
+    whole = {**REPORT, "conflicts": 0, "rejected": 0, "written": 1, "fields_written": 1}
+    assert shown(text.undo_summary([whole], {})) == [
+        "acme contact: 1 field of 1 record restored. To take it back: lusha-sync undo 12"
+    ]
+    part = {**REPORT, "conflicts": 1_000, "rejected": 3}
+    assert shown(text.undo_summary([part], {"nothing": 2})) == [
+        "acme contact: 3,456 fields of 990 records restored, 1,003 records left in part: show 12 says why. To take it back:",
+        "lusha-sync undo 12",
+        "     2 × nothing",
+    ]
+    assert shown(text.undo_summary([{**whole, "written": 0, "fields_written": 0}], {})) == [
+        "acme contact: 0 fields of 0 records restored"
+    ]
