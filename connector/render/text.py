@@ -110,14 +110,15 @@ def bought_plans(reports: Sequence[Report], notes: Mapping[str, int]) -> Rendera
 
 def undo_summary(reports: Sequence[Report], notes: Mapping[str, int]) -> RenderableType:
     """What was restored, what was left, and where it stands why."""
-    lines = []
+    lines: list[RenderableType] = []
     for report in reports:
         fields, records = _many(report["fields_written"], "field"), _many(report["written"], "record")
         restored = f"{fields} of {records} restored"
         left = report["conflicts"] + report["rejected"]
         rest = f", {_many(left, 'record')} left in part: show {report['run']} says why" if left else ""
-        again = f". To take it back: lusha-sync undo {report['run']}" if report["written"] else ""
-        lines.append(Text(f"{report['org']} {short_name(report['mapping'])}: {restored}{rest}{again}"))
+        lines.append(Text(f"{report['org']} {short_name(report['mapping'])}: {restored}{rest}"))
+        if report["written"]:
+            lines.append(Text(f"To take that back: lusha-sync undo {report['run']}", style="dim"))
     return Group(*lines, *grouped(notes))
 
 

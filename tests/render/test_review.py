@@ -11,8 +11,8 @@ VALUE = Listed(
     "Lusha knows this person at another company (Globex)", "job_title.title", "1001", "open", "2026-11-23T08:00:00Z",
 )  # fmt: skip
 MATCH = Listed(
-    8, "match", 2, "acme", "Contact", "003B", "", None, "1002", "the names agree to 20 of 100, 80 is asked", "id", "1002",
-    "open", "2026-11-23T08:00:00Z",
+    8, "match", 2, "acme", "Contact", "003B", "", None, "1002", "the names agree to 20 of 100, 80 is asked", "id",
+    "1002", "open", "2026-11-23T08:00:00Z",
 )  # fmt: skip
 
 

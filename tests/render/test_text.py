@@ -185,12 +185,13 @@ def test_a_bought_plan_says_how_to_write_it() -> None:
 def test_an_undo_says_what_it_restored_and_left_and_how_to_take_it_back() -> None:
     whole = {**REPORT, "conflicts": 0, "rejected": 0, "written": 1, "fields_written": 1}
     assert shown(text.undo_summary([whole], {})) == [
-        "acme contact: 1 field of 1 record restored. To take it back: lusha-sync undo 12"
+        "acme contact: 1 field of 1 record restored",
+        "To take that back: lusha-sync undo 12",
     ]
     part = {**REPORT, "conflicts": 1_000, "rejected": 3}
     assert shown(text.undo_summary([part], {"nothing": 2})) == [
-        "acme contact: 3,456 fields of 990 records restored, 1,003 records left in part: show 12 says why. To take it back:",
-        "lusha-sync undo 12",
+        "acme contact: 3,456 fields of 990 records restored, 1,003 records left in part: show 12 says why",
+        "To take that back: lusha-sync undo 12",
         "     2 × nothing",
     ]
     assert shown(text.undo_summary([{**whole, "written": 0, "fields_written": 0}], {})) == [
