@@ -91,12 +91,17 @@ def _send(work: Work, ready: Sequence[Ready]) -> list[Written]:
 
 
 def _update(work: Work, one: Ready, entries: Sequence[Entry]) -> Update:
-    """What to send of a record; stamps go alone only with its first match, or back."""
+    """What to send of a record; stamps go alone only with its first match, or back.
+
+    Where our own write was the last modification there is nobody whose edit a condition would have to wait for: an undo
+    right after a run would else be one call for each record.
+    """
     values = {entry.change.field: entry.change.after for entry in entries}
     stamps = frozenset(entry.change.field for entry in entries if entry.change.stamp)
     alone = one.plan.basis is None or one.plan.basis.first
     strict = not work.rules.strict.isdisjoint(values)
-    return Update(one.plan.record, values, frozenset() if alone else stamps, one.seen, strict)
+    seen = one.seen if strict or not one.ours else None
+    return Update(one.plan.record, values, frozenset() if alone else stamps, seen, strict)
 
 
 def _resolve(work: Work, plans: Sequence[RecordPlan]) -> list[Written]:

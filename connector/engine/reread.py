@@ -16,6 +16,7 @@ from connector.engine.work import Work
 from connector.mapping.scalars import read_boolean
 from connector.mapping.values import same, untouched
 from connector.models import Record, is_blank
+from connector.store import written
 from connector.store.journal import Entry, State
 
 MOVED = "changed in the CRM meanwhile"
@@ -29,10 +30,14 @@ GONE = "the record is deleted"
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """What of a record's plan is to be written now. ``seen``: what a conditional write compares."""
+    """What of a record's plan is to be written now. ``seen``: what a conditional write compares.
+
+    ``ours``: nobody modified the record since our own last write, so nobody is at work on it.
+    """
 
     plan: RecordPlan
     seen: datetime | None
+    ours: bool = False
 
 
 @dataclass(slots=True)
@@ -47,11 +52,20 @@ class Seen:
 def still_true(work: Work, plans: Sequence[RecordPlan]) -> list[Ready]:
     """The part of each plan that still holds; the rest is settled here, as are the plans of deleted records."""
     ready = []
+    wrote = written.latest(work.store, **work.scope, ids=[plan.record for plan in plans])
     for plan, record, seen in looked(work, plans):
         end_overtaken(work, plan, seen, there="dropped")
         if seen.open:
-            ready.append(Ready(replace(plan, entries=tuple(seen.open)), record.modified))
+            rest = replace(plan, entries=tuple(seen.open))
+            ready.append(Ready(rest, record.modified, _is_ours(record, wrote.get(plan.record))))
     return ready
+
+
+def _is_ours(record: Record, wrote: datetime | None) -> bool:
+    """Whether the record's last modification is our own write, which is remembered to the second, after the fact."""
+    if record.modified is None or wrote is None:
+        return False
+    return record.modified.replace(microsecond=0) <= wrote
 
 
 def looked(work: Work, plans: Sequence[RecordPlan]) -> Iterator[tuple[RecordPlan, Record, Seen]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from connector.models import Value, Written
-from connector.store.db import Store, stamp
+from connector.store.db import Store, stamp, unstamp
 
 _CHUNK = 500
 
@@ -30,6 +30,21 @@ def save(
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [org, object, record, field, json.dumps(value), change, stamp(now), int(tombstone)],
     )
+
+
+def latest(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, datetime]:
+    """When we last wrote each of these records, to the second; those that we never wrote are absent."""
+    found: dict[str, datetime] = {}
+    for start in range(0, len(ids), _CHUNK):
+        chunk = ids[start : start + _CHUNK]
+        sql = (
+            "SELECT record, max(at) AS at FROM last_written WHERE org = ? AND object = ?"
+            f" AND record IN ({', '.join('?' * len(chunk))}) GROUP BY record"
+        )
+        for row in store.rows(sql, org, object, *chunk):
+            if (at := unstamp(row["at"])) is not None:
+                found[row["record"]] = at
+    return found
 
 
 def last_written(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, Mapping[str, Written]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -135,3 +135,29 @@ def test_undo_of_a_strict_field_is_strict(tmp_path: Path) -> None:
     meddle(org, 1, Title="Typed just now")
     org.undo(1)
     assert (org.row(1)["Title"], org.row(2)["Title"]) == ("Typed just now", None)
+
+
+def conditional_updates(org: House) -> list[Update]:
+    """An org whose CRM is asked to write on condition: the updates as they are sent from now on."""
+    org.crm.conditional = True
+    sent: list[Update] = []
+    update = org.crm.update
+
+    def noted(object: str, updates: Sequence[Update]) -> Any:
+        sent.extend(updates)
+        return update(object, updates)
+
+    org.crm.update = noted  # type: ignore[method-assign]
+    return sent
+
+
+def test_our_own_write_is_no_edit_that_a_condition_waits_for(tmp_path: Path) -> None:
+    org = House(tmp_path, rows=[row(n) for n in (1, 2)], people=[person(n) for n in (1, 2)])
+    sent = conditional_updates(org)
+    org.sync()
+    ours = org.now.replace(microsecond=900_000)  # we remember it to the second
+    modified = {"c00001": ours, "c00002": ours + timedelta(minutes=1)}
+    org.crm._modified = lambda object, id: modified[id]  # type: ignore[method-assign]
+    sent.clear()
+    org.later(minutes=2).undo(1)
+    assert {update.id: update.seen is not None for update in sent} == {"c00001": False, "c00002": True}
