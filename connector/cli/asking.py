@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
-from connector.cli.session import Session, interruptible, running
+from connector.cli.agreeing import agree
+from connector.cli.session import Session, running
 from connector.cli.words import Words
-from connector.errors import ConfigError, Interrupted, RequestRefused
+from connector.errors import ConfigError, RequestRefused
 
 if TYPE_CHECKING:
     from connector.engine.inquiries import Inquiries
@@ -67,22 +65,6 @@ def _confirmation(yes: bool, words: Words) -> Callable[[int], None]:
         if yes or credits == 0:
             return
         cost = f"This costs at most {credits:,} credit{'' if credits == 1 else 's'}."
-        if words.from_stdin:
-            raise ConfigError(
-                f"{cost} Stdin carried who is meant, so nobody can agree there",
-                hint="add --yes to spend without asking",
-            )
-        if not sys.stdin.isatty():
-            raise ConfigError(f"{cost} Nobody is there to agree", hint="add --yes to spend without asking")
-        if not _agreed(f"{cost} Go on?"):
-            raise ConfigError("not asked; nothing was spent")
+        agree(cost, words, yes="add --yes to spend without asking", no="not asked; nothing was spent")
 
     return confirm
-
-
-def _agreed(question: str) -> bool:
-    try:
-        with interruptible():
-            return typer.confirm(question, err=True)
-    except (typer.Abort, KeyboardInterrupt):
-        raise Interrupted("interrupted before Lusha was asked; nothing was spent") from None

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from connector.cli.agreeing import agree
 from connector.cli.options import DEFAULT_CONFIG, ConfigFile, Json, Verbose
-from connector.cli.session import interruptible, running
+from connector.cli.session import running
 from connector.cli.words import Words
-from connector.errors import ConfigError, Interrupted
 
 if TYPE_CHECKING:
     from connector.engine.forget import Forgotten
@@ -52,24 +51,9 @@ def forget(
 
 def _confirmation(yes: bool, words: Words) -> Callable[[Forgotten], None]:
     def confirm(would: Forgotten) -> None:
-        if yes:
-            return
-        from connector.render.text import would_forget
+        if not yes:
+            from connector.render.text import would_forget
 
-        what = would_forget(would)
-        if words.from_stdin:
-            raise ConfigError(f"{what} Stdin carried who is meant, so nobody can agree there", hint=_YES)
-        if not sys.stdin.isatty():
-            raise ConfigError(f"{what} Nobody is there to agree", hint=_YES)
-        if not _agreed(f"{what} Go on?"):
-            raise ConfigError("nobody was forgotten")
+            agree(would_forget(would), words, yes=_YES, no="nobody was forgotten")
 
     return confirm
-
-
-def _agreed(question: str) -> bool:
-    try:
-        with interruptible():
-            return typer.confirm(question, err=True)
-    except (typer.Abort, KeyboardInterrupt):
-        raise Interrupted("interrupted before anything was erased") from None

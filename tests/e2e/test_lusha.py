@@ -198,7 +198,7 @@ def test_the_first_interrupt_ends_the_question_of_the_cost(desk: Desk) -> None:
     assert b"This costs at most" in asked
     document = json.loads(out)
     assert document["error"] == {
-        "exit": 130, "message": "interrupted before Lusha was asked; nothing was spent", "hint": None
+        "exit": 130, "message": "interrupted: not asked; nothing was spent", "hint": None
     }  # fmt: skip
     assert desk.box.lusha.used == spent
 
