@@ -46,9 +46,11 @@ def review(
     from connector.render import review as view
 
     with running(as_json, verbose, empty={"review": []}) as session:
+        narrowed = {"orgs": org or (), "records": record or (), "fields": field or ()}
         with session.connector(config, quiet=quiet) as connector:
-            found = connector.review(orgs=org or (), records=record or (), fields=field or ())
-        session.end(view.document(found, values=values), view.table(found, most=SHOWN))
+            found = connector.review(**narrowed, limit=None if as_json else SHOWN)
+            size = connector.review_size(**narrowed)
+        session.end(view.document(found, values=values), view.table(found, size))
 
 
 @app.command()

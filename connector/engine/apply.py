@@ -14,7 +14,7 @@ from connector.engine.plan import RecordPlan
 from connector.engine.reread import Ready, Seen, end_overtaken, looked, still_true
 from connector.engine.settle import end, settle
 from connector.engine.work import Work
-from connector.errors import InDoubt
+from connector.errors import ConnectorError, InDoubt
 from connector.models import Update, WriteResult
 from connector.store import journal
 from connector.store.journal import Entry
@@ -49,7 +49,7 @@ def _batches(work: Work, plans: Iterable[list[RecordPlan]], guards: Guards | Non
             yield waiting[:size]
             waiting = waiting[size:]
     while waiting:
-        size = _ready(work, guards, len(waiting)) or work.crm.write_batch
+        size = guards.most if guards else work.crm.write_batch
         yield waiting[:size]
         waiting = waiting[size:]
 
@@ -83,11 +83,22 @@ def _send(work: Work, ready: Sequence[Ready]) -> list[Written]:
         return []
     with work.store.transaction():
         journal.intend(work.store, [entry for one in ready for entry in one.plan.entries], run=work.run)
+    plans = [one.plan for one in ready]
     try:
         results = work.crm.update(work.object, [_update(work, one, one.plan.entries) for one in ready])
     except InDoubt:
-        return _resolve(work, [one.plan for one in ready])
-    return list(zip((one.plan for one in ready), results, strict=True))
+        return _resolve(work, plans)
+    except ConnectorError:  # nothing was done: no doubt may remain that a person's value could be taken for ours by
+        _put_back(work, plans)
+        raise
+    written = list(zip(plans, results, strict=True))
+    _put_back(work, [plan for plan, result in written if result.moved])
+    return written
+
+
+def _put_back(work: Work, plans: Sequence[RecordPlan]) -> None:
+    with work.store.transaction():
+        journal.mark(work.store, [(entry.id, "planned", None) for plan in plans for entry in plan.entries])
 
 
 def _update(work: Work, one: Ready, entries: Sequence[Entry]) -> Update:

@@ -52,9 +52,10 @@ class Desk:
         """Sort new records by what is known of them already."""
         if not page:
             return
-        misses, found = profiles.look_up(self.context, page)
         ids = [due.record.id for due in page]
         decided = suggestions.decided_matches(self.context.store, **self.context.scope, records=ids)
+        accepted = {record: id for record, (id, word) in decided.items() if word == "accepted"}
+        misses, found = profiles.look_up(self.context, page, accepted)
         with self.context.store.transaction():
             for due in misses:
                 end(self.context, due, "no_match", "no match when last asked")

@@ -5,7 +5,7 @@ lifts that limit alone; everything bought stays saved, and ``apply`` goes on whe
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 
 from connector.engine.plan import RecordPlan
@@ -63,13 +63,17 @@ class Guards:
         fields = [name for name, info in self._work.rules.schema.items() if info.type in TELLING_APART]
         for name, (most, total) in tallies.most_frequent(store, self._plan, fields).items():
             self._judge_same(name, most, total)
-        self._limits = type(limits)(1.0, limits.min_records, 1.0, limits.max_rejected_share)  # judged, once and for all
+        self._limits = replace(limits, max_replaced_share=1.0, max_same_share=1.0)  # judged, once and for all
+
+    @property
+    def most(self) -> int:
+        """How many records may be written together now."""
+        size = self._work.crm.write_batch
+        return min(size, CANARY - self._sent) if self._sent < CANARY else size
 
     def ready(self, waiting: int) -> int:
         """How many of the records that wait may be judged and written together now; 0: not enough were read yet."""
-        size = self._work.crm.write_batch
-        if self._sent < CANARY:
-            size = min(size, CANARY - self._sent)
+        size = self.most
         enough = self._work.counts.read >= self._limits.min_records or self._limits.max_replaced_share >= 1
         return size if waiting >= size and enough else 0
 
@@ -92,23 +96,29 @@ class Guards:
         limit = self._limits.max_rejected_share
         if self._sent >= CANARY and self._refused > limit * self._sent:
             figure = f"the CRM refused {self._refused:,} of the first {self._sent:,} records written"
-            raise self._crossed(figure, self._refused / self._sent, limit, "--max-rejected-share")
+            share = self._refused / self._sent
+            raise self._crossed(figure, share, share, limit, "--max-rejected-share")
 
     def _judge_replaced(self, replaced: int, read: int) -> None:
         """A record may have several values replaced, so the share may pass 1; a limit of 1 lets everything through."""
         limit = self._limits.max_replaced_share
         if limit < 1 and read >= self._limits.min_records and replaced > limit * read:
             figure = f"run {self._work.run} would replace {replaced:,} values in {read:,} records read"
-            raise self._crossed(figure, replaced / read if read else 1.0, limit, "--max-replaced-share")
+            whole = max(replaced, tallies.replaced(self._work.store, self._plan))
+            share, enough = (count / read if read else 1.0 for count in (replaced, whole))
+            raise self._crossed(figure, share, enough, limit, "--max-replaced-share")
 
     def _judge_same(self, name: str, most: int, total: int) -> None:
         limit = self._limits.max_same_share
         if limit < 1 and total >= max(self._limits.min_records, 2) and most > limit * total:
             figure = f"run {self._work.run} would write one same value into {name} of {most:,} of {total:,} records"
-            raise self._crossed(figure, most / total, limit, "--max-same-share")
+            whole = tallies.most_frequent(self._work.store, self._plan, [name]).get(name, (most, total))
+            share = most / total
+            raise self._crossed(figure, share, max(share, whole[0] / whole[1]), limit, "--max-same-share")
 
-    def _crossed(self, figure: str, share: float, limit: float, option: str) -> GuardRefused:
-        enough = min(1.0, ceil(share * 100) / 100)
+    def _crossed(self, figure: str, share: float, enough: float, limit: float, option: str) -> GuardRefused:
+        """``enough``: the limit that lets the whole saved plan through, which is what ``apply`` judges."""
+        enough = min(1.0, ceil(enough * 100) / 100)
         return GuardRefused(
             f"{figure} ({share:.1%}, limit {limit:.1%}); nothing more was written",
             hint=f"look at it with 'show {self._plan}', then: lusha-sync apply {self._plan} {option} {enough:.2f}",

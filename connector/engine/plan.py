@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from connector.engine.cases import Enriched
 from connector.engine.context import Context
 from connector.engine.select import parking_mark
 from connector.lusha.attributes import BASE
 from connector.mapping.diff import Diff, Situation, diff
-from connector.models import Change, Edit
+from connector.models import Change, Edit, Value
 from connector.store import journal, plans, records, suggestions
 from connector.store.journal import Draft, Entry
 from connector.store.ledger import Paid
@@ -24,11 +24,15 @@ PREVIEW = "preview"
 
 @dataclass(frozen=True, slots=True)
 class RecordPlan:
-    """The saved changes of one record; ``basis`` is None where nothing but the fields is to be remembered (undo)."""
+    """The saved changes of one record; ``basis`` is None where nothing but the fields is to be remembered (undo).
+
+    ``identity``: the values that identified it when its changes were thought of, by field; empty where it matters not.
+    """
 
     record: str
     entries: tuple[Entry, ...]
     basis: Basis | None = None
+    identity: Mapping[str, Value] = field(default_factory=dict)
 
 
 def plan(context: Context, batches: Iterable[list[Enriched]]) -> Iterator[list[RecordPlan]]:
@@ -89,21 +93,26 @@ def _plan_one(context: Context, answer: Enriched, found: Diff) -> RecordPlan | N
     )
     basis = _basis(context, answer)
     plans.save(context.store, run=context.run, **context.scope, basis=basis)
-    return RecordPlan(due.record.id, tuple(entries), basis)
+    return RecordPlan(due.record.id, tuple(entries), basis, basis.identity)
 
 
 def _basis(context: Context, answer: Enriched) -> Basis:
-    due, values = answer.due, answer.due.record.values
+    due = answer.due
     return Basis(
         record=due.record.id,
         lusha_id=answer.profile.id,
         first=due.first,
         fingerprint=due.fingerprint,
         fields=due.covered(context.mapping),
-        identity={path: values.get(path) for path in context.mapping.identity_paths},
+        identity=_identity(context, answer),
         answered=answer.answered,
         mark=parking_mark(context.mapping, due.record, due.state),
     )
+
+
+def _identity(context: Context, answer: Enriched) -> dict[str, Value]:
+    """The values that identify the record, own and related, by field path."""
+    return {path: answer.due.record.values.get(path) for path in context.mapping.identity_paths}
 
 
 def _settle_unchanged(context: Context, answer: Enriched) -> None:
@@ -140,7 +149,13 @@ def _report(context: Context, answer: Enriched, found: Diff) -> None:
         run=context.run,
         **context.scope,
         suggestions=[
-            Suggestion(answer.due.record.id, change, answer.profile.id, _paid(context, answer, change))
+            Suggestion(
+                answer.due.record.id,
+                change,
+                answer.profile.id,
+                _paid(context, answer, change),
+                _identity(context, answer),
+            )
             for change in found.suggestions
         ],
         now=context.now(),

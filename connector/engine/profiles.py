@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from connector.engine.buying import Held, brought
 from connector.engine.context import Context
@@ -20,12 +21,17 @@ Found = tuple[Due, str | None, Held | None]
 """A due record, the Lusha id it is known by, and the profile that is saved under it."""
 
 
-def look_up(context: Context, page: Sequence[Due]) -> tuple[list[Due], list[Found]]:
-    """(records for which Lusha had no match lately, all others with what is known of them)."""
+def look_up(
+    context: Context, page: Sequence[Due], accepted: Mapping[str, str] = MappingProxyType({})
+) -> tuple[list[Due], list[Found]]:
+    """(records for which Lusha had no match lately, all others with what is known of them).
+
+    ``accepted``: the Lusha ids that a person vouched for, by record id.
+    """
     key, entity = context.purpose.key, context.entity
     every = [spelling for due in page for spelling in due.spellings]
     known = people.identities(context.store, key=key, entity=entity, spellings=every)
-    ids = {due.record.id: _lusha_id(due, known) for due in page}
+    ids = {due.record.id: accepted.get(due.record.id) or _lusha_id(due, known) for due in page}
     saved = people.profiles(context.store, key=key, entity=entity, ids=[id for id in ids.values() if id])
     since = context.now() - context.mapping.settings.select.retry_after
     misses, found = [], []

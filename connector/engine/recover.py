@@ -24,6 +24,7 @@ from connector.models import Answer, FieldInfo, Value
 from connector.store import journal, ledger, plans, records, runs
 from connector.store.journal import Entry, State
 from connector.store.ledger import Doubt
+from connector.store.plans import Basis
 from connector.store.records import Attempt
 from connector.store.shares import SEARCH, split
 
@@ -52,7 +53,8 @@ def recover_writes(work: Work) -> None:
 
 
 def _resolve_writes(work: Work) -> None:
-    """An intent without an outcome: the record itself tells which of its fields landed."""
+    """An intent without an outcome: the record itself tells which of its fields landed, unless it is of the very
+    version that it was when it was read for the plan."""
     schema = work.rules.schema  # another mapping of this object may have written it
     open_entries = journal.in_doubt(work.store, **work.scope)
     by_record = [(id, list(group)) for id, group in groupby(open_entries, key=lambda entry: entry.record)]
@@ -63,8 +65,10 @@ def _resolve_writes(work: Work) -> None:
         with work.store.transaction():
             for id, entries in batch:
                 record = now.get(id)
-                landed = [entry for entry in entries if record and _holds(schema, record.values, entry)]
-                _settle_write(work, id, entries, landed)
+                basis = plans.found(work.store, entries[0].run, [id]).get(id)
+                untouched = record is None or (basis is not None and basis.seen_at(record.version))
+                landed = [] if untouched else [e for e in entries if record and _holds(schema, record.values, e)]
+                _settle_write(work, id, entries, landed, basis)
 
 
 def _holds(schema: Mapping[str, FieldInfo], values: Mapping[str, Value], entry: Entry) -> bool:
@@ -72,7 +76,7 @@ def _holds(schema: Mapping[str, FieldInfo], values: Mapping[str, Value], entry: 
     return field in schema and same(values.get(field), entry.change.after, schema[field])
 
 
-def _settle_write(work: Work, id: str, entries: Sequence[Entry], landed: Sequence[Entry]) -> None:
+def _settle_write(work: Work, id: str, entries: Sequence[Entry], landed: Sequence[Entry], basis: Basis | None) -> None:
     """A record lands whole: where part of it is found, the rest was refused, or somebody has changed it since.
 
     That rest counts as ours too, so that what a person cleared is not filled again (what was not taken back stays as
@@ -86,7 +90,7 @@ def _settle_write(work: Work, id: str, entries: Sequence[Entry], landed: Sequenc
     journal.mark(work.store, [(entry.id, *(found if entry in landed else missing)) for entry in entries])
     ours = [entry for entry in entries if entry in landed or entry.reverses is None]
     journal.landed(work.store, **work.scope, entries=ours, now=work.now())
-    if basis := plans.found(work.store, entries[0].run, [id]).get(id):
+    if basis is not None:
         attempt = Attempt(id, "matched", "", basis.fields, basis.lusha_id, answered=basis.answered)
         records.save(work.store, **work.scope, attempts=[attempt], now=work.now())
         plans.drop(work.store, **work.scope, record=id)

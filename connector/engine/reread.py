@@ -6,7 +6,7 @@ somebody else, or that opted out meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from connector.engine.work import Work
 from connector.mapping.scalars import read_boolean
 from connector.mapping.values import same, untouched
 from connector.models import Record, is_blank
-from connector.store import written
+from connector.store import journal, written
 from connector.store.journal import Entry, State
 
 MOVED = "changed in the CRM meanwhile"
@@ -52,12 +52,14 @@ class Seen:
 def still_true(work: Work, plans: Sequence[RecordPlan]) -> list[Ready]:
     """The part of each plan that still holds; the rest is settled here, as are the plans of deleted records."""
     ready = []
-    wrote = written.latest(work.store, **work.scope, ids=[plan.record for plan in plans])
-    for plan, record, seen in looked(work, plans):
-        end_overtaken(work, plan, seen, there="dropped")
-        if seen.open:
-            rest = replace(plan, entries=tuple(seen.open))
-            ready.append(Ready(rest, record.modified, _is_ours(record, wrote.get(plan.record))))
+    now = _read_again(work, plans)
+    wrote = written.latest(work.store, **work.scope, ids=list(now))
+    with work.store.transaction():
+        for plan, record, seen in _looked(work, plans, now):
+            end_overtaken(work, plan, seen, there="dropped")
+            if seen.open:
+                rest = replace(plan, entries=tuple(seen.open))
+                ready.append(Ready(rest, record.modified, _is_ours(record, wrote.get(plan.record))))
     return ready
 
 
@@ -70,11 +72,20 @@ def _is_ours(record: Record, wrote: datetime | None) -> bool:
 
 def looked(work: Work, plans: Sequence[RecordPlan]) -> Iterator[tuple[RecordPlan, Record, Seen]]:
     """Each plan against its record as it is now; the plan of a deleted record is settled here."""
+    yield from _looked(work, plans, _read_again(work, plans))
+
+
+def _read_again(work: Work, plans: Sequence[RecordPlan]) -> Mapping[str, Record]:
     if not plans:
-        return
+        return {}
     named = {entry.change.field for plan in plans for entry in plan.entries}
     asked = {*named, *work.rules.identifying, *work.rules.opted_out, *work.rules.do_not_call}
-    now = work.crm.fetch(work.object, [plan.record for plan in plans], sorted(asked & work.rules.schema.keys()))
+    return work.crm.fetch(work.object, [plan.record for plan in plans], sorted(asked & work.rules.schema.keys()))
+
+
+def _looked(
+    work: Work, plans: Sequence[RecordPlan], now: Mapping[str, Record]
+) -> Iterator[tuple[RecordPlan, Record, Seen]]:
     for plan in plans:
         if (record := now.get(plan.record)) is None:
             work.counts.rejected += 1
@@ -107,10 +118,13 @@ def look(work: Work, plan: RecordPlan, record: Record) -> Seen:
 
 def end_overtaken(work: Work, plan: RecordPlan, seen: Seen, *, there: State | None) -> None:
     """Settle what is not to be written: conflicts, and (as ``there``) what the CRM holds already."""
-    work.counts.conflicts += bool(seen.lost)
+    if seen.lost:
+        work.in_conflict(plan.record)
     ends: list[tuple[Entry, State, str | None]] = [(entry, "conflict", words) for entry, words in seen.lost]
     if there is not None:
         ends += [(entry, there, THERE) for entry in seen.there]
+        back = [entry for entry in seen.there if entry.reverses is not None]
+        journal.landed(work.store, **work.scope, entries=back, now=work.now())  # somebody was before us: it stays so
     if ends:
         end(work, plan, "conflict" if seen.lost else "matched", ends)
 
@@ -134,12 +148,12 @@ def _against_all(work: Work, plan: RecordPlan, record: Record) -> str | None:
     """What forbids writing this record at all, in words."""
     if any(read_boolean(record.values.get(name)) for name in work.rules.opted_out):
         return OPTED_OUT
-    if plan.basis is None:
-        return None
-    ours = {entry.change.field for entry in plan.entries}
-    for name in work.rules.identifying - ours:
-        before = plan.basis.identity.get(name)
-        if not same(record.values.get(name), before, work.rules.schema[name]):
+    ours = {entry.change.field: entry.change.after for entry in plan.entries}
+    for name in work.rules.identifying & plan.identity.keys():
+        before, current, info = plan.identity[name], record.values.get(name), work.rules.schema[name]
+        if is_blank(before) or is_blank(current) or same(current, before, info):
+            continue  # who says more or less than before may be the same
+        if name not in ours or not same(current, ours[name], info):
             return SOMEBODY_ELSE
     return None
 

@@ -54,7 +54,7 @@ def _plans(work: Work, by_record: dict[str, list[Listed]]) -> Iterator[list[Reco
     for start in range(0, len(everything), size):
         batch = everything[start : start + size]
         with work.store.transaction():
-            plans = [RecordPlan(id, tuple(_saved(work, id, some))) for id, some in batch]
+            plans = [RecordPlan(id, tuple(_saved(work, id, some)), None, some[0].identity) for id, some in batch]
         yield plans
 
 
@@ -72,7 +72,7 @@ def _saved(work: Work, record: str, accepted: Sequence[Listed]) -> list[Entry]:
 
 
 def _change(one: Listed) -> Change:
-    return Change(one.field, one.current, one.proposed, f"accepted in review: {one.reason}", one.attribute, "suggest")
+    return Change(one.field, one.current, one.proposed, "accepted in review", one.attribute, "suggest")
 
 
 def accept_matches(store: Store, accepted: Sequence[Listed]) -> None:

@@ -76,7 +76,7 @@ def run_quote(context: Context) -> Ended:
 
 def run_saved(work: Work, row: RunRow) -> Ended:
     """``apply PLAN``: write what run ``row`` saved."""
-    return _written(work, row.mapping, lambda: apply_saved(work, row.id, read=row.report.get("read", 0)))
+    return _written(work, row.mapping, lambda: apply_saved(work, row.id))
 
 
 def run_undo(work: Work, row: RunRow, records: Collection[str], fields: Collection[str]) -> Ended:

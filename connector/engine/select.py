@@ -247,7 +247,7 @@ def parking_mark(mapping: CompiledMapping, record: Record, state: RecordState | 
     """
     version = f"{record.version or ''}/"
     others = [mark for mark in ((state and state.parked) or "").split() if mark.startswith(version)]
-    return " ".join(dict.fromkeys([*others, version + mapping.mark]))
+    return " ".join(dict.fromkeys([version + mapping.mark, *others]))
 
 
 def _may_pass_now(mapping: CompiledMapping, record: Record, state: RecordState | None, retry: bool) -> bool:

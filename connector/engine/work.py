@@ -127,6 +127,7 @@ class Work:
     progress: Callable[[Counts], None]
     counts: Counts = field(default_factory=Counts)
     notes: dict[str, int] = field(default_factory=dict)
+    _conflicts: set[str] = field(default_factory=set)
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -137,6 +138,11 @@ class Work:
         """Between two batches: end here if a person asked for it."""
         if self.interrupted():
             raise Interrupted("interrupted; what was bought and written is saved", hint="run the same command to go on")
+
+    def in_conflict(self, record: str) -> None:
+        """Count a record with a field that is left alone, once however often it is looked at."""
+        self._conflicts.add(record)
+        self.counts.conflicts = len(self._conflicts)
 
     def note(self, words: str) -> None:
         """Count something worth telling at the end, by its words; long numbers (ids) do not tell causes apart."""

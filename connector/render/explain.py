@@ -245,8 +245,8 @@ def _proposal(one: Listed, values: bool) -> dict[str, Any]:
         "at": one.at,
         "field": one.field or None,
         "state": one.state,
-        "reason": one.reason if values else _nameless(one.reason),
         "attribute": one.attribute,
         "lusha_id": one.lusha_id,
     }
-    return {**document, "current": one.current, "proposed": one.proposed} if values else document
+    told = {"current": one.current, "proposed": one.proposed, "reason": one.reason}  # a reason may name an employer
+    return {**document, **told} if values else document

@@ -38,15 +38,15 @@ def _entry(one: Listed, values: bool) -> dict[str, Any]:
     return {**entry, **told} if values else entry
 
 
-def table(found: Sequence[Listed], *, most: int) -> RenderableType:
-    """One line for each entry: what stands there, what is proposed, and why."""
+def table(found: Sequence[Listed], size: int) -> RenderableType:
+    """One line for each entry found, of ``size`` in all: what stands there, what is proposed, and why."""
     if not found:
         return Text(EMPTY)
     lines = Table(box=None, header_style="bold", pad_edge=False)
     lines.add_column("id", justify="right", no_wrap=True)
     for title in ("org", "record", "field", "now", "proposed", "why"):
         lines.add_column(title, overflow="fold")
-    for one in found[:most]:
+    for one in found:
         match = one.kind == "match"
         lines.add_row(
             str(one.id),
@@ -57,7 +57,7 @@ def table(found: Sequence[Listed], *, most: int) -> RenderableType:
             Text(f"Lusha id {one.lusha_id}" if match else _shown(one.proposed)),
             Text(one.reason),
         )
-    rest = len(found) - most
+    rest = size - len(found)
     more = [Text(f"… and {rest:,} more: --json lists all, --org, --field and --record narrow")] if rest > 0 else []
     end = "Next: lusha-sync review accept ID… or reject ID… (or --all)"
     return Group(lines, *more, Text(end, style="dim"))

@@ -26,7 +26,7 @@ from connector.runtime.inquiries import inquiries
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
 from connector.runtime.runner import Runner, compiled
-from connector.runtime.selection import object_named, org_named, selected
+from connector.runtime.selection import full_id, object_named, org_named, selected
 from connector.store import (
     answers,
     balances,
@@ -117,27 +117,45 @@ class Connector:
         """
         row = self._run(run)
         org, object = self._place(row, "undo")
+        ids = [full_id(org, id) for id in records]
+        strangers = [f"record '{id}'" for id in ids if not journal.touched(self.store, run, "record", id)]
+        strangers += [f"field '{name}'" for name in fields if not journal.touched(self.store, run, "field", name)]
+        if strangers:
+            raise ConfigError(f"run {run} changed no {', no '.join(strangers)}", hint=f"show {run} --csv lists them")
         return self._runner.write(
-            org, object, row.mapping, lambda work: run_undo(work, row, records, fields), kind="undo", about=run
+            org, object, row.mapping, lambda work: run_undo(work, row, ids, fields), kind="undo", about=run
         )
 
     def review(self, **narrowed: Any) -> list[Listed]:
-        """The review list, narrowed by ``ids``, ``orgs``, ``fields``, ``records``."""
+        """The review list, narrowed by ``ids``, ``orgs``, ``fields``, ``records``; at most ``limit`` entries."""
         return suggestions.listed(self.store, **narrowed)
 
+    def review_size(self, **narrowed: Any) -> int:
+        """How many entries ``review`` has, without a limit."""
+        return suggestions.count(self.store, **narrowed)
+
     def accept(self, chosen: Sequence[Listed]) -> SyncReport:
-        """Write these values of the review list; use these matches from now on."""
+        """Write these values of the review list; use these matches from now on.
+
+        ConfigError: an org of theirs left the config; nothing was done.
+        """
         report = SyncReport()
-        accept_matches(self.store, [one for one in chosen if one.kind == "match"])
         groups: dict[tuple[int, str], list[Listed]] = {}
         for one in chosen:
             if one.kind == "value":
                 groups.setdefault((one.run, one.object), []).append(one)
-        for (number, object), values in groups.items():
-            row = self._run(number)
-            job = partial(run_accepted, mapping=row.mapping, accepted=values)
-            report.add(self._runner.write(self._org(row), object, row.mapping, job, kind="review", about=number))
+        jobs = [self._acceptance(number, object, values) for (number, object), values in groups.items()]
+        accept_matches(self.store, [one for one in chosen if one.kind == "match"])
+        for job in jobs:
+            report.add(job())
+            if report.exit_code == 130:
+                break
         return report
+
+    def _acceptance(self, run: int, object: str, values: Sequence[Listed]) -> Callable[[], SyncReport]:
+        row = self._run(run)
+        job = partial(run_accepted, mapping=row.mapping, accepted=values)
+        return partial(self._runner.write, self._org(row), object, row.mapping, job, kind="review", about=run)
 
     def reject(self, chosen: Sequence[Listed]) -> None:
         """Never propose these again."""
@@ -266,7 +284,9 @@ class Connector:
         ``object`` in whatever case. ConfigError where the config has no such org, or no mapping of such an object.
         """
         settings = org_named(self.config, org)
-        return explain.history(self.store, org=org, object=object_named(settings, object), record=record)
+        return explain.history(
+            self.store, org=org, object=object_named(settings, object), record=full_id(settings, record)
+        )
 
     def _run(self, number: int) -> RunRow:
         row = runs.found(self.store, number)

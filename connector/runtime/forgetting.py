@@ -13,6 +13,7 @@ from connector.engine.forget import Forgotten, forget
 from connector.errors import ConfigError
 from connector.mapping.identity import identify, spellings
 from connector.runtime.runner import address_of
+from connector.runtime.selection import full_id
 from connector.store import forgetting
 from connector.store.db import Store
 from connector.store.forgetting import At, Place, Subject
@@ -110,7 +111,8 @@ def _record(config: Config, store: Store, named: Named, id: str, companies: set[
     """The one place where a record of this id is, or can be."""
     known = [at for at in forgetting.places_of(store, id) if at[:2] not in companies]
     at = [at for at in known if _is_there(at[:2], named)]
-    at = at or [(*place, _whole(config, place, id)) for place in _places(config, "person") if _is_there(place, named)]
+    people = [place for place in _places(config, "person") if _is_there(place, named)]
+    at = at or [(*place, full_id(config.orgs[place[0]], id)) for place in people]
     if len(at) == 1:
         return at[0]
     if not at:
@@ -124,12 +126,3 @@ def _record(config: Config, store: Store, named: Named, id: str, companies: set[
 
 def _is_there(place: Place, named: Named) -> bool:
     return named.org in (None, place[0]) and named.object in (None, place[1])
-
-
-def _whole(config: Config, place: Place, id: str) -> str:
-    """The id as records of that org are read."""
-    if config.orgs[place[0]].crm != "salesforce":
-        return id
-    from connector.crm.salesforce.soql import long_id
-
-    return long_id(id)

@@ -132,11 +132,16 @@ class Runner:
     def _rules(self, org: OrgSettings, object: str, mapping: str, crm: Crm, *, undo: bool) -> Rules:
         """An undo restores what a record held, whatever its mapping says by now, or whether there still is one."""
         schema = crm.schema(object)
+
+        def known(names: Sequence[str]) -> tuple[str, ...]:
+            return tuple(name for name in names if name in schema)
+
         settings = next((one for one in org.mappings if one.name == mapping and one.object == object), None)
-        if settings is None:
-            return Rules(schema)
         if undo:
-            return Rules(schema, strict=frozenset(name for name, rule in settings.fields.items() if rule.strict))
+            rules = settings.fields.items() if settings else ()
+            return Rules(schema, strict=frozenset(name for name, rule in rules if rule.strict))
+        if settings is None:
+            return Rules(schema, opted_out=known(crm.consent.opted_out), do_not_call=known(crm.consent.do_not_call))
         return Rules.of(compiled(org, settings, crm), schema)
 
     def _run_org(

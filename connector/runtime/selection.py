@@ -58,3 +58,12 @@ def companies_first(mappings: Sequence[MappingSettings]) -> list[MappingSettings
 def place(org: OrgSettings, mapping: str) -> int:
     """Where the config lists a mapping of an org."""
     return [settings.name for settings in org.mappings].index(mapping)
+
+
+def full_id(org: OrgSettings, id: str) -> str:
+    """A record's id as records of that org are read: Salesforce's 15 letters with their three check letters."""
+    if org.crm != "salesforce":
+        return id
+    from connector.crm.salesforce.soql import long_id
+
+    return long_id(id)

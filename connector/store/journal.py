@@ -61,15 +61,18 @@ def plan(
     drafts: Iterable[Draft],
     now: datetime,
 ) -> list[Entry]:
-    """Save planned changes of one record; they take the place of what other runs of the same mapping planned for it,
-    and of what any run planned for the same fields."""
+    """Save planned changes of one record; they take the place of what any run planned for the same fields. A sync or a
+    plan takes the place of all that earlier runs of its mapping planned for the record."""
     drafts = list(drafts)
     fields = [draft.change.field for draft in drafts]
-    same_mapping = "EXISTS (SELECT 1 FROM runs a, runs b WHERE a.id = run AND b.id = ? AND a.mapping = b.mapping)"
+    same_mapping = (
+        "EXISTS (SELECT 1 FROM runs a, runs b WHERE a.id = run AND b.id = ? AND a.mapping = b.mapping"
+        " AND b.kind IN ('sync', 'plan'))"
+    )
     superseded = store.db.execute(
         "UPDATE changes SET state = 'dropped', outcome = ? WHERE org = ? AND object = ? AND record = ?"
         f" AND state = 'planned' AND run <> ? AND (field IN ({', '.join('?' * len(fields))}) OR {same_mapping})",
-        [f"planned anew by run {run}", org, object, record, run, *fields, run],
+        [f"overtaken by run {run}", org, object, record, run, *fields, run],
     )
     if superseded.rowcount:
         plans.drop(store, org=org, object=object, record=record)
@@ -177,6 +180,14 @@ def undoable(
     """What a run wrote, or planned and another one wrote, and nothing took back yet; narrowed to records and fields."""
     for where, arguments in _undoable(run, records, fields):
         yield from _pages(store, where, arguments)
+
+
+def touched(store: Store, run: int, column: Literal["record", "field"], name: str) -> bool:
+    """Whether a run planned or wrote changes of this record, or of this field."""
+    return any(
+        store.rows(f"SELECT 1 FROM changes WHERE {whose} = ? AND {column} = ? LIMIT 1", run, name)
+        for whose in ("run", "writer")
+    )
 
 
 def undoable_records(store: Store, run: int, *, records: Collection[str] = (), fields: Collection[str] = ()) -> int:

@@ -146,6 +146,15 @@ CREATE INDEX changes_reversing ON changes (reverses) WHERE reverses IS NOT NULL;
 """
 """Which datum of the booking ``entry`` a value came from; a suggestion keeps both until somebody decides on it."""
 
+_REVIEW = """
+ALTER TABLE suggestions ADD COLUMN identity TEXT;
+DROP INDEX changes_open;
+CREATE INDEX changes_planned ON changes (org, object, run) WHERE state = 'planned';
+CREATE INDEX changes_intended ON changes (org, object) WHERE state = 'intended';
+"""
+"""What identified a record when a value was proposed for it. Each of the two open states has an index of its own, which
+a query for that state alone can use."""
+
 
 @migrations()
 def m0001_first(db: Database) -> None:
@@ -170,6 +179,11 @@ def m0004_trust(db: Database) -> None:
 @migrations()
 def m0005_provenance(db: Database) -> None:
     _execute(db, _PROVENANCE)
+
+
+@migrations()
+def m0006_review(db: Database) -> None:
+    _execute(db, _REVIEW)
 
 
 def _execute(db: Database, statements: str) -> None:

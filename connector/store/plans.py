@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,7 +18,7 @@ class Basis:
     ``first``: Lusha never had an answer for it before, so its stamps may go alone. ``fingerprint``: the mark over its
     identity spellings. ``fields``: the mapped fields that attempts have covered. ``identity``: the values that
     identified it, by field path. ``answered``: when Lusha gave the answer. ``mark``: what must change before a record
-    that the CRM refuses is tried again.
+    that the CRM refuses is tried again; it begins with the version that the record was of.
     """
 
     record: str
@@ -29,6 +29,10 @@ class Basis:
     identity: Mapping[str, Value]
     answered: datetime
     mark: str
+
+    def seen_at(self, version: str | None) -> bool:
+        """Whether the record was of this version when its changes were planned."""
+        return version is not None and self.mark.startswith(f"{version}/")
 
 
 def save(store: Store, *, run: int, org: str, object: str, basis: Basis) -> None:
@@ -78,9 +82,3 @@ def purge(store: Store, *, before: datetime) -> int:
         " AND changes.record = plans.record AND state IN ('planned', 'intended'))",
         [stamp(before)],
     ).rowcount
-
-
-def drop_all(store: Store, *, org: str, object: str, records: Iterable[str]) -> None:
-    """Forget the bases of records whose changes have all ended."""
-    for record in records:
-        drop(store, org=org, object=object, record=record)

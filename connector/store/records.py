@@ -122,10 +122,8 @@ def forget_gone(store: Store, *, org: str, object: str, ids: Iterable[str]) -> N
 
 
 def wake(store: Store, *, org: str, object: str, id: str) -> None:
-    """Let a record rest no longer: the next run takes it as if it had never been tried."""
-    store.db.execute(
-        "UPDATE records SET last_attempt = NULL WHERE org = ? AND object = ? AND id = ?", [org, object, id]
-    )
+    """Let a record rest no longer: the next run takes it as if none of its fields had been tried."""
+    store.db.execute("UPDATE records SET fields = '' WHERE org = ? AND object = ? AND id = ?", [org, object, id])
 
 
 def counted(store: Store, *, org: str) -> Mapping[str, int]:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as field_
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from connector.models import Change, Value
@@ -21,12 +23,13 @@ _CHUNK = 500
 @dataclass(frozen=True, slots=True)
 class Suggestion:
     """A value for a person to decide on; nothing writes it. ``paid``: the datum that it came with, and the ledger row
-    that paid for it."""
+    that paid for it. ``identity``: the values that identified the record, by field path."""
 
     record: str
     change: Change
     lusha_id: str
     paid: Paid | None = None
+    identity: Mapping[str, Value] = field_(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +52,13 @@ class Listed:
     state: str
     at: str
     paid: Paid | None = None
+    identity: Mapping[str, Value] = field_(default_factory=dict)
 
 
 def suggest(store: Store, *, run: int, org: str, object: str, suggestions: Iterable[Suggestion], now: datetime) -> None:
     """Put values on the review list; a newer suggestion replaces an open one, a decided one stays decided."""
     for one in suggestions:
-        _put(store, "value", [run, org, object], one.record, one.change, one.lusha_id, now, one.paid)
+        _put(store, "value", [run, org, object], one.record, one.change, one.lusha_id, now, one.paid, one.identity)
 
 
 def doubt(
@@ -67,18 +71,18 @@ def doubt(
 
 def _put(
     store: Store, kind: Kind, place: list[Any], record: str, change: Change, lusha_id: str, now: datetime,
-    paid: Paid | None = None,
+    paid: Paid | None = None, identity: Mapping[str, Value] = MappingProxyType({}),
 ) -> None:  # fmt: skip
     store.db.execute(
         "INSERT INTO suggestions (run, org, object, record, field, current, proposed, reason, attribute, lusha_id, at,"
-        " kind, datum, entry) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " kind, datum, entry, identity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (org, object, record, field) DO UPDATE SET"
         " run = excluded.run, current = excluded.current, proposed = excluded.proposed, reason = excluded.reason,"
         " attribute = excluded.attribute, lusha_id = excluded.lusha_id, at = excluded.at, datum = excluded.datum,"
-        " entry = excluded.entry, state = 'open'"
+        " entry = excluded.entry, identity = excluded.identity, state = 'open'"
         " WHERE state IN ('open', 'settled') OR proposed <> excluded.proposed",
         [*place, record, change.field, json.dumps(change.before), json.dumps(change.after), change.reason,
-         change.attribute, lusha_id, stamp(now), kind, *(paid or (None, None))],
+         change.attribute, lusha_id, stamp(now), kind, *(paid or (None, None)), json.dumps(dict(identity))],
     )  # fmt: skip
 
 
@@ -133,14 +137,33 @@ def listed(
     limit: int | None = None,
 ) -> list[Listed]:
     """Open suggestions, oldest first, narrowed."""
+    where, arguments = _narrowed(ids, orgs, fields, records)
+    sql = f"SELECT * FROM suggestions WHERE {where} ORDER BY id"
+    rows = store.rows(sql if limit is None else f"{sql} LIMIT {limit}", *arguments)
+    return [_listed(row) for row in rows]
+
+
+def count(
+    store: Store,
+    *,
+    orgs: Collection[str] = (),
+    fields: Collection[str] = (),
+    records: Collection[str] = (),
+) -> int:
+    """How many suggestions are open, narrowed."""
+    where, arguments = _narrowed((), orgs, fields, records)
+    return int(store.rows(f"SELECT count(*) FROM suggestions WHERE {where}", *arguments)[0][0])
+
+
+def _narrowed(
+    ids: Collection[int], orgs: Collection[str], fields: Collection[str], records: Collection[str]
+) -> tuple[str, list[Any]]:
     where, arguments = ["state = 'open'"], list[Any]()
     for column, values in (("id", ids), ("org", orgs), ("field", fields), ("record", records)):
         if values:
             where.append(f"{column} IN ({', '.join('?' * len(values))})")
             arguments += values
-    sql = f"SELECT * FROM suggestions WHERE {' AND '.join(where)} ORDER BY id"
-    rows = store.rows(sql if limit is None else f"{sql} LIMIT {limit}", *arguments)
-    return [_listed(row) for row in rows]
+    return " AND ".join(where), arguments
 
 
 def of_record(store: Store, *, org: str, object: str, record: str) -> list[Listed]:
@@ -172,4 +195,5 @@ def _listed(row: Any) -> Listed:
         row["state"],
         row["at"],
         (row["datum"], row["entry"]) if row["entry"] is not None else None,
+        json.loads(row["identity"] or "{}"),
     )

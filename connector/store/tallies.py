@@ -26,6 +26,11 @@ def most_frequent(store: Store, run: int, fields: Collection[str]) -> dict[str, 
     return {row["field"]: (row["most"], row["total"]) for row in rows}
 
 
+def records(store: Store, run: int) -> int:
+    """How many records a run planned changes for."""
+    return int(store.rows("SELECT count(DISTINCT record) FROM changes WHERE run = ?", run)[0][0])
+
+
 def open_records(store: Store, run: int) -> int:
     """How many records of a run's plan wait to be written, or are in doubt."""
     sql = "SELECT count(DISTINCT record) FROM changes WHERE run = ? AND state IN ('planned', 'intended')"

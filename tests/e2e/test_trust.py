@@ -172,6 +172,8 @@ def test_mistakes_are_told_in_a_sentence(box: Sandbox, tmp_path: Path) -> None:
     said_here("sync", "acme", "-q", "--config", config)
     for words, code, sentence in (
         (("undo", "99"), 2, "no run 99"),
+        (("undo", "2", "--field", "Titel"), 2, "run 2 changed no field 'Titel'"),
+        (("undo", "2", "--record", "nobody"), 2, "run 2 changed no record 'nobody'"),
         (("apply", "1"), 2, "run 1 has no changes that wait to be written"),
         (("apply", "x"), 2, "valid integer"),
         (("plan", "--buy", "--quote"), 2, "--quote buys nothing and --buy does"),

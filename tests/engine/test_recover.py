@@ -335,3 +335,33 @@ def _assert_finished(house: House, whole: House, *, searches_in_flight: bool) ->
     third = house.sync()
     assert counts(third, "due", "written") == (0, 0)
     assert third.report["credits"]["charged"] == 0
+
+
+def test_a_write_that_was_never_sent_leaves_no_doubt_about_what_people_type_then(tmp_path: Path) -> None:
+    house = two(tmp_path)
+    update = house.crm.update
+
+    def spent(*arguments: Any) -> Any:
+        raise QuotaExhausted("the day's calls are used up")
+
+    house.crm.update = spent  # type: ignore[method-assign]
+    assert house.sync().exit_code == 4
+    house.crm.update = update  # type: ignore[method-assign]
+    house.crm.edit("Contact", "c00001", Title="Head of Engines")  # typed by a person, and the same by chance
+    assert counts(house.sync(), "due", "written") == (2, 2)
+    assert house.row(1)["Phone"] == "+15550100001"
+    run_undo_of_everything = [house.undo(run) for run in (1, 2)]
+    assert [ended.exit_code for ended in run_undo_of_everything] == [0, 0]
+    assert (house.row(1)["Title"], house.row(1)["Phone"]) == ("Head of Engines", None)
+
+
+def test_a_record_of_the_version_that_was_planned_was_certainly_not_written(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row(1, Title="Head of Engines"), row(2)], people=[person(1), person(2)])
+    killed(house, "crm", "update", done=False)
+    house.store.db.execute(
+        "UPDATE changes SET after = '\"Head of Engines\"' WHERE field = 'Phone' AND record = 'c00001'"
+    )
+    house.store.db.execute("UPDATE changes SET field = 'Title' WHERE field = 'Phone' AND record = 'c00001'")
+    house.sync()  # the field holds what was to be written, and the record has not moved since it was read
+    assert states(house)["c00001", "Title"] == "dropped"
+    assert house.row(1)["Phone"] == "+15550100001"

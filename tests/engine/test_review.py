@@ -140,3 +140,30 @@ def test_another_mapping_of_the_object_leaves_the_list_alone(tmp_path: Path) -> 
     org.settings = replace(org.settings, name="phones.yaml", fields={"Phone": FIELDS["Phone"]})
     org.later(days=91).sync()
     assert [one.field for one in suggestions.listed(org.store)] == ["Title", "Title"]
+
+
+def test_a_record_that_has_become_somebody_else_since_is_left_alone(tmp_path: Path) -> None:
+    org = house(tmp_path)
+    org.sync()
+    org.crm.edit("Contact", "c00001", FirstName="Grace", LastName="Hopper")
+    ended = org.accept(suggestions.listed(org.store))
+    assert counts(ended, "written", "conflicts") == (1, 1)
+    assert [org.row(n)["Title"] for n in (1, 2)] == ["Typed", "Head of Engines"]
+
+
+def test_an_accepted_match_is_searched_for_no_second_time_and_does_not_rest(tmp_path: Path) -> None:
+    org = stranger(tmp_path)
+    org.sync()
+    searches = len(org.lusha.searches)
+    accept_matches(org.store, suggestions.listed(org.store))
+    assert counts(org.later(days=5).sync(), "due", "written") == (1, 1)
+    assert len(org.lusha.searches) == searches
+
+
+def test_an_interrupted_accept_takes_what_it_wrote_off_the_list(tmp_path: Path) -> None:
+    org = house(tmp_path, 25)
+    org.sync()
+    org.crm.before_update(lambda updates: setattr(org, "interrupted", True))
+    ended = org.accept(suggestions.listed(org.store))
+    assert (ended.exit_code, counts(ended, "due", "left", "written")) == (130, (25, 15, 10))
+    assert len(suggestions.listed(org.store)) == 15

@@ -109,7 +109,7 @@ def test_a_sync_after_a_plan_writes_its_changes_from_what_was_paid_and_takes_its
     spent = org.lusha.charged_total
     assert counts(org.sync(), "due", "written") == (3, 3)
     assert org.lusha.charged_total == spent
-    assert {(e.state, e.outcome) for e in journal.of_run(org.store, plan)} == {("dropped", "planned anew by run 2")}
+    assert {(e.state, e.outcome) for e in journal.of_run(org.store, plan)} == {("dropped", "overtaken by run 2")}
     assert tallies.open_records(org.store, plan) == 0
     assert counts(org.apply(plan), "written") == (0,)
 
@@ -215,3 +215,35 @@ def test_what_a_stopped_apply_did_not_get_to_is_left(tmp_path: Path) -> None:
     plan = number(org.plan_and_buy())
     org.crm.before_update(lambda updates: setattr(org, "interrupted", True))
     assert counts(org.apply(plan), "due", "matched", "left") == (25, 10, 15)
+
+
+def test_the_plan_of_a_run_that_died_is_judged_all_the_same(tmp_path: Path) -> None:
+    rows = [row(n, Title="Old") for n in range(1, 31)]
+    org = House(tmp_path, rows=rows, people=[person(n) for n in range(1, 31)], fields=OVERWRITE, guards=Guards(0.3, 20))
+    plan = number(org.plan_and_buy())
+    for report in ("{}", '{"read": 0}'):
+        org.store.db.execute("UPDATE runs SET report = ?, status = 'interrupted' WHERE id = ?", [report, plan])
+        ended = org.apply(plan)
+        assert (ended.exit_code, org.crm.updates) == (5, [])
+
+
+def test_the_hint_of_a_refused_sync_lets_the_whole_of_its_plan_through(tmp_path: Path) -> None:
+    rows = [row(n, Title="Old" if n > 20 else None) for n in range(1, 61)]
+    org = House(tmp_path, rows=rows, people=[person(n) for n in range(1, 61)], fields=OVERWRITE, guards=Guards(0.3, 20))
+    refused = org.sync()
+    assert refused.error is not None
+    share = float(str(refused.error.hint).rpartition(" ")[2])
+    assert org.apply(number(refused), max_replaced_share=share).exit_code == 0
+
+
+def test_an_identifying_field_of_the_plan_itself_may_tell_of_somebody_else(tmp_path: Path) -> None:
+    fields = {**FIELDS, "Email": FieldRule("emails[?type=='work'] | [0].email", "overwrite")}
+    identify = [{"first_name": "FirstName", "last_name": "LastName", "company_name": "Company"}, {"email": "Email"}]
+    rows = [row(n, Email=f"old{n}@acme.example") for n in (1, 2)]
+    org = House(tmp_path, rows=rows, people=[person(1), person(2)], fields=fields, identify=identify)
+    plan = number(org.plan_and_buy())
+    org.crm.edit("Contact", "c00001", Email="grace@navy.example")
+    org.crm.edit("Contact", "c00002", Email="ada2@acme.example")  # what we were about to write
+    ended = org.apply(plan)
+    assert (org.row(1)["Phone"], org.row(2)["Phone"]) == (None, "+15550100002")
+    assert counts(ended, "written", "conflicts") == (1, 1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -219,3 +220,23 @@ def test_what_a_stopped_undo_did_not_get_to_is_left_and_the_next_one_goes_on(tmp
     org.interrupted = False
     assert counts(org.undo(1), "due", "left", "written") == (15, 0, 15)
     assert table(org, 25) == before
+
+
+def test_what_a_person_had_cleared_before_the_undo_stays_clear_too(tmp_path: Path) -> None:
+    org = house(tmp_path, fields=OVERWRITE)
+    org.sync()
+    org.crm.edit("Contact", "c00002", Phone=None)
+    org.undo(1)
+    assert org.row(2)["Phone"] is None
+    assert counts(org.later(days=91).sync(), "written") == (0,)
+    assert states(org, 1)["c00002", "Phone"] == "undone"
+
+
+def test_an_undo_leaves_other_fields_of_a_waiting_plan_alone(tmp_path: Path) -> None:
+    org = house(tmp_path, fields={"Title": FIELDS["Title"]})
+    org.sync()
+    org.settings = replace(org.settings, fields={**FIELDS})
+    plan = org.plan_and_buy().report["run"]
+    org.undo(1, fields=["Title"])
+    assert counts(org.apply(plan), "written") == (2,)
+    assert (org.row(2)["Title"], org.row(2)["Phone"]) == (None, "+15550100002")

@@ -17,7 +17,7 @@ MATCH = Listed(
 
 
 def test_each_entry_says_what_stands_there_what_is_proposed_and_why() -> None:
-    lines = shown(review.table([VALUE, MATCH], most=200), width=180)
+    lines = shown(review.table([VALUE, MATCH], 2), width=180)
     assert lines[0].split() == ["id", "org", "record", "field", "now", "proposed", "why"]
     assert "acme  Contact 003A  Title              (blank)  VP Engines     Lusha knows this person" in lines[1]
     assert "acme  Contact 003B  (is it this one?)           Lusha id 1002  the names agree to 20 of 100" in lines[2]
@@ -25,9 +25,9 @@ def test_each_entry_says_what_stands_there_what_is_proposed_and_why() -> None:
 
 
 def test_a_long_list_is_cut_and_says_so() -> None:
-    lines = shown(review.table([VALUE] * 1_205, most=2), width=180)
+    lines = shown(review.table([VALUE] * 2, 1_205), width=180)
     assert lines[3] == "… and 1,203 more: --json lists all, --org, --field and --record narrow"
-    assert shown(review.table([], most=2)) == ["Nothing waits for your word."]
+    assert shown(review.table([], 0)) == ["Nothing waits for your word."]
 
 
 def test_machines_see_values_and_reasons_only_where_they_ask() -> None:

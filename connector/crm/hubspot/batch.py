@@ -78,7 +78,12 @@ class BatchWrite:
     def _land(self, inputs: Inputs) -> None:
         if not inputs:
             return
-        body = {"inputs": [{"id": record, "properties": values} for record, values in inputs.items()]}
+        # With a trace id on every input HubSpot may answer bad ones one by one (207) instead of refusing all (400).
+        body = {
+            "inputs": [
+                {"id": record, "properties": values, "objectWriteTraceId": record} for record, values in inputs.items()
+            ]
+        }
         try:
             answer = self._write(body)
         except Refused as refusal:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
 from connector.errors import ConnectorError, InDoubt, RequestRefused
@@ -120,7 +121,7 @@ def write(updates: Sequence[Update], send: Send, sleep: Sleep) -> list[WriteResu
             again += [row for row, answer in zip(lot, answers, strict=True) if not row.settle(answer)]
         waiting = again
         if tries := max((row.locked for row in waiting), default=0):
-            sleep(backoff(tries))
+            sender.wait(partial(sleep, backoff(tries)))
     return [row.result() for row in rows]
 
 
@@ -154,12 +155,22 @@ class _Sender:
         except InDoubt:
             raise
         except ConnectorError as error:
-            if not self._landed:
-                raise
-            self._ended = Rejection("NOT_SENT", error.message, transient=True)
-            return [self._ended] * len(updates)
+            return [self._stop(error)] * len(updates)
         self._landed = True
         return found
+
+    def wait(self, sleep: Callable[[], None]) -> None:
+        """Give locked rows time. Somebody who ends the wait ends the sending, not what has landed before."""
+        try:
+            sleep()
+        except ConnectorError as error:
+            self._stop(error)
+
+    def _stop(self, error: ConnectorError) -> Rejection:
+        if not self._landed:
+            raise error
+        self._ended = Rejection("NOT_SENT", error.message, transient=True)
+        return self._ended
 
     def _apart(self, updates: Sequence[Update], refused: RequestRefused) -> Sequence[Answer | Rejection]:
         if len(updates) == 1:

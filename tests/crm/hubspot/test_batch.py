@@ -47,7 +47,7 @@ def test_one_result_for_each_update_in_order(portal: StubPortal) -> None:
     assert [result.id for result in results] == ["3", "1", "2"]
     assert all(result.written == {"jobtitle"} and not result.rejections for result in results)
     [body] = portal.sent("/crm/v3/objects/contacts/batch/update")
-    assert body["inputs"][0] == {"id": "3", "properties": {"jobtitle": "Engineer 3"}}
+    assert body["inputs"][0] == {"id": "3", "properties": {"jobtitle": "Engineer 3"}, "objectWriteTraceId": "3"}
 
 
 def test_values_travel_as_text_and_null_clears(portal: StubPortal) -> None:
@@ -79,7 +79,7 @@ def test_what_cannot_fit_is_never_sent(portal: StubPortal) -> None:
     }
     assert (other.written, other.gone) == (frozenset(), False)
     [body] = portal.sent("batch/update")
-    assert body["inputs"] == [{"id": "1", "properties": {"jobtitle": "Engineer"}}]
+    assert body["inputs"] == [{"id": "1", "properties": {"jobtitle": "Engineer"}, "objectWriteTraceId": "1"}]
 
 
 def test_a_named_property_that_one_record_carries_costs_one_more_call(portal: StubPortal) -> None:
@@ -181,7 +181,7 @@ def test_errors_under_200_are_read(portal: StubPortal) -> None:
     assert results[1].rejections == (Rejection("INVALID_PHONE", "bad", "phone"),)
     assert results[2].rejections == (Rejection("RULE_BROKEN", "Titles are closed for object id 3"),)
     second = portal.sent("batch/update")[1]
-    assert second["inputs"] == [{"id": "2", "properties": {"jobtitle": "Engineer 2"}}]
+    assert second["inputs"] == [{"id": "2", "properties": {"jobtitle": "Engineer 2"}, "objectWriteTraceId": "2"}]
 
 
 @pytest.mark.parametrize(
