@@ -170,7 +170,8 @@ def _if_later(change: Change, day: datetime | None, edit: Edit | None) -> Change
     """The change of a person's value, where Lusha's is later; without either day the person's stays."""
     if day is None or edit is None or day <= edit.at:
         return None
-    return replace(change, reason=f"Lusha's is of {day:%Y-%m-%d}, the CRM's of {edit.at.astimezone(UTC):%Y-%m-%d}")
+    theirs = f"the CRM's of {edit.at.astimezone(UTC):%Y-%m-%d}, by a {edit.by}"
+    return replace(change, reason=f"Lusha's is of {day:%Y-%m-%d}, {theirs}")
 
 
 def _stamp(stamp: CompiledStamp, record: Record, profile: Profile, answered: datetime) -> Iterator[Change]:

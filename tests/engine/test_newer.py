@@ -53,7 +53,7 @@ def test_the_later_of_lushas_date_and_the_last_edit_wins(
     assert org.row()["Title"] == "Head of Engines"
     if wins:
         [told] = [e for e in journal.of_run(org.store, ended.report["run"]) if e.change.field == "MobilePhone"]
-        assert told.change.reason == "Lusha's is of 2026-05-02, the CRM's of 2025-11-30"
+        assert told.change.reason == "Lusha's is of 2026-05-02, the CRM's of 2025-11-30, by a person"
 
 
 def test_edits_are_asked_for_a_batch_at_once_and_only_where_they_decide(tmp_path: Path) -> None:

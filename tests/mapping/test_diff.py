@@ -280,7 +280,7 @@ DATED = {"update_date": "2026-05-02"}
 
 def test_newer_asks_for_the_edit_before_it_replaces_a_persons_value() -> None:
     assert title_from(DATED, None) == Diff(asks=frozenset({"Title"}))
-    reason = "Lusha's is of 2026-05-02, the CRM's of 2025-11-30"
+    reason = "Lusha's is of 2026-05-02, the CRM's of 2025-11-30, by a person"
     found = title_from(DATED, edited("2025-11-30T17:00:00"))
     assert found == Diff((Change("Title", "Typed", "Head of Engines", reason, "job_title.title", "newer"),))
 
@@ -331,7 +331,9 @@ def test_the_day_of_a_number_is_that_of_its_entry() -> None:
     told = profile(phones=[CALLABLE], update_date="2020-01-01")
     edits = {"Phone": Edit(datetime(2026, 10, 31, tzinfo=UTC))}
     found = diff(mapping, record(Phone="+15550109999"), told, {}, replace(SITUATION, edits=edits))
-    assert [change.reason for change in found.changes] == ["Lusha's is of 2026-11-01, the CRM's of 2026-10-31"]
+    assert [change.reason for change in found.changes] == [
+        "Lusha's is of 2026-11-01, the CRM's of 2026-10-31, by a person"
+    ]
 
 
 def test_newer_wants_the_day_where_it_comes_for_nothing() -> None:
@@ -462,7 +464,7 @@ def test_a_persons_value_is_replaced_by_overwrite_alone_or_by_newer_of_a_later_d
             if change.policy == "newer":
                 assert situation.edits is not None
                 edit = situation.edits[change.field].at
-                assert change.reason.endswith(f"the CRM's of {edit:%Y-%m-%d}")
+                assert change.reason.endswith(f"the CRM's of {edit:%Y-%m-%d}, by a person")
                 assert f"{edit:%Y-%m-%d}" < change.reason.split()[3].rstrip(",")
 
 
