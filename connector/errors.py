@@ -11,6 +11,7 @@
     ├── VendorUnreachable                8    mend the network or the address, run again
     │   └── InDoubt                           a paid or writing call had no readable answer: resolve, never just repeat
     ├── RequestRefused                   1    the vendor will not take this request as built: send its items alone
+    ├── NotDone                          8    a write that was not done, and time has passed: re-read, send again
     └── Interrupted                    130    run again; nothing is lost
 
 Only ``connector.cli`` turns these into exit codes. Anything else that reaches it is a bug (exit 1).
@@ -99,6 +100,15 @@ class RequestRefused(ConnectorError):
     def __init__(self, message: str, *, code: str, hint: str | None = None) -> None:
         super().__init__(message, hint=hint)
         self.code = code
+
+
+class NotDone(VendorUnreachable):
+    """The vendor did nothing of a write and asked to wait, and the wait is over. What was re-read before it may have
+    moved, so the caller re-reads and sends again; ``instead`` is the error once it has tried often enough."""
+
+    def __init__(self, instead: ConnectorError) -> None:
+        super().__init__(instead.message, hint=instead.hint)
+        self.instead = instead
 
 
 class Interrupted(ConnectorError):

@@ -146,15 +146,16 @@ class Rejection:
 class WriteResult:
     """What became of one Update: the fields that landed, and what was refused.
 
-    ``gone``: the record is deleted or merged away. ``moved``: it was modified after ``Update.seen``, and nothing was
-    written: re-read it before anything else.
+    ``gone``: the record is deleted or merged away. ``again``: nothing was written, and it may be tried once more after
+    a re-read: it was modified after ``Update.seen``, it was locked, or the vendor asked to wait. What then stands in
+    ``rejections`` is the end of it where it is not tried again.
     """
 
     id: str
     written: frozenset[str] = frozenset()
     rejections: tuple[Rejection, ...] = ()
     gone: bool = False
-    moved: bool = False
+    again: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,9 @@ from typing import Any, Protocol
 
 from connector.models import Edit, FieldInfo, Record, Update, WriteResult
 
+FRESH = 2.0
+"""Seconds for which a re-read answers for a write. What would be sent later is ``again``: it must be re-read first."""
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
@@ -99,7 +102,7 @@ class Crm(Protocol):
         A Rejection is ``transient`` where time alone may mend it: a locked row, a busy server, a record that was
         never sent (code ``NOT_SENT``) because the day's calls or the connection ended after others had landed.
         An update with ``seen`` is written on condition that nobody modified the record since, where the CRM can: if
-        it is ``strict``, or if the record was edited a moment ago. A result that is ``moved`` says that it was.
+        it is ``strict``, or if the record was edited a moment ago. A result that is ``again`` says that it was.
         InDoubt: no readable answer came; the caller re-reads before it does anything else.
         """
 

@@ -14,16 +14,15 @@ from connector.engine.plan import RecordPlan
 from connector.engine.reread import Ready, Seen, end_overtaken, looked, still_true
 from connector.engine.settle import end, settle
 from connector.engine.work import Work
-from connector.errors import ConnectorError, InDoubt
+from connector.errors import ConnectorError, InDoubt, NotDone
 from connector.models import Update, WriteResult
+from connector.pacing import backoff
 from connector.store import journal
 from connector.store.journal import Entry
 
 UNRESOLVED = "refused, or changed by somebody since: the answer to the write was lost"
-TRIES = 3
-"""How often a record that people keep editing is re-read and tried under its condition."""
-_GRAIN = 1.0
-"""Seconds; conditions compare whole ones, so a record is given that long to rest."""
+TRIES = 5
+"""How often a batch of which nothing could be settled is re-read and tried again."""
 
 Written = tuple[RecordPlan, WriteResult]
 
@@ -61,24 +60,49 @@ def _ready(work: Work, guards: Guards | None, waiting: int) -> int:
 
 
 def _write(work: Work, batch: Sequence[RecordPlan]) -> list[WriteResult]:
-    """Write what still holds. A record that was modified right before its write is re-read, a few times."""
+    """Write what still holds. What was modified right before its write, locked, or kept waiting, is re-read and tried
+    again: as long as something of the batch is settled, and a few times more."""
     results: list[WriteResult] = []
-    for attempt in range(TRIES):
-        if attempt:
-            work.sleep(_GRAIN)
-        written = _send(work, still_true(work, batch))
-        settle(work, [(plan, result) for plan, result in written if not result.moved])
-        results += [result for _, result in written if not result.moved]
-        batch = [plan for plan, result in written if result.moved]
-        if not batch:
-            return results
-    for plan in batch:
-        lost = [(entry, "somebody keeps changing the record") for entry in plan.entries]
-        end_overtaken(work, plan, Seen(lost=lost), there=None)
+    fruitless = 0
+    while batch:
+        last = fruitless == TRIES
+        written = _send(work, still_true(work, batch), last=last)
+        again = [(plan, result) for plan, result in written if result.again]
+        ended = [(plan, result) for plan, result in written if not result.again]
+        if last:
+            ended += _given_up(work, again)
+            again = []
+        settle(work, ended)
+        results += [result for _, result in ended]
+        batch = [rest for plan, result in again if (rest := _rest(work, plan, result))]
+        fruitless = 0 if ended else fruitless + 1
+        if batch:
+            work.sleep(backoff(max(1, fruitless)))
     return results
 
 
-def _send(work: Work, ready: Sequence[Ready]) -> list[Written]:
+def _rest(work: Work, plan: RecordPlan, result: WriteResult) -> RecordPlan | None:
+    """What of a plan is tried again: all but the fields that were refused for good."""
+    named = {one.field: one for one in result.rejections if one.field is not None and not one.transient}
+    refused = tuple(entry for entry in plan.entries if entry.change.field in named)
+    if refused:
+        settle(work, [(replace(plan, entries=refused), WriteResult(plan.record, rejections=tuple(named.values())))])
+    rest = tuple(entry for entry in plan.entries if entry not in refused)
+    return replace(plan, entries=rest) if rest else None
+
+
+def _given_up(work: Work, again: Sequence[Written]) -> list[Written]:
+    """Records that did not come to rest: a conflict where people keep editing, else the CRM's own words, for the next
+    run."""
+    told = [(plan, replace(result, again=False)) for plan, result in again if result.rejections]
+    for plan, result in again:
+        if not result.rejections:
+            lost = [(entry, "somebody keeps changing the record") for entry in plan.entries]
+            end_overtaken(work, plan, Seen(lost=lost), there=None)
+    return told
+
+
+def _send(work: Work, ready: Sequence[Ready], *, last: bool) -> list[Written]:
     if not ready:
         return []
     with work.store.transaction():
@@ -88,11 +112,15 @@ def _send(work: Work, ready: Sequence[Ready]) -> list[Written]:
         results = work.crm.update(work.object, [_update(work, one, one.plan.entries) for one in ready])
     except InDoubt:
         return _resolve(work, plans)
-    except ConnectorError:  # nothing was done: no doubt may remain that a person's value could be taken for ours by
+    except ConnectorError as error:  # nothing was done: no doubt may stay that makes a person's value look like ours
         _put_back(work, plans)
-        raise
+        if not isinstance(error, NotDone):
+            raise
+        if last:
+            raise error.instead from error
+        return [(plan, WriteResult(plan.record, again=True)) for plan in plans]
     written = list(zip(plans, results, strict=True))
-    _put_back(work, [plan for plan, result in written if result.moved])
+    _put_back(work, [plan for plan, result in written if result.again])
     return written
 
 
@@ -130,8 +158,15 @@ def _resolve(work: Work, plans: Sequence[RecordPlan]) -> list[Written]:
             rest = replace(plan, entries=(*seen.open, *seen.there))
             seen_of.append((Ready(rest, record.modified), seen))
     again = [_update(work, ready, seen.open) for ready, seen in seen_of if seen.open]
-    sent = {result.id: result for result in work.crm.update(work.object, again)} if again else {}
+    sent = {result.id: result for result in _once_more(work, again)}
     return [(ready.plan, _joined(ready.plan, seen, sent)) for ready, seen in seen_of]
+
+
+def _once_more(work: Work, updates: Sequence[Update]) -> Sequence[WriteResult]:
+    try:
+        return work.crm.update(work.object, updates) if updates else []
+    except NotDone:
+        return [WriteResult(update.id, again=True) for update in updates]
 
 
 def _joined(plan: RecordPlan, seen: Seen, sent: dict[str, WriteResult]) -> WriteResult:
@@ -146,7 +181,7 @@ def _end_unresolved(work: Work, plan: RecordPlan, entries: Sequence[Entry]) -> N
 
     It counts as ours, so that what a person cleared is not filled again; what was not taken back stays as it was.
     """
-    work.counts.rejected += 1
+    work.refused(plan.record)
     work.note(UNRESOLVED)
     ours = [entry for entry in entries if entry.reverses is None]
     with work.store.transaction():

@@ -88,7 +88,7 @@ def _looked(
 ) -> Iterator[tuple[RecordPlan, Record, Seen]]:
     for plan in plans:
         if (record := now.get(plan.record)) is None:
-            work.counts.rejected += 1
+            work.refused(plan.record)
             end(work, plan, "gone", [(entry, "rejected", GONE) for entry in plan.entries])
         else:
             yield plan, record, look(work, plan, record)

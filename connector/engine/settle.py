@@ -65,7 +65,8 @@ def _count(work: Work, landed: Sequence[Entry], result: WriteResult) -> None:
     counts.written += bool(landed)
     counts.fields_written += len(landed)
     counts.stamps_written += sum(entry.change.stamp for entry in landed)
-    counts.rejected += bool(result.rejections) or result.gone
+    if result.rejections or result.gone:
+        work.refused(result.id)
     for rejection in result.rejections:
         what = f"{rejection.field} of {work.object}" if rejection.field else work.object
         work.note(f"{what} refused: {_words(rejection)}")

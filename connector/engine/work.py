@@ -128,6 +128,7 @@ class Work:
     counts: Counts = field(default_factory=Counts)
     notes: dict[str, int] = field(default_factory=dict)
     _conflicts: set[str] = field(default_factory=set)
+    _refused: set[str] = field(default_factory=set)
 
     @property
     def scope(self) -> dict[str, Any]:
@@ -143,6 +144,11 @@ class Work:
         """Count a record with a field that is left alone, once however often it is looked at."""
         self._conflicts.add(record)
         self.counts.conflicts = len(self._conflicts)
+
+    def refused(self, record: str) -> None:
+        """Count a record of which the CRM refused something, once however often it was tried."""
+        self._refused.add(record)
+        self.counts.rejected = len(self._refused)
 
     def note(self, words: str) -> None:
         """Count something worth telling at the end, by its words; long numbers (ids) do not tell causes apart."""

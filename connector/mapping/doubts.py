@@ -90,10 +90,12 @@ def _same_address(identities: Sequence[Identity], profile: Profile) -> bool:
 
 
 def _namesake(ours: Employer, profile: Profile) -> str | None:
-    """Somebody of this name at another company: a job change only where Lusha knows that they were at ours."""
+    """Somebody of this name at another company, who was at yet another one before. Where Lusha does not tell the
+    previous job (no preview does) they are taken for one who moved: it was asked for the name at the record's company.
+    """
     company = profile.attributes.get("company") or {}
     previous = (profile.attributes.get("previous_job") or {}).get("company") or {}
-    if company_verdict(ours, company) != "changed" or company_verdict(ours, previous) == "same":
+    if company_verdict(ours, company) != "changed" or company_verdict(ours, previous) != "changed":
         return None
     there = company.get("name") or company.get("domain")
     return f"found by name alone: Lusha knows this name at {there}, the record says {_one(ours.names or ours.domains)}"

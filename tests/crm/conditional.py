@@ -51,7 +51,7 @@ class ConditionalContract:
         bench.edit(edited, {n.text: "Typed"})
         ours = {n.text: "Ours", n.phone: "+15550100"}
         results = bench.crm.update(n.object, [strict(one, ours) for one in seen.values()])
-        assert [result.moved for result in results] == [True, False, False]
+        assert [result.again for result in results] == [True, False, False]
         assert [bool(result.written) for result in results] == [False, True, True]
         assert not any(result.gone or result.rejections for result in results)
         assert (bench.held(edited)[n.text], bench.held(edited).get(n.phone)) == ("Typed", None)
@@ -61,7 +61,7 @@ class ConditionalContract:
         n = bench.names
         (id,) = bench.seed([{n.text: "A"}])
         (result,) = bench.crm.update(n.object, [strict(read(bench, id), {n.text: "B"})])
-        assert (result.written, result.moved) == ({n.text}, False)
+        assert (result.written, result.again) == ({n.text}, False)
         assert bench.held(id)[n.text] == "B"
 
     def test_after_a_move_a_new_look_lets_it_land(self, bench: Bench) -> None:
@@ -69,7 +69,7 @@ class ConditionalContract:
         (id,) = bench.seed([{n.text: "A"}])
         first = read(bench, id)
         bench.edit(id, {n.phone: "+15550100"})
-        assert bench.crm.update(n.object, [strict(first, {n.text: "B"})])[0].moved
+        assert bench.crm.update(n.object, [strict(first, {n.text: "B"})])[0].again
         assert bench.crm.update(n.object, [strict(read(bench, id), {n.text: "B"})])[0].written == {n.text}
 
     def test_conditions_and_plain_updates_keep_their_order(self, bench: Bench) -> None:
@@ -83,7 +83,7 @@ class ConditionalContract:
         ]
         results = bench.crm.update(n.object, updates)
         assert [result.id for result in results] == list(ids)
-        assert [result.moved for result in results] == [False, False, True, False, False, False]
+        assert [result.again for result in results] == [False, False, True, False, False, False]
         assert [bench.held(id)[n.text] for id in ids] == ["Typed" if id == ids[2] else f"New {id}" for id in ids]
 
     def test_without_a_need_for_it_nothing_is_compared(self, bench: Bench) -> None:
@@ -93,7 +93,7 @@ class ConditionalContract:
         bench.wait(3600)
         bench.edit(id, {n.phone: "+15550100"})
         (result,) = bench.crm.update(n.object, [replace(strict(seen, {n.text: "B"}), strict=False)])
-        assert (result.written, result.moved) == ({n.text}, False)
+        assert (result.written, result.again) == ({n.text}, False)
 
     def test_a_refused_field_of_a_conditional_write_is_dropped_and_the_rest_lands(self, bench: Bench) -> None:
         n = bench.names
@@ -108,7 +108,7 @@ class ConditionalContract:
         )
         assert [result.written for result in results] == [{n.phone}, set(), set()]
         assert [[one.field for one in result.rejections] for result in results] == [[n.text], [n.text], [n.picklist]]
-        assert not any(result.moved or result.gone for result in results)
+        assert not any(result.again or result.gone for result in results)
         assert (bench.held(poor.id)[n.text], bench.held(poor.id)[n.phone]) == ("A", "+15550100")
 
     def test_a_deleted_record_is_gone_on_condition_too(self, bench: Bench) -> None:
@@ -116,7 +116,7 @@ class ConditionalContract:
         kept, deleted = (read(bench, id) for id in bench.seed([{n.text: "A"}, {n.text: "B"}]))
         bench.delete(deleted.id)
         results = bench.crm.update(n.object, [strict(deleted, {n.text: "New"}), strict(kept, {n.text: "New"})])
-        assert [(result.gone, result.moved, bool(result.written)) for result in results] == [
+        assert [(result.gone, result.again, bool(result.written)) for result in results] == [
             (True, False, False),
             (False, False, True),
         ]

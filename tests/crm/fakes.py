@@ -205,7 +205,7 @@ class FakeCrm:
         if update.id not in self._tables[object]:
             return WriteResult(update.id, gone=True)
         if self.conditional and update.strict and update.seen and self._modified(object, update.id) > update.seen:
-            return WriteResult(update.id, moved=True)
+            return WriteResult(update.id, again=True)
         told = self.reject.get(update.id)
         if told is not None and told.field is None:
             return WriteResult(update.id, rejections=(told,))

@@ -131,7 +131,13 @@ def test_a_record_without_a_name_is_not_doubted(tmp_path: Path) -> None:
 
 
 AWAY = Profile(
-    "person", "1001", {"full_name": "Adab Byronb", "company": {"name": "Globex", "domain": "globex.example"}}
+    "person",
+    "1001",
+    {
+        "full_name": "Adab Byronb",
+        "company": {"name": "Globex", "domain": "globex.example"},
+        "previous_job": {"company": {"name": "Initech"}},
+    },
 )
 NAMESAKE = "found by name alone: Lusha knows this name at Globex, the record says Acme"
 

@@ -109,7 +109,7 @@ def test_an_edit_between_the_reread_and_a_strict_write_survives(tmp_path: Path) 
     assert org.row(1)["Title"] == "Typed just now"
     assert (org.row(1)["Phone"], org.row(2)["Title"]) == ("+15550100001", "Head of Engines")
     assert (ended.exit_code, counts(ended, "written", "conflicts")) == (3, (2, 1))
-    assert org.slept == [1.0]
+    assert len(org.slept) == 1
 
 
 def test_an_edit_of_another_field_only_delays_a_strict_write(tmp_path: Path) -> None:
@@ -122,7 +122,7 @@ def test_an_edit_of_another_field_only_delays_a_strict_write(tmp_path: Path) -> 
 
 def test_a_record_that_people_keep_editing_is_left_for_the_next_run(tmp_path: Path) -> None:
     org = strict(tmp_path)
-    meddle(org, 3, Seniority="Manager")
+    meddle(org, 7, Seniority="Manager")
     ended = org.sync()
     assert (org.row(1)["Title"], org.row(2)["Title"]) == (None, "Head of Engines")
     assert counts(ended, "written", "conflicts") == (1, 1)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from functools import partial
 
-from connector.crm.base import Calls, Consent, Query
+from connector.crm.base import FRESH, Calls, Consent, Query
 from connector.crm.hubspot import endpoints
 from connector.crm.hubspot.answers import Body, listed, results
 from connector.crm.hubspot.batch import BatchWrite
@@ -118,7 +118,7 @@ class HubSpotCrm:
         """Write by id, in batches of at most 100 in which no id stands twice; results in the order of ``updates``.
 
         HubSpot has no conditional write: ``seen`` and ``strict`` are ignored, ``fetch`` tells no ``modified``, and
-        nothing is ever ``moved``. A re-read right before is all that guards an edit here.
+        no edit is met by a condition. A re-read right before is all that guards one here.
         """
         object = object_name(object)
         schema = self.schema(object)
@@ -137,13 +137,14 @@ class HubSpotCrm:
         self._transport.close()
 
     def _batch(self, object: str, schema: Mapping[str, FieldInfo]) -> BatchWrite:
-        send = self._transport.send
+        send, until = self._transport.send, self._transport.time() + FRESH
         return BatchWrite(
             object,
             schema,
             write=partial(send, endpoints.BATCH_UPDATE, object, finishing=True),
             look_up=partial(send, endpoints.BATCH_READ, object),
             reread=partial(self._reread, object),
+            fresh=lambda: self._transport.time() < until,
         )
 
     def _reread(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:

@@ -14,7 +14,7 @@ from connector.crm.hubspot.errors import Refused
 from connector.crm.hubspot.isolation import NO_STAMPS, Stamps, blame, divide, rejection, suspects, without
 from connector.crm.hubspot.schema import misfit, same
 from connector.crm.hubspot.unique import Inputs, Send, duplicates
-from connector.errors import ConnectorError, InDoubt
+from connector.errors import ConnectorError, InDoubt, NotDone, VendorUnreachable
 from connector.models import FieldInfo, Record, Rejection, WriteResult
 
 _REFUSES_ITEMS = (400, 404, 409, 422)
@@ -26,10 +26,18 @@ class BatchWrite:
     """One batch of one object on its way.
 
     ``write`` sends a batch update, ``look_up`` a batch read by another property, ``reread`` reads records by id.
+    ``fresh``: whether what the caller re-read still answers for a write.
     """
 
     def __init__(
-        self, object: str, schema: Mapping[str, FieldInfo], *, write: Send, look_up: Send, reread: Reread
+        self,
+        object: str,
+        schema: Mapping[str, FieldInfo],
+        *,
+        write: Send,
+        look_up: Send,
+        reread: Reread,
+        fresh: Callable[[], bool],
     ) -> None:
         self._object = object
         self._schema = schema
@@ -37,6 +45,8 @@ class BatchWrite:
         self._write = write
         self._look_up = look_up
         self._reread = reread
+        self._fresh = fresh
+        self._again: set[str] = set()
         self._written: dict[str, set[str]] = {}
         self._rejections: dict[str, list[Rejection]] = {}
         self._gone: set[str] = set()
@@ -58,6 +68,7 @@ class BatchWrite:
                 written=frozenset(self._written.get(record, ())),
                 rejections=tuple(self._rejections.get(record, ())),
                 gone=record in self._gone,
+                again=record in self._again,
             )
             for record in inputs
         }
@@ -77,6 +88,9 @@ class BatchWrite:
 
     def _land(self, inputs: Inputs) -> None:
         if not inputs:
+            return
+        if not self._fresh():
+            self._leave(inputs, NotDone(VendorUnreachable("HubSpot kept a write waiting for too long")))
             return
         # With a trace id on every input HubSpot may answer bad ones one by one (207) instead of refusing all (400).
         body = {
@@ -100,8 +114,10 @@ class BatchWrite:
 
     def _leave(self, inputs: Inputs, error: ConnectorError) -> None:
         """Nothing of ``inputs`` was done. What had landed before must still be told, so the error ends here then."""
-        if not self._written and not self._gone:
+        if not self._written and not self._gone and not any(self._rejections.values()):
             raise error
+        if isinstance(error, NotDone):
+            self._again |= inputs.keys()
         for record in inputs:
             self._rejections.setdefault(record, []).append(Rejection("NOT_SENT", error.message, transient=True))
 

@@ -25,13 +25,14 @@ from connector.crm.hubspot.answers import Body
 from connector.crm.hubspot.endpoints import Endpoint
 from connector.crm.hubspot.errors import Fault, Signal, decide, failure
 from connector.crm.trust import trusting
-from connector.errors import QuotaExhausted
+from connector.errors import NotDone, QuotaExhausted
 from connector.pacing import Clock, Pacer, Rate, Sleep
 from connector.redact import Secret
 
 _TIMEOUTS = (10.0, 60.0)  # seconds to connect, seconds between bytes
 _RATE = Rate(190, 10.0)
 _SEARCH_RATE = Rate(4, 1.0)  # HubSpot allows 5 a second to the whole account: one is left to others
+_LAST = 1_000  # an attempt after which nothing is tried again
 _CROWDED = 0.1  # share of the window left, below which we slow down for other integrations
 _log = logging.getLogger(__name__)
 _HANDSHAKE_FAULTS = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "X509", "No such file")
@@ -85,6 +86,8 @@ class Transport:
         Refused (a write) or ReadRefused: 4xx other than the following. AccessDenied: 401, 403. QuotaExhausted: the
         day's calls or a lasting 429.
         VendorUnreachable: no usable answer after the capped attempts. InDoubt: a write without a readable answer.
+        NotDone: a write that HubSpot did nothing of, and the wait that it asked for is over or begun: it is sent once,
+        since the records must be looked at first.
         """
         for attempt in count(1):
             if not finishing:
@@ -107,6 +110,9 @@ class Transport:
                     tries=attempt,
                 )
             self._hold(endpoint, decision.seconds, shared=decision.shared)
+            if endpoint.write:
+                end = decide(reply.signal, _LAST, write=True).action
+                raise NotDone(failure(end, reply.signal, str(endpoint), reply.body, host=self.host, write=True))
         raise AssertionError("unreachable")  # pragma: no cover
 
     def check_reserve(self) -> None:
@@ -120,6 +126,10 @@ class Transport:
                 f"{self._reserve:.0%} are left to other integrations",
                 hint="run again tomorrow, or lower connection.api_reserve",
             )
+
+    def time(self) -> float:
+        """Seconds on the clock that times calls."""
+        return self._clock()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -47,4 +47,4 @@ def connect(
         clock=clock,
         sleep=sleep,
     )
-    return SalesforceCrm(transport, sleep=sleep, now=now)
+    return SalesforceCrm(transport, now=now)

@@ -13,10 +13,9 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from connector.crm.base import Calls, Consent, Query
+from connector.crm.base import FRESH, Calls, Consent, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
 from connector.models import Edit, FieldInfo, Record, Update, Value, WriteResult
-from connector.pacing import Sleep
 
 from .conditional import condition, on_condition, refusal_of
 from .describe import MEND, ObjectSchema, did_you_mean, object_schema
@@ -40,11 +39,10 @@ class SalesforceCrm:
     name = "salesforce"
     write_batch = WRITE_BATCH
 
-    def __init__(self, transport: Transport, *, sleep: Sleep, now: Callable[[], datetime]) -> None:
+    def __init__(self, transport: Transport, *, now: Callable[[], datetime]) -> None:
         self.consent = Consent(opted_out=("HasOptedOutOfEmail",), do_not_call=("DoNotCall",))
         self.calls: Calls = transport.calls
         self._transport = transport
-        self._sleep = sleep
         self._now = now
         self._schemas: dict[str, ObjectSchema] = {}
         self._histories = Histories(lambda soql: self._following(self._page("query", {"q": soql})))
@@ -99,9 +97,9 @@ class SalesforceCrm:
         """
         if len(updates) > WRITE_BATCH:
             raise ValueError(f"{len(updates)} updates: Salesforce takes {WRITE_BATCH} at a time")
-        now = self._now()
+        now, until = self._now(), self._transport.time() + FRESH
         send = partial(self._send, checked_object(object))
-        return write([on_condition(one, now) for one in updates], send, self._sleep)
+        return write([on_condition(one, now) for one in updates], send, lambda: self._transport.time() < until)
 
     def close(self) -> None:
         """Give connections back."""

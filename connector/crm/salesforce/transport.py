@@ -21,7 +21,7 @@ from simple_salesforce.api import Salesforce
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
 from connector.crm.base import Calls
-from connector.errors import ConfigError, QuotaExhausted
+from connector.errors import ConfigError, NotDone, QuotaExhausted
 from connector.pacing import Clock, Sleep, backoff
 
 from .errors import Fault, Outcome, decide, failure
@@ -60,6 +60,8 @@ class Call:
         return self.method == "PATCH"
 
 
+_LAST = 1_000
+"""An attempt after which nothing is tried again."""
 SIGN_IN = Call("POST", TOKEN_PATH, TOKEN_PATH, dict)
 
 
@@ -93,8 +95,11 @@ class Transport:
         """The answer's JSON, of the type ``call.expect`` (None where there is none), or what ``call.refusal_of`` made
         of a refusal.
 
+        A write without a condition is sent once: where Salesforce did nothing and it may be sent again, NotDone is
+        raised once the wait is over, since the records must be looked at first.
+
         Raises:
-            ConnectorError: of the class that names the recovery; InDoubt only for a write.
+            ConnectorError: of the class that names the recovery; InDoubt and NotDone only for a write.
         """
         attempt, renewed = 1, False
         while True:
@@ -107,17 +112,24 @@ class Transport:
             action = decide(outcome, attempt, writes=call.writes, renewable=renewable)
             if action == "accept":
                 return data
+            what = f"{call.method} {call.template} ({client.sf_instance})"
             if action == "sign_in":
                 self._forget(client)
                 renewed = True
             elif action == "retry":
                 self._sleep(backoff(attempt))
                 attempt += 1
+            elif call.missing and outcome.status == 404:
+                raise ConfigError(call.missing, hint=MISSING)
             else:
-                if call.missing and outcome.status == 404:
-                    raise ConfigError(call.missing, hint=MISSING)
-                what = f"{call.method} {call.template} ({client.sf_instance})"
                 raise failure(action, outcome, what, attempt)
+            if call.writes and not call.headers:
+                end = decide(outcome, _LAST, writes=True)
+                raise NotDone(failure(end, outcome, what, 1))
+
+    def time(self) -> float:
+        """Seconds on the clock that times calls."""
+        return self._clock()
 
     def access_token(self) -> str:
         """The token in use, for the organisation id that it begins with."""

@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
-from connector.errors import ConnectorError, InDoubt, RequestRefused
+from connector.errors import ConnectorError, InDoubt, NotDone, RequestRefused
 from connector.models import Rejection, Update, Value, WriteResult
-from connector.pacing import Sleep, backoff
 from connector.redact import redact
 
 Answer = Mapping[str, Any]
@@ -28,6 +26,8 @@ FIELD_CODES = frozenset({
 })  # fmt: skip
 """The fault lies in the fields that the error names: the rest of the record can land without them."""
 GONE_CODES = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY"})
+WAITED = "ASKED_TO_WAIT"
+"""Our own word for what was not sent because time passed first."""
 MOVED_CODE = "PRECONDITION_FAILED"
 """The record was modified after ``Update.seen``: nothing was written."""
 LOCK_CODE = "UNABLE_TO_LOCK_ROW"
@@ -36,7 +36,6 @@ TRANSIENT_CODES = frozenset({
     "SERVER_UNAVAILABLE", "TERRITORY_REALIGN_IN_PROGRESS", "TOO_MANY_APEX_REQUESTS",
 })  # fmt: skip
 """The org is busy, the record is as good as before. ENTITY_IS_LOCKED is not one: people have to end an approval."""
-LOCK_RESENDS = 3
 ISOLATING_CALLS = 40
 """Most extra requests to find the records for which a whole request is refused."""
 
@@ -50,26 +49,24 @@ class _Row:
     written: frozenset[str] = frozenset()
     rejections: list[Rejection] = field(default_factory=list)
     gone: bool = False
-    moved: bool = False
+    again: bool = False
     dropped: bool = False
-    locked: int = 0
 
     def settle(self, answer: Answer | Rejection) -> bool:
         """Take Salesforce's answer in; False if what is left in ``values`` should be sent (again)."""
         if isinstance(answer, Rejection):
             self.rejections.append(answer)
+            self.again = answer.code == WAITED
             return True
         if answer.get("success") is True:
             self.written = frozenset(self.values)
             return True
         errors = [error for error in answer.get("errors") or () if isinstance(error, dict)]
         codes = {str(error.get("statusCode")) for error in errors}
-        if codes == {LOCK_CODE} and self.locked < LOCK_RESENDS:
-            self.locked += 1
-            return False
         if codes == {MOVED_CODE}:
-            self.moved = True
+            self.again = True
             return True
+        self.again = codes == {LOCK_CODE}
         if any(self._means_record(error) for error in errors):
             self.gone = True
             return True
@@ -81,7 +78,7 @@ class _Row:
         return True
 
     def result(self) -> WriteResult:
-        return WriteResult(self.update.id, self.written, tuple(self.rejections), self.gone, self.moved)
+        return WriteResult(self.update.id, self.written, tuple(self.rejections), self.gone, self.again)
 
     def _drop(self, errors: Sequence[Answer], named: Sequence[Sequence[str]]) -> bool:
         self.dropped = True
@@ -100,28 +97,27 @@ class _Row:
         return error.get("statusCode") in GONE_CODES and not self._named(error)
 
 
-def write(updates: Sequence[Update], send: Send, sleep: Sleep) -> list[WriteResult]:
-    """Send ``updates`` until each of them has landed or was refused; one result for each, in order.
+def write(updates: Sequence[Update], send: Send, fresh: Callable[[], bool]) -> list[WriteResult]:
+    """Send ``updates`` until each of them has landed, was refused, or has to wait; one result for each, in order.
 
     Those with ``seen`` are sent one by one, on condition that the record has not been modified since, also when they
-    are sent again; all others share a request.
+    are sent again; all others share a request. What has to wait (a locked row, a busy org) is ``again``: nobody waits
+    here, since what was re-read grows old meanwhile. ``fresh``: whether it still answers for a write.
 
     Raises:
         InDoubt: an answer was lost; the caller re-reads all of these records.
         ConnectorError: the first request was not done. A later one that is not done (quota, network) becomes a
-            transient rejection ``NOT_SENT`` of its records, so that what had landed before is still told.
+            transient rejection of its records, so that what had landed before is still told.
     """
     rows = [_Row(update, dict(update.values)) for update in updates]
-    sender = _Sender(send)
+    sender = _Sender(send, fresh)
     waiting = [row for row in rows if row.values]
     while waiting:
-        again: list[_Row] = []
+        unsettled: list[_Row] = []
         for lot in _lots(waiting):
             answers = sender.answers([replace(row.update, values=row.values) for row in lot])
-            again += [row for row, answer in zip(lot, answers, strict=True) if not row.settle(answer)]
-        waiting = again
-        if tries := max((row.locked for row in waiting), default=0):
-            sender.wait(partial(sleep, backoff(tries)))
+            unsettled += [row for row, answer in zip(lot, answers, strict=True) if not row.settle(answer)]
+        waiting = unsettled
     return [row.result() for row in rows]
 
 
@@ -139,8 +135,10 @@ class _Sender:
     Once a request could not be sent, the later ones are not tried: the day's calls do not come back meanwhile.
     """
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, fresh: Callable[[], bool]) -> None:
         self._send = send
+        self._fresh = fresh
+        self._begun = False
         self._landed = False
         self._ended: Rejection | None = None
         self._isolating = 0
@@ -148,6 +146,9 @@ class _Sender:
     def answers(self, updates: Sequence[Update]) -> Sequence[Answer | Rejection]:
         if self._ended is not None:
             return [self._ended] * len(updates)
+        if self._begun and updates[0].seen is None and not self._fresh():
+            return [Rejection(WAITED, "what was re-read has grown old", transient=True)] * len(updates)
+        self._begun = True
         try:
             found = self._send(updates)
         except RequestRefused as refused:
@@ -159,17 +160,11 @@ class _Sender:
         self._landed = True
         return found
 
-    def wait(self, sleep: Callable[[], None]) -> None:
-        """Give locked rows time. Somebody who ends the wait ends the sending, not what has landed before."""
-        try:
-            sleep()
-        except ConnectorError as error:
-            self._stop(error)
-
     def _stop(self, error: ConnectorError) -> Rejection:
         if not self._landed:
             raise error
-        self._ended = Rejection("NOT_SENT", error.message, transient=True)
+        code = WAITED if isinstance(error, NotDone) else "NOT_SENT"
+        self._ended = Rejection(code, error.message, transient=True)
         return self._ended
 
     def _apart(self, updates: Sequence[Update], refused: RequestRefused) -> Sequence[Answer | Rejection]:

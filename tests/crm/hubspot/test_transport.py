@@ -16,10 +16,11 @@ from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutErr
 
 from connector.crm.base import Query
 from connector.crm.hubspot import connect
-from connector.errors import AccessDenied, ConfigError, InDoubt, QuotaExhausted, VendorUnreachable
+from connector.errors import AccessDenied, ConfigError, InDoubt, NotDone, QuotaExhausted, VendorUnreachable
 from connector.models import Update
 from connector.redact import Secret
 from tests.crm.hubspot.portal import Reply, StubPortal
+from tests.crm.patience import patiently
 
 LIMIT = {"message": "You have reached your limit.", "errorType": "RATE_LIMIT"}
 WRITE = [Update("1", {"jobtitle": "Engineer"})]
@@ -186,8 +187,30 @@ def test_an_unreadable_answer_to_a_write_is_in_doubt(portal: StubPortal, answer:
 def test_503_did_nothing_and_the_write_is_sent_again(portal: StubPortal) -> None:
     crm = ready(portal)
     portal.script.append((503, b"down"))
-    assert crm.update("contacts", WRITE)[0].written == {"jobtitle"}
+    with pytest.raises(NotDone) as wait:
+        crm.update("contacts", WRITE)
+    assert isinstance(wait.value.instead, VendorUnreachable)
+    assert patiently(crm, "contacts", WRITE)[0].written == {"jobtitle"}
     assert crm.calls.write == 2
+
+
+def test_a_429_holds_the_next_request_and_the_write_is_looked_at_again(portal: StubPortal) -> None:
+    crm = ready(portal)
+    portal.script.append((429, {"policyName": "TEN_SECONDLY_ROLLING", "message": "slower"}))
+    before = portal.time.clock()
+    with pytest.raises(NotDone) as wait:
+        crm.update("contacts", WRITE)
+    assert isinstance(wait.value.instead, QuotaExhausted)
+    crm.fetch("contacts", ["1"], ["jobtitle"])
+    assert portal.time.clock() - before >= 10
+
+
+def test_what_was_looked_up_for_too_long_is_looked_at_again_before_it_is_written(portal: StubPortal) -> None:
+    crm = ready(portal)
+    portal.script.append((503, b"down"))  # the look-up of a unique value waits
+    with pytest.raises(NotDone):
+        crm.update("contacts", [Update("1", {"email": "ada@acme.example"})])
+    assert portal.sent("batch/update") == []
 
 
 def test_a_lost_answer_to_a_read_is_asked_for_again(portal: StubPortal) -> None:
@@ -201,9 +224,9 @@ def test_no_connection_is_tried_three_times(portal: StubPortal) -> None:
     crm = ready(portal)
     portal.script.extend([NewConnectionError(None, "refused")] * 3)  # type: ignore[arg-type]
     with pytest.raises(VendorUnreachable) as caught:
-        crm.update("contacts", WRITE)
-    assert not isinstance(caught.value, InDoubt)
-    assert caught.value.message.startswith("HubSpot cannot be reached at http://127.0.0.1:9 after 3 tries: ")
+        patiently(crm, "contacts", WRITE, times=3)
+    assert not isinstance(caught.value, InDoubt | NotDone)
+    assert caught.value.message.startswith("HubSpot cannot be reached at http://127.0.0.1:9: ")
 
 
 def test_an_answer_without_results_says_nothing_about_records(portal: StubPortal) -> None:

@@ -212,7 +212,7 @@ def scripted(*steps: Step, **connection: Any) -> tuple[SalesforceCrm, Script]:
         {"auth": "token", "instance_url": INSTANCE, "access_token": Secret(ACCESS), **connection},
     )
     transport = Transport(session, account, reserve=reserve, clock=clock, sleep=script.slept.append)
-    return SalesforceCrm(transport, sleep=script.slept.append, now=now), script
+    return SalesforceCrm(transport, now=now), script
 
 
 BY_CLIENT: Mapping[str, Any] = {"auth": "client_credentials", "client_id": "app", "client_secret": Secret("s3cret")}

@@ -132,7 +132,7 @@ class TestWhatIsSent:
         results = crm.update("Contact", [Update(A, {"Title": "x"}), strict(B), Update(C, {"Title": "y"}, seen=SEEN)])
         assert results == [
             WriteResult(A, frozenset({"Title"})),
-            WriteResult(B, moved=True),
+            WriteResult(B, again=True),
             WriteResult(C, frozenset({"Title"})),
         ]
         assert [record["id"] for record in script.bodies()[0]["records"]] == [A, C]
@@ -160,7 +160,7 @@ class TestWhatIsSent:
     @pytest.mark.parametrize("step", [refused_connection(), refusal(503, "SERVER_UNAVAILABLE")])
     def test_what_did_nothing_is_sent_again_with_its_condition(self, step: Step) -> None:
         crm, script = scripted(step, moved())
-        assert crm.update("Contact", [strict(A)])[0].moved
+        assert crm.update("Contact", [strict(A)])[0].again
         assert [request.headers["If-Unmodified-Since"] for request in script.requests] == [HEADER] * 2
 
     def test_a_refused_field_is_dropped_and_the_rest_sent_on_the_same_condition(self) -> None:
@@ -177,18 +177,13 @@ class TestWhatIsSent:
         error = {"errorCode": "STRING_TOO_LONG", "message": "too large", "fields": ["Title"]}
         crm, _ = scripted(reply(400, [error]), moved())
         (result,) = crm.update("Contact", [strict(A, Title="x" * 300, Phone="+15550100")])
-        assert (result.moved, result.written) == (True, frozenset())
+        assert (result.again, result.written) == (True, frozenset())
         assert [one.field for one in result.rejections] == ["Title"]
 
-    def test_a_locked_row_is_waited_for_on_the_same_condition(self) -> None:
-        crm, script = scripted(refusal(400, "UNABLE_TO_LOCK_ROW"), refusal(400, "UNABLE_TO_LOCK_ROW"), landed())
-        assert crm.update("Contact", [strict(A)])[0].written == {"Title"}
-        assert len(script.slept) == 2
-        assert {request.headers["If-Unmodified-Since"] for request in script.requests} == {HEADER}
-
-    def test_a_row_that_stays_locked_is_left_to_the_next_run(self) -> None:
-        crm, script = scripted(*[refusal(400, "UNABLE_TO_LOCK_ROW")] * 4)
+    def test_a_locked_row_is_left_to_be_looked_at_again(self) -> None:
+        crm, script = scripted(refusal(400, "UNABLE_TO_LOCK_ROW"))
         (result,) = crm.update("Contact", [strict(A)])
+        assert result.again
         assert result.rejections == (Rejection("UNABLE_TO_LOCK_ROW", "words", transient=True),)
         assert script.steps == []
 
@@ -221,7 +216,7 @@ class TestWhatBecomesOfIt:
 
     def test_the_412_of_somebody_on_the_way_is_no_licence_to_write(self) -> None:
         crm, _ = scripted(reply(412, b"<html>no</html>"))
-        assert crm.update("Contact", [strict(A)]) == [WriteResult(A, moved=True)]
+        assert crm.update("Contact", [strict(A)]) == [WriteResult(A, again=True)]
 
     @pytest.mark.parametrize(
         "step", [cut(), reply(200, b"<html>Welcome</html>"), reply(200, {}), refusal(500, "UNKNOWN_EXCEPTION")]
@@ -289,7 +284,7 @@ class TestOverHttp:
 
         bench.org.before_write = edit
         (result,) = bench.crm.update("Contact", [Update(id, {"Title": "B"}, seen=found.modified, strict=is_strict)])
-        assert result == WriteResult(id, moved=True)
+        assert result == WriteResult(id, again=True)
         assert bench.held(id)["Title"] == "Typed"
 
     def test_our_own_write_moves_a_record_too(self, bench: SandboxBench) -> None:
@@ -297,7 +292,7 @@ class TestOverHttp:
         found = bench.crm.fetch("Contact", [id], ["Title"])[id]
         bench.crm.update("Contact", [Update(id, {"Title": "B"})])
         again = Update(id, {"Title": "C"}, seen=found.modified, strict=True)
-        assert bench.crm.update("Contact", [again])[0].moved
+        assert bench.crm.update("Contact", [again])[0].again
         fresh = bench.crm.fetch("Contact", [id], ["Title"])[id]
         again = Update(id, {"Title": "C"}, seen=fresh.modified, strict=True)
         assert bench.crm.update("Contact", [again])[0].written == {"Title"}

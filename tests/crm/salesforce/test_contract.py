@@ -15,6 +15,7 @@ from connector.sandbox.salesforce import CLIENT_ID, TOKEN
 from tests.crm.conditional import ConditionalContract
 from tests.crm.contract import CrmContract
 from tests.crm.edits import EditsContract
+from tests.crm.patience import patiently
 from tests.crm.salesforce.bench import SandboxBench, sandbox_bench
 
 
@@ -39,7 +40,7 @@ def test_an_expired_session_is_renewed_once_and_the_write_sent_again_with_all_he
     (id,) = bench.seed([{"Title": "CTO"}])
     bench.crm.schema("Contact")
     bench.org.tokens.clear()
-    (result,) = bench.crm.update("Contact", [Update(id, {"Title": "CEO"})])
+    (result,) = patiently(bench.crm, "Contact", [Update(id, {"Title": "CEO"})])
     assert result.written == {"Title"}
     paths = [(request.method, request.path.rpartition("/")[2]) for request in bench.org.requests[-3:]]
     assert paths == [("PATCH", "sobjects"), ("POST", "token"), ("PATCH", "sobjects")]

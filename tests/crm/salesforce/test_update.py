@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.crm.salesforce.update import FIELD_CODES, ISOLATING_CALLS, write
-from connector.errors import ConnectorError, InDoubt, QuotaExhausted, RequestRefused, VendorUnreachable
+from connector.errors import ConnectorError, InDoubt, NotDone, QuotaExhausted, RequestRefused, VendorUnreachable
 from connector.models import Rejection, Update, WriteResult
 
 OK = {"success": True, "errors": []}
@@ -27,7 +27,7 @@ class Org:
     def __init__(self, *answers: Mapping[str, Mapping[str, Any]] | ConnectorError) -> None:
         self.answers = list(answers)
         self.sent: list[list[Update]] = []
-        self.slept: list[float] = []
+        self.fresh = True
 
     def send(self, updates: Sequence[Update]) -> Sequence[Mapping[str, Any]]:
         self.sent.append([Update(one.id, dict(one.values)) for one in updates])
@@ -37,7 +37,7 @@ class Org:
         return [answer.get(one.id, OK) for one in updates]
 
     def write(self, *updates: Update) -> list[WriteResult]:
-        return write(updates, self.send, self.slept.append)
+        return write(updates, self.send, lambda: self.fresh)
 
 
 A = Update("a", {"Title": "CEO", "Phone": "+15550100"})
@@ -122,21 +122,36 @@ def test_gone_records(answer: dict[str, Any], gone: bool) -> None:
     assert bool(result.rejections) is not gone
 
 
-def test_locked_rows_alone_are_sent_again_with_growing_waits() -> None:
-    locked = {"b": no("UNABLE_TO_LOCK_ROW")}
-    org = Org(locked, locked, {})
+def test_a_locked_row_is_left_to_be_looked_at_again() -> None:
+    org = Org({"b": no("UNABLE_TO_LOCK_ROW")})
     first, second = org.write(A, B)
-    assert [first.written, second.written] == [frozenset(A.values), frozenset(B.values)]
-    assert [[one.id for one in batch] for batch in org.sent] == [["a", "b"], ["b"], ["b"]]
-    assert len(org.slept) == 2
-    assert org.slept[0] <= 1 < org.slept[1] <= 2
+    assert first.written == A.values.keys()
+    lock = Rejection("UNABLE_TO_LOCK_ROW", "words", transient=True)
+    assert second == WriteResult("b", rejections=(lock,), again=True)
+    assert len(org.sent) == 1
 
 
-def test_a_row_that_stays_locked_is_given_up_after_three_more_tries() -> None:
-    org = Org(*[{"b": no("UNABLE_TO_LOCK_ROW")}] * 4)
-    (result,) = org.write(B)
-    assert result.rejections == (Rejection("UNABLE_TO_LOCK_ROW", "words", transient=True),)
-    assert len(org.sent) == 4
+def test_what_would_be_sent_once_the_re_read_has_grown_old_is_looked_at_again() -> None:
+    org = Org({"a": no("STRING_TOO_LONG", "Title")})
+    send = org.send
+
+    def slow(updates: Sequence[Update]) -> Sequence[Mapping[str, Any]]:
+        org.fresh = False
+        return send(updates)
+
+    org.send = slow  # type: ignore[method-assign]
+    first, second = org.write(A, B)
+    assert (first.again, first.written, second.written) == (True, frozenset(), {"Title"})
+    assert [one.field for one in first.rejections] == ["Title", None]
+    assert len(org.sent) == 1
+
+
+def test_after_a_wait_what_is_left_is_looked_at_again_and_what_landed_is_told() -> None:
+    wait = NotDone(VendorUnreachable("busy"))
+    first, second = Org({"a": no("STRING_TOO_LONG", "Title")}, wait).write(A, B)
+    assert (first.again, second.written) == (True, {"Title"})
+    with pytest.raises(NotDone):
+        Org(wait).write(A, B)
 
 
 @pytest.mark.parametrize(
@@ -177,12 +192,6 @@ def test_stamps_go_with_what_is_left_to_vouch_for() -> None:
     assert result.written == {"Phone", "Stamp__c"}
 
 
-def test_dropped_fields_and_locked_rows_share_one_request() -> None:
-    org = Org({"a": no("STRING_TOO_LONG", "Title"), "b": no("UNABLE_TO_LOCK_ROW")})
-    assert [result.written for result in org.write(A, B)] == [{"Phone"}, {"Title"}]
-    assert [[one.id for one in batch] for batch in org.sent] == [["a", "b"], ["a", "b"]]
-
-
 def test_no_values_nothing_sent() -> None:
     org = Org()
     assert org.write(Update("a", {})) == [WriteResult("a")]
@@ -218,18 +227,17 @@ def test_once_the_day_is_over_nothing_more_is_tried() -> None:
 def test_those_on_condition_go_one_by_one_after_the_others_and_stay_so() -> None:
     seen = datetime(2026, 7, 1, tzinfo=UTC)
     first, last = (Update(id, {"Title": "x", "Phone": "y"}, seen=seen) for id in ("c1", "c2"))
-    locked = {"c1": no("UNABLE_TO_LOCK_ROW"), "c2": no("STRING_TOO_LONG", "Title"), "b": no("UNABLE_TO_LOCK_ROW")}
-    org = Org(locked, locked, locked)
+    refused = {"c2": no("STRING_TOO_LONG", "Title"), "a": no("STRING_TOO_LONG", "Title")}
+    org = Org(refused, refused, refused)
     results = org.write(first, A, last, B)
     assert [result.id for result in results] == ["c1", "a", "c2", "b"]
-    assert [[one.id for one in batch] for batch in org.sent] == [["a", "b"], ["c1"], ["c2"], ["b"], ["c1"], ["c2"]]
-    assert [result.written for result in results] == [{"Title", "Phone"}, A.values.keys(), {"Phone"}, {"Title"}]
-    assert len(org.slept) == 1
+    assert [[one.id for one in batch] for batch in org.sent] == [["a", "b"], ["c1"], ["c2"], ["a"], ["c2"]]
+    assert [result.written for result in results] == [{"Title", "Phone"}, {"Phone"}, {"Phone"}, {"Title"}]
 
 
 def test_a_moved_record_is_told_and_not_sent_again() -> None:
     org = Org({"a": no("PRECONDITION_FAILED")})
-    assert org.write(A, B) == [WriteResult("a", moved=True), WriteResult("b", frozenset({"Title"}))]
+    assert org.write(A, B) == [WriteResult("a", again=True), WriteResult("b", frozenset({"Title"}))]
     assert len(org.sent) == 1
 
 
