@@ -119,7 +119,8 @@ class Update:
 
     ``stamps``: those of them that only vouch for the others; when every other field was refused, they are not
     written alone. ``seen``: the record's ``modified`` when it was re-read just now. ``strict``: write on condition
-    that it is still so, where the CRM can, even if the record has rested for long.
+    that it is still so, where the CRM can, even if the record has rested for long. ``ours``: its last modification was
+    our own write, so nobody is known to be at work on it.
     """
 
     id: str
@@ -127,6 +128,7 @@ class Update:
     stamps: frozenset[str] = frozenset()
     seen: datetime | None = None
     strict: bool = False
+    ours: bool = False
 
 
 @dataclass(frozen=True, slots=True)

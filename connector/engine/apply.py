@@ -130,17 +130,12 @@ def _put_back(work: Work, plans: Sequence[RecordPlan]) -> None:
 
 
 def _update(work: Work, one: Ready, entries: Sequence[Entry]) -> Update:
-    """What to send of a record; stamps go alone only with its first match, or back.
-
-    Where our own write was the last modification there is nobody whose edit a condition would have to wait for: an undo
-    right after a run would else be one call for each record.
-    """
+    """What to send of a record; stamps go alone only with its first match, or back."""
     values = {entry.change.field: entry.change.after for entry in entries}
     stamps = frozenset(entry.change.field for entry in entries if entry.change.stamp)
     alone = one.plan.basis is None or one.plan.basis.first
     strict = not work.rules.strict.isdisjoint(values)
-    seen = one.seen if strict or not one.ours else None
-    return Update(one.plan.record, values, frozenset() if alone else stamps, seen, strict)
+    return Update(one.plan.record, values, frozenset() if alone else stamps, one.seen, strict, one.ours)
 
 
 def _resolve(work: Work, plans: Sequence[RecordPlan]) -> list[Written]:

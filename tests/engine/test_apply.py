@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector.config.settings import FieldRule, Guards, Select
-from connector.errors import GuardRefused, InDoubt
+from connector.errors import GuardRefused, InDoubt, NotDone, QuotaExhausted
 from connector.models import Rejection, Update, WriteResult
 from connector.store import journal, records, written
 from tests.engine.house import FIELDS, House, counts, person, row
@@ -262,3 +262,88 @@ def test_a_run_that_is_interrupted_finishes_the_batch_and_the_next_one_goes_on(t
     spent = org.lusha.charged_total
     assert counts(org.sync(), "written") == (15,)
     assert org.lusha.charged_total == spent
+
+
+def test_a_write_that_had_to_wait_is_looked_at_again_before_it_is_sent(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 2)
+    update, waits = org.crm.update, [NotDone(QuotaExhausted("slower")), NotDone(QuotaExhausted("slower"))]
+
+    def slow(object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        if waits:
+            org.crm.edit("Contact", "c00001", Title="Typed while we waited")
+            raise waits.pop()
+        return update(object, updates)
+
+    org.crm.update = slow  # type: ignore[method-assign]
+    ended = org.sync()
+    assert counts(ended, "written", "conflicts", "status") == (2, 1, "done")
+    assert (org.row(1)["Title"], org.row(1)["Phone"]) == ("Typed while we waited", "+15550100001")
+
+
+def test_a_crm_that_keeps_us_waiting_ends_the_run_in_its_own_words_and_nothing_is_in_doubt(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 2)
+    org.crm.update = lambda object, updates: raised(NotDone(QuotaExhausted("the rate is used up")))  # type: ignore[method-assign, assignment]
+    ended = org.sync()
+    assert (ended.exit_code, ended.report["status"]) == (4, "stopped")
+    assert str(ended.error) == "the rate is used up"
+    assert set(states(org, ended.report["run"]).values()) == {"planned"}
+
+
+def raised(error: Exception) -> Any:
+    raise error
+
+
+def test_a_locked_row_is_looked_at_again_and_waited_for(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 3)
+    update, tries = org.crm.update, []
+    lock = Rejection("UNABLE_TO_LOCK_ROW", "locked", transient=True)
+
+    def locked(object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        tries.append([one.id for one in updates])
+        done = update(object, [one for one in updates if one.id != "c00002"])
+        if len(tries) == 1:
+            org.crm.edit("Contact", "c00002", Title="Typed while it was locked")
+        if len(tries) > 2:
+            return update(object, updates)
+        mine = WriteResult("c00002", rejections=(lock,), again=True)
+        return [next((r for r in done if r.id == one.id), mine) for one in updates]
+
+    org.crm.update = locked  # type: ignore[method-assign]
+    ended = org.sync()
+    assert tries == [["c00001", "c00002", "c00003"], ["c00002"], ["c00002"]]
+    assert counts(ended, "written", "conflicts", "rejected") == (3, 1, 0)
+    assert org.row(2)["Title"] == "Typed while it was locked"
+
+
+def test_a_row_that_stays_locked_is_left_to_the_next_run_with_the_crms_words(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 1)
+    lock = Rejection("UNABLE_TO_LOCK_ROW", "locked", transient=True)
+    update = org.crm.update
+    org.crm.update = lambda object, updates: [  # type: ignore[method-assign]
+        WriteResult(one.id, rejections=(lock,), again=True) for one in updates
+    ]
+    ended = org.sync()
+    assert counts(ended, "written", "rejected", "conflicts") == (0, 1, 0)
+    assert ended.notes == {"Contact refused: UNABLE_TO_LOCK_ROW: locked": 1}
+    org.crm.update = update  # type: ignore[method-assign]
+    assert counts(org.sync(), "due", "written") == (1, 1)
+
+
+def test_what_was_refused_for_good_is_told_once_though_the_rest_is_tried_again(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 1)
+    update, tries = org.crm.update, []
+    bad = Rejection("STRING_TOO_LONG", "too long", "Title")
+
+    def once(object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        tries.append(set(updates[0].values))
+        if len(tries) == 1:
+            return [WriteResult("c00001", rejections=(bad, Rejection("ASKED_TO_WAIT", "", transient=True)), again=True)]
+        return update(object, updates)
+
+    org.crm.update = once  # type: ignore[method-assign]
+    ended = org.sync()
+    assert "Title" in tries[0]
+    assert "Title" not in tries[1]
+    assert counts(ended, "written", "rejected") == (1, 1)
+    assert states(org, 1)["Title"] == "rejected"
+    assert states(org, 1)["Phone"] == "written"

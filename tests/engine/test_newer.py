@@ -151,7 +151,7 @@ def conditional_updates(org: House) -> list[Update]:
     return sent
 
 
-def test_our_own_write_is_no_edit_that_a_condition_waits_for(tmp_path: Path) -> None:
+def test_a_record_that_nobody_modified_since_our_own_write_is_known(tmp_path: Path) -> None:
     org = House(tmp_path, rows=[row(n) for n in (1, 2)], people=[person(n) for n in (1, 2)])
     sent = conditional_updates(org)
     org.sync()
@@ -160,4 +160,5 @@ def test_our_own_write_is_no_edit_that_a_condition_waits_for(tmp_path: Path) -> 
     org.crm._modified = lambda object, id: modified[id]  # type: ignore[method-assign]
     sent.clear()
     org.later(minutes=2).undo(1)
-    assert {update.id: update.seen is not None for update in sent} == {"c00001": False, "c00002": True}
+    assert {update.id: update.ours for update in sent} == {"c00001": True, "c00002": False}
+    assert all(update.seen is not None for update in sent)

@@ -17,7 +17,7 @@ from connector.crm.base import FRESH, Calls, Consent, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
 from connector.models import Edit, FieldInfo, Record, Update, Value, WriteResult
 
-from .conditional import condition, on_condition, refusal_of
+from .conditional import MOST_OURS, condition, on_condition, refusal_of
 from .describe import MEND, ObjectSchema, did_you_mean, object_schema
 from .errors import MEND_WHERE, ConfigRefused
 from .history import Histories, edits_of
@@ -44,6 +44,7 @@ class SalesforceCrm:
         self.calls: Calls = transport.calls
         self._transport = transport
         self._now = now
+        self._ours_alone = 0
         self._schemas: dict[str, ObjectSchema] = {}
         self._histories = Histories(lambda soql: self._following(self._page("query", {"q": soql})))
 
@@ -99,7 +100,16 @@ class SalesforceCrm:
             raise ValueError(f"{len(updates)} updates: Salesforce takes {WRITE_BATCH} at a time")
         now, until = self._now(), self._transport.time() + FRESH
         send = partial(self._send, checked_object(object))
-        return write([on_condition(one, now) for one in updates], send, lambda: self._transport.time() < until)
+        ready = [self._on_condition(one, now) for one in updates]
+        return write(ready, send, lambda: self._transport.time() < until)
+
+    def _on_condition(self, update: Update, now: datetime) -> Update:
+        spared = update.ours and not update.strict
+        if spared and self._ours_alone >= MOST_OURS:
+            return replace(update, seen=None)
+        ready = on_condition(update, now)
+        self._ours_alone += spared and ready.seen is not None
+        return ready
 
     def close(self) -> None:
         """Give connections back."""

@@ -20,6 +20,9 @@ from .update import MOVED_CODE, Answer, failed
 
 RECENT = timedelta(minutes=15)
 """Who edited a record just now may not have finished: so long it is not written without a condition."""
+MOST_OURS = 1_000
+"""So many records that nobody but us modified just now go on condition; then they share calls, behind the re-read
+alone: an undo of a large run would else be one call for each of its records."""
 _OF_THE_RECORD = frozenset({400, 403, 404, 409})
 _OF_THE_REQUEST = frozenset({
     "API_CURRENTLY_DISABLED", "API_DISABLED_FOR_ORG", "INVALID_AUTH_HEADER", "INVALID_SESSION_ID",

@@ -207,7 +207,7 @@ def test_a_429_holds_the_next_request_and_the_write_is_looked_at_again(portal: S
 
 def test_what_was_looked_up_for_too_long_is_looked_at_again_before_it_is_written(portal: StubPortal) -> None:
     crm = ready(portal)
-    portal.script.append((503, b"down"))  # the look-up of a unique value waits
+    portal.script.append((429, {"policyName": "TEN_SECONDLY_ROLLING", "message": "slower"}))  # to a look-up
     with pytest.raises(NotDone):
         crm.update("contacts", [Update("1", {"email": "ada@acme.example"})])
     assert portal.sent("batch/update") == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import Any
@@ -324,3 +325,19 @@ class TestOverHttp:
         assert bench.crm.calls.read - before == 1
         assert {record.modified for record in found.values()} == {datetime(2026, 6, 30, 12, tzinfo=UTC)}
         assert set(found[ids[0]].values) == {"Title", "LastModifiedDate"}
+
+
+class TestOurOwnWrites:
+    def test_the_first_thousand_that_only_we_modified_go_on_condition_and_the_others_share_calls(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("connector.crm.salesforce.adapter.MOST_OURS", 2)
+        ours = [Update(id, {"Title": "CEO"}, seen=now(), ours=True) for id in (A, B, C)]
+        together = reply(200, [{"success": True, "errors": []}])
+        crm, script = scripted(together, landed(), landed(), landed(), landed())
+        assert [result.written for result in crm.update("Contact", ours)] == [{"Title"}] * 3
+        paths = [request.url.partition("/data/")[2].partition("/")[2] for request in script.requests[-3:]]
+        assert paths == ["composite/sobjects", f"sobjects/Contact/{A}", f"sobjects/Contact/{B}"]
+        others = [Update(C, {"Title": "CTO"}, seen=now()), replace(ours[2], strict=True)]
+        assert [crm.update("Contact", [one])[0].written for one in others] == [{"Title"}] * 2
+        assert all("If-Unmodified-Since" in request.headers for request in script.requests[-2:])
