@@ -9,9 +9,9 @@
     ├── OrgHeld                          6    wait for the other run
     ├── AccessDenied                     7    mend the key, the right or the plan
     ├── VendorUnreachable                8    mend the network or the address, run again
-    │   └── InDoubt                           a paid or writing call had no readable answer: resolve, never just repeat
+    │   ├── InDoubt                           a paid or writing call had no readable answer: resolve, never just repeat
+    │   └── NotDone                           a write that was not done, and time has passed: re-read, send again
     ├── RequestRefused                   1    the vendor will not take this request as built: send its items alone
-    ├── NotDone                          8    a write that was not done, and time has passed: re-read, send again
     └── Interrupted                    130    run again; nothing is lost
 
 Only ``connector.cli`` turns these into exit codes. Anything else that reaches it is a bug (exit 1).

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from connector import errors
-from connector.errors import ConfigError, ConnectorError, RequestRefused
+from connector.errors import ConfigError, ConnectorError, NotDone, QuotaExhausted, RequestRefused
 
 CODES = {
     "ConnectorError": (1, "failed"),
@@ -20,6 +20,7 @@ CODES = {
     "AccessDenied": (7, "failed"),
     "VendorUnreachable": (8, "failed"),
     "InDoubt": (8, "failed"),
+    "NotDone": (8, "failed"),
     "RequestRefused": (1, "failed"),
     "Interrupted": (130, "interrupted"),
 }
@@ -41,7 +42,13 @@ def test_the_tree_in_the_docstring_is_the_tree() -> None:
     assert told == {name: CODES[name][0] for name in told}
 
 
-@pytest.mark.parametrize("name", sorted(CODES))
+def test_a_write_that_was_not_done_speaks_in_the_words_of_what_it_ends_as() -> None:
+    end = QuotaExhausted("the day is over", hint="tomorrow")
+    wait = NotDone(end)
+    assert (wait.message, wait.hint, wait.instead) == ("the day is over", "tomorrow", end)
+
+
+@pytest.mark.parametrize("name", sorted(CODES.keys() - {"NotDone"}))
 def test_the_message_is_what_it_prints_and_the_hint_is_apart(name: str) -> None:
     more = {"code": "400"} if name == "RequestRefused" else {}
     error = CLASSES[name]("what", hint="do this", **more)
