@@ -14,7 +14,7 @@ from typing import Any, Protocol
 
 from connector.models import Edit, FieldInfo, Record, Update, WriteResult
 
-FRESH = 2.0
+FRESH = 5.0
 """Seconds for which a re-read answers for a write. What would be sent later is ``again``: it must be re-read first."""
 
 
