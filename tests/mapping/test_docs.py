@@ -13,6 +13,7 @@ MODULES = (
     "conform",
     "identity",
     "names",
+    "options",
     "phones",
     "paths",
     "scalars",
