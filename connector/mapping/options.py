@@ -54,8 +54,8 @@ def match_options(info: FieldInfo, words: Iterable[str]) -> OptionMatch:
 
     An option that is one of Lusha's words itself is not proposed for another ("Manager" for "Non-Manager").
 
-    >>> options = (Option("mgr", "Manager"), Option("eng", "Engineer"))
-    >>> found = match_options(FieldInfo("Level", "Level", "picklist", options=options), ["manager", "Non-Manager", "Engineers"])
+    >>> level = FieldInfo("L", "L", "picklist", options=(Option("mgr", "Manager"), Option("eng", "Engineer")))
+    >>> found = match_options(level, ["manager", "Non-Manager", "Engineers"])
     >>> sorted(found.fits), found.proposals["Engineers"].option.value, found.without
     (['manager'], 'eng', ('Non-Manager',))
     """
