@@ -145,19 +145,32 @@ class Rejection:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """A record that may be tried once more, after a re-read. ``wait``: not at once, only time can help.
+
+    ``part``: one record among several spoils their request, and nobody knows which; those of different parts go into
+    requests of their own, which halves the choice.
+    """
+
+    wait: bool = False
+    part: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class WriteResult:
     """What became of one Update: the fields that landed, and what was refused.
 
-    ``gone``: the record is deleted or merged away. ``again``: nothing was written, and it may be tried once more after
-    a re-read: it was modified after ``Update.seen``, it was locked, or the vendor asked to wait. What then stands in
-    ``rejections`` is the end of it where it is not tried again.
+    ``gone``: the record is deleted or merged away. ``again``: nothing was written, and what was not refused for good
+    may be tried once more after a re-read: a field was refused and the others were not sent without it, the record was
+    modified after ``Update.seen``, it was locked, or the vendor asked to wait. A ``transient`` rejection is then what
+    to say of it where it is not tried again.
     """
 
     id: str
     written: frozenset[str] = frozenset()
     rejections: tuple[Rejection, ...] = ()
     gone: bool = False
-    again: bool = False
+    again: Again | None = None
 
 
 @dataclass(frozen=True, slots=True)

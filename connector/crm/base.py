@@ -94,15 +94,17 @@ class Crm(Protocol):
         """
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
-        """Write at most ``write_batch`` records; one result for each update, in order.
+        """Write at most ``write_batch`` records, no id twice; one result for each update, in order.
 
-        A field that the CRM refuses is dropped and the rest of its record sent again, which may take several
-        rounds; one bad record never stops another. Where a drop leaves nothing of a record but its ``stamps``,
-        they are not sent either: they come back as not written, and the Rejection of what they vouch for stands.
+        Each record is sent once at most, since what was re-read for it is old by the time of an answer: where the CRM
+        refuses a field, or a whole request for one bad record in it, nothing of that record is written, and it comes
+        back as ``again`` for the caller to look at. One bad record never stops another. Where a refusal leaves nothing
+        of a record but its ``stamps``, it is not ``again``: the Rejection of what they vouch for stands.
         A Rejection is ``transient`` where time alone may mend it: a locked row, a busy server, a record that was
         never sent (code ``NOT_SENT``) because the day's calls or the connection ended after others had landed.
         An update with ``seen`` is written on condition that nobody modified the record since, where the CRM can: if
         it is ``strict``, or if the record was edited a moment ago. A result that is ``again`` says that it was.
+        Raises what was not done at all; then nothing was written.
         InDoubt: no readable answer came; the caller re-reads before it does anything else.
         """
 

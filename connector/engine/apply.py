@@ -7,7 +7,7 @@ the call and the outcome right after, so a process that dies between the two lea
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from connector.engine.guards import Guards
 from connector.engine.plan import RecordPlan
@@ -15,16 +15,29 @@ from connector.engine.reread import Ready, Seen, end_overtaken, looked, still_tr
 from connector.engine.settle import end, settle
 from connector.engine.work import Work
 from connector.errors import ConnectorError, InDoubt, NotDone
-from connector.models import Update, WriteResult
+from connector.models import Again, Rejection, Update, WriteResult
 from connector.pacing import backoff
 from connector.store import journal
 from connector.store.journal import Entry
 
 UNRESOLVED = "refused, or changed by somebody since: the answer to the write was lost"
 TRIES = 5
-"""How often a batch of which nothing could be settled is re-read and tried again."""
+"""How often records of which nothing could be settled are re-read and tried again."""
+
+MOST_DIVISIONS = 64
+"""How often a batch is divided to find what spoils it; then what is left waits for the next run."""
+
+LEFT = "not sent without the refused fields in this run: too many requests were refused for single records"
 
 Written = tuple[RecordPlan, WriteResult]
+
+
+@dataclass(frozen=True, slots=True)
+class _Lot:
+    """Plans to send together; ``fruitless``: so many times in a row nothing came of it."""
+
+    plans: tuple[RecordPlan, ...]
+    fruitless: int = 0
 
 
 def apply(work: Work, plans: Iterable[list[RecordPlan]], guards: Guards | None) -> None:
@@ -60,46 +73,83 @@ def _ready(work: Work, guards: Guards | None, waiting: int) -> int:
 
 
 def _write(work: Work, batch: Sequence[RecordPlan]) -> list[WriteResult]:
-    """Write what still holds. What was modified right before its write, locked, or kept waiting, is re-read and tried
-    again: as long as something of the batch is settled, and a few times more."""
+    """Write what still holds. What may be tried once more is re-read first, every time: as long as something of it is
+    settled, dropped or divided, and a few times more."""
     results: list[WriteResult] = []
-    fruitless = 0
-    while batch:
-        last = fruitless == TRIES
-        written = _send(work, still_true(work, batch), last=last)
-        again = [(plan, result) for plan, result in written if result.again]
+    refused: dict[str, tuple[Rejection, ...]] = {}
+    waiting, divided = [_Lot(tuple(batch))], 0
+    while waiting:
+        lot = waiting.pop(0)
+        last = lot.fruitless == TRIES or divided > MOST_DIVISIONS
+        written = _send(work, still_true(work, lot.plans), last=last)
         ended = [(plan, result) for plan, result in written if not result.again]
+        again = [(plan, result) for plan, result in written if result.again]
         if last:
             ended += _given_up(work, again)
             again = []
         settle(work, ended)
-        results += [result for _, result in ended]
-        batch = [rest for plan, result in again if (rest := _rest(work, plan, result))]
-        fruitless = 0 if ended else fruitless + 1
-        if batch:
-            work.sleep(backoff(max(1, fruitless)))
+        results += [_with(refused.get(result.id, ()), result) for _, result in ended]
+        rests = _rests(work, lot, again, settled=bool(ended), refused=refused)
+        divided += max(0, len(rests) - 1)
+        waiting = [*rests, *waiting]
     return results
 
 
+def _rests(
+    work: Work, lot: _Lot, again: Sequence[Written], *, settled: bool, refused: dict[str, tuple[Rejection, ...]]
+) -> list[_Lot]:
+    """What is tried once more, after the wait that it asks for; what was refused for good on the way is settled."""
+    parts: dict[int, list[RecordPlan]] = {}
+    fruitful = settled
+    for plan, result in again:
+        rest = _rest(work, plan, result)
+        fruitful = fruitful or rest is not plan
+        refused[plan.record] = (*refused.get(plan.record, ()), *_for_good(result))
+        if rest is not None and result.again is not None:
+            parts.setdefault(result.again.part, []).append(rest)
+    fruitless = 0 if fruitful or len(parts) > 1 else lot.fruitless + 1
+    if parts and (fruitless or any(result.again and result.again.wait for _, result in again)):
+        work.sleep(backoff(max(1, fruitless)))
+    return [_Lot(tuple(parts[part]), fruitless) for part in sorted(parts)]
+
+
 def _rest(work: Work, plan: RecordPlan, result: WriteResult) -> RecordPlan | None:
-    """What of a plan is tried again: all but the fields that were refused for good."""
-    named = {one.field: one for one in result.rejections if one.field is not None and not one.transient}
-    refused = tuple(entry for entry in plan.entries if entry.change.field in named)
-    if refused:
-        settle(work, [(replace(plan, entries=refused), WriteResult(plan.record, rejections=tuple(named.values())))])
-    rest = tuple(entry for entry in plan.entries if entry not in refused)
+    """What of a plan is tried again: the plan itself, or what is left of it."""
+    named = _for_good(result)
+    ended = tuple(entry for entry in plan.entries if entry.change.field in {one.field for one in named})
+    if not ended:
+        return plan
+    # Without its basis: the record itself has not come to its end yet.
+    settle(work, [(replace(plan, entries=ended, basis=None), replace(result, rejections=named, again=None))])
+    rest = tuple(entry for entry in plan.entries if entry not in ended)
     return replace(plan, entries=rest) if rest else None
+
+
+def _for_good(result: WriteResult) -> tuple[Rejection, ...]:
+    """The fields that the CRM will not take."""
+    return tuple(one for one in result.rejections if one.field is not None and not one.transient)
+
+
+def _with(refused: Sequence[Rejection], result: WriteResult) -> WriteResult:
+    return replace(result, rejections=(*refused, *result.rejections))
 
 
 def _given_up(work: Work, again: Sequence[Written]) -> list[Written]:
     """Records that did not come to rest: a conflict where people keep editing, else the CRM's own words, for the next
     run."""
-    told = [(plan, replace(result, again=False)) for plan, result in again if result.rejections]
+    told = [(plan, _unsent(result)) for plan, result in again if result.rejections]
     for plan, result in again:
         if not result.rejections:
             lost = [(entry, "somebody keeps changing the record") for entry in plan.entries]
             end_overtaken(work, plan, Seen(lost=lost), there=None)
     return told
+
+
+def _unsent(result: WriteResult) -> WriteResult:
+    """What was not refused for good waits for the next run, whatever else was."""
+    waits = any(one.transient for one in result.rejections)
+    told = result.rejections if waits else (*result.rejections, Rejection("NOT_SENT", LEFT, transient=True))
+    return replace(result, rejections=told, again=None)
 
 
 def _send(work: Work, ready: Sequence[Ready], *, last: bool) -> list[Written]:
@@ -118,7 +168,7 @@ def _send(work: Work, ready: Sequence[Ready], *, last: bool) -> list[Written]:
             raise
         if last:
             raise error.instead from error
-        return [(plan, WriteResult(plan.record, again=True)) for plan in plans]
+        return [(plan, WriteResult(plan.record, again=Again(wait=True))) for plan in plans]
     written = list(zip(plans, results, strict=True))
     _put_back(work, [plan for plan, result in written if result.again])
     return written
@@ -161,7 +211,7 @@ def _once_more(work: Work, updates: Sequence[Update]) -> Sequence[WriteResult]:
     try:
         return work.crm.update(work.object, updates) if updates else []
     except NotDone:
-        return [WriteResult(update.id, again=True) for update in updates]
+        return [WriteResult(update.id, again=Again(wait=True)) for update in updates]
 
 
 def _joined(plan: RecordPlan, seen: Seen, sent: dict[str, WriteResult]) -> WriteResult:

@@ -91,7 +91,7 @@ def _record_outcome(landed: Sequence[Entry], result: WriteResult) -> Outcome:
 
 def _nameless(plan: RecordPlan, rejection: Rejection) -> Rejection:
     """The CRM's words without what we know to say who the record is; other values may help to mend the mapping."""
-    known = list(plan.basis.identity.values()) if plan.basis else []
+    known = list(plan.identity.values())
     for entry in plan.entries:
         if _PERSONAL.match(entry.change.attribute):
             known += [entry.change.before, entry.change.after]

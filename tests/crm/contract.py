@@ -18,6 +18,7 @@ import pytest
 from connector.crm.base import Crm, Query
 from connector.errors import AccessDenied, ConfigError, InDoubt, QuotaExhausted, VendorUnreachable
 from connector.models import Record, Update, Value
+from tests.crm.patience import at_last
 
 OLD = "2026-01-05T10:00:00Z"
 NEW = "2026-06-05T10:00:00Z"
@@ -297,8 +298,8 @@ class CrmContract:
         n = bench.names
         refused, value = (n.text, n.too_long) if bad == "too_long" else (n.picklist, n.bad_option)
         poor, good = bench.seed([{n.text: "A"}, {n.text: "B"}])
-        results = bench.crm.update(
-            n.object, [Update(poor, {refused: value, n.phone: "+15550100"}), Update(good, {n.text: "C"})]
+        results = at_last(
+            bench.crm, n.object, [Update(poor, {refused: value, n.phone: "+15550100"}), Update(good, {n.text: "C"})]
         )
         assert results[0].written == {n.phone}
         assert [rejection.field for rejection in results[0].rejections] == [refused]
@@ -307,6 +308,17 @@ class CrmContract:
         assert results[1].written == {n.text}
         assert bench.held(poor)[n.phone] == "+15550100"
         assert bench.held(poor).get(n.text) == "A"
+
+    def test_nothing_is_sent_again_before_the_caller_has_looked_at_it(self, bench: Bench) -> None:
+        n = bench.names
+        poor, good = bench.seed([{n.text: "A"}, {n.text: "B"}])
+        bench.crm.schema(n.object)
+        before = bench.crm.calls.write
+        spoilt = Update(poor, {n.text: n.too_long, n.phone: "+15550100"})
+        results = bench.crm.update(n.object, [spoilt, Update(good, {n.text: "C"})])
+        assert bench.crm.calls.write - before == 1
+        assert not any(result.again and result.written for result in results)
+        assert all(result.again or result.written for result in results)
 
     def test_a_record_of_refused_fields_alone_is_left_as_it_was(self, bench: Bench) -> None:
         n = bench.names
@@ -321,7 +333,8 @@ class CrmContract:
         n = bench.names
         poor, good, part = bench.seed([{n.text: "A"}, {n.text: "B"}, {n.text: "C"}])
         stamped = frozenset({n.stamp})
-        results = bench.crm.update(
+        results = at_last(
+            bench.crm,
             n.object,
             [
                 Update(poor, {n.text: n.too_long, n.stamp: OLD}, stamped),

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from connector.crm.base import Calls, Consent, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt
-from connector.models import Edit, FieldInfo, Record, Rejection, Update, Value, WriteResult, is_blank
+from connector.models import Again, Edit, FieldInfo, Record, Rejection, Update, Value, WriteResult, is_blank
 
 Row = dict[str, Any]
 
@@ -205,7 +205,7 @@ class FakeCrm:
         if update.id not in self._tables[object]:
             return WriteResult(update.id, gone=True)
         if self.conditional and update.strict and update.seen and self._modified(object, update.id) > update.seen:
-            return WriteResult(update.id, again=True)
+            return WriteResult(update.id, again=Again(wait=True))
         told = self.reject.get(update.id)
         if told is not None and told.field is None:
             return WriteResult(update.id, rejections=(told,))
@@ -215,11 +215,12 @@ class FakeCrm:
             if wrong is not None:
                 refused.append(replace(wrong, field=name))
                 del values[name]
-        if refused and update.stamps >= values.keys():
-            values = {}
+        if refused:
+            alone = update.stamps >= values.keys()
+            return WriteResult(update.id, rejections=tuple(refused), again=None if alone else Again())
         if values:
             self._put(object, update.id, values, by="machine")
-        return WriteResult(update.id, frozenset(values), tuple(refused))
+        return WriteResult(update.id, frozenset(values))
 
 
 def noon() -> datetime:

@@ -1,12 +1,15 @@
-"""How the engine treats a write that was not done: it looks at the records again, and sends it again."""
+"""How the engine treats what was not done, or not done whole: it looks at the records again, and sends again."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from connector.crm.base import Crm
 from connector.errors import NotDone
 from connector.models import Update, WriteResult
+
+Send = Callable[[Sequence[Update]], Sequence[WriteResult]]
 
 
 def patiently(crm: Crm, object: str, updates: Sequence[Update], *, times: int = 5) -> Sequence[WriteResult]:
@@ -18,3 +21,31 @@ def patiently(crm: Crm, object: str, updates: Sequence[Update], *, times: int = 
             if not left:
                 raise wait.instead from wait
     raise AssertionError("unreachable")
+
+
+def at_last(crm: Crm, object: str, updates: Sequence[Update]) -> list[WriteResult]:
+    """What becomes of each update once all that may be sent again was, as the engine does it."""
+    return settled(lambda some: crm.update(object, some), updates)
+
+
+def settled(send: Send, updates: Sequence[Update]) -> list[WriteResult]:
+    """As ``at_last``: without what was refused for good, and parts in requests of their own."""
+    found: dict[str, WriteResult] = {}
+    parts: dict[int, list[Update]] = {}
+    for update, result in zip(updates, send(updates), strict=True):
+        assert result.id == update.id
+        assert not (result.again and result.written), "what comes back as again was not written"
+        if not result.again:
+            found[update.id] = result
+            continue
+        refused = {one.field for one in result.rejections if one.field and not one.transient}
+        left = {name: value for name, value in update.values.items() if name not in refused}
+        assert not update.stamps >= left.keys(), "stamps are not sent alone"
+        told = tuple(one for one in result.rejections if one.field in refused)
+        found[update.id] = WriteResult(update.id, rejections=told)
+        parts.setdefault(result.again.part, []).append(replace(update, values=left))
+    for part in parts.values():
+        for result in settled(send, part):
+            told = (*found[result.id].rejections, *result.rejections)
+            found[result.id] = replace(result, rejections=told)
+    return [found[update.id] for update in updates]

@@ -10,7 +10,7 @@ import pytest
 
 from connector.config.settings import FieldRule, Guards, Select
 from connector.errors import GuardRefused, InDoubt, NotDone, QuotaExhausted
-from connector.models import Rejection, Update, WriteResult
+from connector.models import Again, Rejection, Update, WriteResult
 from connector.store import journal, records, written
 from tests.engine.house import FIELDS, House, counts, person, row
 
@@ -305,7 +305,7 @@ def test_a_locked_row_is_looked_at_again_and_waited_for(tmp_path: Path) -> None:
             org.crm.edit("Contact", "c00002", Title="Typed while it was locked")
         if len(tries) > 2:
             return update(object, updates)
-        mine = WriteResult("c00002", rejections=(lock,), again=True)
+        mine = WriteResult("c00002", rejections=(lock,), again=Again(wait=True))
         return [next((r for r in done if r.id == one.id), mine) for one in updates]
 
     org.crm.update = locked  # type: ignore[method-assign]
@@ -320,7 +320,7 @@ def test_a_row_that_stays_locked_is_left_to_the_next_run_with_the_crms_words(tmp
     lock = Rejection("UNABLE_TO_LOCK_ROW", "locked", transient=True)
     update = org.crm.update
     org.crm.update = lambda object, updates: [  # type: ignore[method-assign]
-        WriteResult(one.id, rejections=(lock,), again=True) for one in updates
+        WriteResult(one.id, rejections=(lock,), again=Again(wait=True)) for one in updates
     ]
     ended = org.sync()
     assert counts(ended, "written", "rejected", "conflicts") == (0, 1, 0)
@@ -337,7 +337,7 @@ def test_what_was_refused_for_good_is_told_once_though_the_rest_is_tried_again(t
     def once(object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
         tries.append(set(updates[0].values))
         if len(tries) == 1:
-            return [WriteResult("c00001", rejections=(bad, Rejection("ASKED_TO_WAIT", "", transient=True)), again=True)]
+            return [WriteResult("c00001", rejections=(bad,), again=Again())]
         return update(object, updates)
 
     org.crm.update = once  # type: ignore[method-assign]
@@ -347,3 +347,58 @@ def test_what_was_refused_for_good_is_told_once_though_the_rest_is_tried_again(t
     assert counts(ended, "written", "rejected") == (1, 1)
     assert states(org, 1)["Title"] == "rejected"
     assert states(org, 1)["Phone"] == "written"
+
+
+def test_what_a_person_types_while_a_field_is_refused_stays(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 3)
+    org.crm.reject["c00001"] = Rejection("STRING_TOO_LONG", "too long", "Phone")
+    org.crm.before_update(lambda updates: org.crm.edit("Contact", "c00001", Title="Typed just now"))
+    ended = org.sync()
+    assert org.row(1)["Title"] == "Typed just now"
+    assert counts(ended, "written", "rejected", "conflicts") == (3, 1, 1)
+    assert org.slept == []
+
+
+class Spoilt:
+    """A CRM that refuses a whole request for one bad record in it, and names nobody."""
+
+    def __init__(self, org: House, bad: set[str]) -> None:
+        self.org, self.bad, self.sent = org, bad, []
+        self.update = org.crm.update
+        org.crm.update = self  # type: ignore[method-assign, assignment]
+
+    def __call__(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        self.sent.append([one.id for one in updates])
+        if not any(one.id in self.bad for one in updates):
+            return self.update(object, updates)
+        self.org.crm.edit("Contact", "c00009", Title="Typed just now")
+        if len(updates) == 1:
+            return [WriteResult(updates[0].id, rejections=(Rejection("ODD", "not like this"),))]
+        why = (Rejection("ODD", "one of them", transient=True),)
+        half = len(updates) // 2
+        return [WriteResult(one.id, rejections=why, again=Again(part=n >= half)) for n, one in enumerate(updates)]
+
+
+def test_a_request_that_one_record_spoils_is_divided_and_everything_looked_at_before_it_goes_again(
+    tmp_path: Path,
+) -> None:
+    org = house(tmp_path, 0, 10)
+    crm = Spoilt(org, {"c00003"})
+    ended = org.sync()
+    assert counts(ended, "written", "rejected", "conflicts") == (9, 1, 1)
+    assert ended.notes == {"Contact refused: ODD: not like this": 1}
+    assert org.row(9)["Title"] == "Typed just now"
+    assert [len(ids) for ids in crm.sent] == [10, 5, 2, 3, 1, 2, 5]
+    assert org.slept == []
+
+
+def test_a_batch_is_not_divided_for_ever(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("connector.engine.apply.MOST_DIVISIONS", 2)
+    org = house(tmp_path, 0, 10)
+    crm = Spoilt(org, {f"c{n:05}" for n in range(1, 10)})
+    ended = org.sync(max_rejected_share=1.0)
+    assert len(crm.sent) == 7
+    assert ended.exit_code == 3
+    crm.bad.clear()
+    assert counts(org.sync(), "rejected", "left") == (0, 0)
+    assert org.row(7)["Phone"] == "+15550100007"

@@ -115,22 +115,19 @@ class HubSpotCrm:
         return {str(one["id"]): edits_of(object, one, fields) for one in entries}
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
-        """Write by id, in batches of at most 100 in which no id stands twice; results in the order of ``updates``.
+        """Write by id, at most 100 records, no id twice; results in the order of ``updates``.
 
         HubSpot has no conditional write: ``seen`` and ``strict`` are ignored, ``fetch`` tells no ``modified``, and
         no edit is met by a condition. A re-read right before is all that guards one here.
         """
+        inputs = {one.id: {name: wire_text(value) for name, value in one.values.items()} for one in updates}
+        if len(inputs) < len(updates) or len(inputs) > BATCH:
+            raise ValueError(f"{len(updates)} updates: HubSpot takes {BATCH} at a time, no id twice")
         object = object_name(object)
         schema = self.schema(object)
         self._transport.check_reserve()
-        answers: dict[int, WriteResult] = {}
-        for batch in _batches(updates):
-            landed = self._batch(object, schema).run(
-                {one.id: {name: wire_text(value) for name, value in one.values.items()} for one in batch.values()},
-                {one.id: one.stamps for one in batch.values()},
-            )
-            answers |= {place: landed[one.id] for place, one in batch.items()}
-        return [answers[place] for place in range(len(updates))]
+        landed = self._batch(object, schema).run(inputs, {one.id: one.stamps for one in updates})
+        return [landed[one.id] for one in updates]
 
     def close(self) -> None:
         """Give connections back."""
@@ -224,20 +221,6 @@ class HubSpotCrm:
             found = {str(one.get("id")): one for one in results(answer, str(endpoints.BATCH_READ))}
             entries += [found[one] for one in chunk if one in found]
         return entries
-
-
-def _batches(updates: Sequence[Update]) -> Iterator[dict[int, Update]]:
-    """Place → update, at most 100 at a time; a second update of a record waits for a later batch."""
-    waiting = dict(enumerate(updates))
-    while waiting:
-        batch: dict[int, Update] = {}
-        taken: set[str] = set()
-        for place, one in waiting.items():
-            if one.id not in taken and len(batch) < BATCH:
-                taken.add(one.id)
-                batch[place] = one
-        waiting = {place: one for place, one in waiting.items() if place not in batch}
-        yield batch
 
 
 def _record(object: str, entry: Body, fields: Sequence[str]) -> Record:

@@ -1,8 +1,8 @@
-"""Writes one batch so that one bad value stops only itself: check → look up → send → read every answer → isolate.
+"""Writes one batch so that one bad value stops only itself: check → look up → send once → read every answer → isolate.
 
 HubSpot refuses a whole batch for one bad value (400) or one duplicate (409), and did nothing then. The named value is
-dropped and the rest sent again; where nobody is named, halves are sent apart, so k bad records among n cost about
-2·k·log2(n) calls.
+dropped; where nobody is named, the batch comes back in two halves, so k bad records among n cost about 2·k·log2(n)
+requests. What is left goes back to the caller, who looks at the records before anything is sent again.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from connector.crm.hubspot.isolation import NO_STAMPS, Stamps, blame, divide, re
 from connector.crm.hubspot.schema import misfit, same
 from connector.crm.hubspot.unique import Inputs, Send, duplicates
 from connector.errors import ConnectorError, InDoubt, NotDone, VendorUnreachable
-from connector.models import FieldInfo, Record, Rejection, WriteResult
+from connector.models import Again, FieldInfo, Record, Rejection, WriteResult
+from connector.redact import redact
 
 _REFUSES_ITEMS = (400, 404, 409, 422)
 
@@ -46,7 +47,7 @@ class BatchWrite:
         self._look_up = look_up
         self._reread = reread
         self._fresh = fresh
-        self._again: set[str] = set()
+        self._again: dict[str, int] = {}
         self._written: dict[str, set[str]] = {}
         self._rejections: dict[str, list[Rejection]] = {}
         self._gone: set[str] = set()
@@ -55,20 +56,20 @@ class BatchWrite:
     def run(self, inputs: Inputs, stamps: Stamps = NO_STAMPS) -> Mapping[str, WriteResult]:
         """One result for each record of ``inputs`` (at most 100); ``stamps`` left alone by a refusal are not sent.
 
-        InDoubt: an answer was lost; nothing can be said of any of these records. Anything else is raised only if
-        nothing has landed yet; later it becomes a transient rejection NOT_SENT of the records that are left.
+        InDoubt: the answer was lost; nothing can be said of any of these records. Any other error: nothing was done.
         """
         self._stamps = stamps
         ready = self._drop(inputs, self._misfits(inputs))
         ready = self._drop(ready, duplicates(self._object, ready, self._unique, self._look_up))
-        self._land(ready)
+        if ready:
+            self._send(ready)
         return {
             record: WriteResult(
                 record,
                 written=frozenset(self._written.get(record, ())),
                 rejections=tuple(self._rejections.get(record, ())),
                 gone=record in self._gone,
-                again=record in self._again,
+                again=Again(part=self._again[record]) if record in self._again else None,
             )
             for record in inputs
         }
@@ -86,12 +87,9 @@ class BatchWrite:
             self._rejections.setdefault(record, []).extend(reasons.values())
         return without(inputs, refused, self._stamps)
 
-    def _land(self, inputs: Inputs) -> None:
-        if not inputs:
-            return
-        if not self._fresh():
-            self._leave(inputs, NotDone(VendorUnreachable("HubSpot kept a write waiting for too long")))
-            return
+    def _send(self, inputs: Inputs) -> None:
+        if not self._fresh():  # looking up took its time
+            raise NotDone(VendorUnreachable("HubSpot kept a write waiting for too long"))
         # With a trace id on every input HubSpot may answer bad ones one by one (207) instead of refusing all (400).
         body = {
             "inputs": [
@@ -101,32 +99,22 @@ class BatchWrite:
         try:
             answer = self._write(body)
         except Refused as refusal:
-            if refusal.http_status in _REFUSES_ITEMS:
-                self._isolate(inputs, refusal)
-            else:
-                self._leave(inputs, refusal)
-        except InDoubt:
-            raise
-        except ConnectorError as error:
-            self._leave(inputs, error)
+            if refusal.http_status not in _REFUSES_ITEMS:
+                raise
+            self._isolate(inputs, refusal)
         else:
             self._settle(inputs, answer)
 
-    def _leave(self, inputs: Inputs, error: ConnectorError) -> None:
-        """Nothing of ``inputs`` was done. What had landed before must still be told, so the error ends here then."""
-        if not self._written and not self._gone and not any(self._rejections.values()):
-            raise error
-        if isinstance(error, NotDone):
-            self._again |= inputs.keys()
-        for record in inputs:
-            self._rejections.setdefault(record, []).append(Rejection("NOT_SENT", error.message, transient=True))
-
     def _isolate(self, inputs: Inputs, refusal: Refused) -> None:
+        """Nothing was written: who is meant, as far as HubSpot tells, and what may be sent again without."""
         if meant := blame(refusal.complaints, inputs, self._unique):
-            self._land(self._drop(inputs, meant))
+            self._again |= dict.fromkeys(self._drop(inputs, meant), 0)
         elif len(inputs) > 1:
-            for part in divide(inputs, suspects(refusal.complaints, inputs, self._unique)):
-                self._land(part)
+            halves = divide(inputs, suspects(refusal.complaints, inputs, self._unique))
+            self._again |= {record: part for part, half in enumerate(halves) for record in half}
+            why = Rejection(refusal.code, redact(refusal.message), transient=True)
+            for record in inputs:
+                self._rejections.setdefault(record, []).append(why)
         else:
             told = refusal.complaints[0] if refusal.complaints else Complaint(refusal.code, refusal.message)
             self._refuse(next(iter(inputs)), told)
@@ -138,23 +126,20 @@ class BatchWrite:
                 self._written.setdefault(record, set()).update(inputs[record])
         open_ = {one: values for one, values in inputs.items() if one not in self._written}
         told = listed(answer)
-        again: Inputs = {}
         for record in list(open_):
             if about := [complaint for complaint in told if record in complaint.ids]:
-                again |= self._answer(record, open_.pop(record), about)
+                self._answer(record, open_.pop(record), about)
         self._find_out(open_, [complaint for complaint in told if not complaint.ids & inputs.keys()])
-        self._land(again)
 
-    def _answer(self, record: str, values: dict[str, str], told: Sequence[Complaint]) -> Inputs:
-        """What is to be sent again of a record that a 207 names."""
+    def _answer(self, record: str, values: dict[str, str], told: Sequence[Complaint]) -> None:
+        """A record that a 207 names: refused, gone, or to be sent again without what it names."""
         alone = {record: values}
         if any(complaint.not_found for complaint in told):
             self._gone.add(record)
-            return {}
-        if meant := blame(told, alone, self._unique):
-            return self._drop(alone, meant)
-        self._refuse(record, told[0])
-        return {}
+        elif meant := blame(told, alone, self._unique):
+            self._again |= dict.fromkeys(self._drop(alone, meant), 0)
+        else:
+            self._refuse(record, told[0])
 
     def _find_out(self, inputs: Inputs, told: Sequence[Complaint]) -> None:
         """Records in neither list: only the CRM itself can say what became of them."""

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from connector.crm.base import FRESH, Calls, Consent, Query
+from connector.crm.base import Calls, Consent, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
 from connector.models import Edit, FieldInfo, Record, Update, Value, WriteResult
 
@@ -92,16 +92,13 @@ class SalesforceCrm:
         }
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
-        """Write up to 200 records in as few calls as they need; see ``update.write`` for what is sent again.
-
-        What must not cross an edit by others goes on condition, in a call of its own: see ``conditional``.
-        """
+        """Write up to 200 records in one call, and one more for each that must not cross an edit by others: those go on
+        condition, see ``conditional``."""
         if len(updates) > WRITE_BATCH:
             raise ValueError(f"{len(updates)} updates: Salesforce takes {WRITE_BATCH} at a time")
-        now, until = self._now(), self._transport.time() + FRESH
-        send = partial(self._send, checked_object(object))
+        now = self._now()
         ready = [self._on_condition(one, now) for one in updates]
-        return write(ready, send, lambda: self._transport.time() < until)
+        return write(ready, partial(self._send, checked_object(object)))
 
     def _on_condition(self, update: Update, now: datetime) -> Update:
         spared = update.ours and not update.strict

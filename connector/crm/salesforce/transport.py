@@ -127,10 +127,6 @@ class Transport:
                 end = decide(outcome, _LAST, writes=True)
                 raise NotDone(failure(end, outcome, what, 1))
 
-    def time(self) -> float:
-        """Seconds on the clock that times calls."""
-        return self._clock()
-
     def access_token(self) -> str:
         """The token in use, for the organisation id that it begins with."""
         return str(self._signed_in().session_id)

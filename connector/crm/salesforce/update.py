@@ -1,18 +1,18 @@
-"""What becomes of each record of an update: dropped fields, locked rows, bad apples, edits that came first.
+"""What Salesforce's answer says of each record of an update: landed, refused, gone, or to be tried again.
 
 Stands between ``adapter`` and ``transport``. One PATCH carries many records and answers for each of them, or one
-record on condition; this module sends again, a bounded number of times, what may still land. Per-record codes:
+record on condition. Nothing is sent twice here: whoever sends again has to look at the record first. Per-record codes:
 https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
 from connector.errors import ConnectorError, InDoubt, NotDone, RequestRefused
-from connector.models import Rejection, Update, Value, WriteResult
+from connector.models import Again, Rejection, Update, WriteResult
 from connector.redact import redact
 
 Answer = Mapping[str, Any]
@@ -26,8 +26,6 @@ FIELD_CODES = frozenset({
 })  # fmt: skip
 """The fault lies in the fields that the error names: the rest of the record can land without them."""
 GONE_CODES = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY"})
-WAITED = "ASKED_TO_WAIT"
-"""Our own word for what was not sent because time passed first."""
 MOVED_CODE = "PRECONDITION_FAILED"
 """The record was modified after ``Update.seen``: nothing was written."""
 LOCK_CODE = "UNABLE_TO_LOCK_ROW"
@@ -36,145 +34,104 @@ TRANSIENT_CODES = frozenset({
     "SERVER_UNAVAILABLE", "TERRITORY_REALIGN_IN_PROGRESS", "TOO_MANY_APEX_REQUESTS",
 })  # fmt: skip
 """The org is busy, the record is as good as before. ENTITY_IS_LOCKED is not one: people have to end an approval."""
-ISOLATING_CALLS = 40
-"""Most extra requests to find the records for which a whole request is refused."""
 
 
-@dataclass(slots=True)
-class _Row:
-    """One update under way."""
+def write(updates: Sequence[Update], send: Send) -> list[WriteResult]:
+    """Send each of ``updates`` once; one result for each, in order.
 
-    update: Update
-    values: dict[str, Value]
-    written: frozenset[str] = frozenset()
-    rejections: list[Rejection] = field(default_factory=list)
-    gone: bool = False
-    again: bool = False
-    dropped: bool = False
-
-    def settle(self, answer: Answer | Rejection) -> bool:
-        """Take Salesforce's answer in; False if what is left in ``values`` should be sent (again)."""
-        if isinstance(answer, Rejection):
-            self.rejections.append(answer)
-            self.again = answer.code == WAITED
-            return True
-        if answer.get("success") is True:
-            self.written = frozenset(self.values)
-            return True
-        errors = [error for error in answer.get("errors") or () if isinstance(error, dict)]
-        codes = {str(error.get("statusCode")) for error in errors}
-        if codes == {MOVED_CODE}:
-            self.again = True
-            return True
-        self.again = codes == {LOCK_CODE}
-        if any(self._means_record(error) for error in errors):
-            self.gone = True
-            return True
-        named = [self._named(error) for error in errors]
-        if errors and all(named) and codes <= FIELD_CODES and not self.dropped:
-            return self._drop(errors, named)
-        passing = bool(codes) and codes <= TRANSIENT_CODES
-        self.rejections += [replace(_rejection(error), transient=passing) for error in errors or ({},)]
-        return True
-
-    def result(self) -> WriteResult:
-        return WriteResult(self.update.id, self.written, tuple(self.rejections), self.gone, self.again)
-
-    def _drop(self, errors: Sequence[Answer], named: Sequence[Sequence[str]]) -> bool:
-        self.dropped = True
-        for error, names in zip(errors, named, strict=True):
-            self.rejections += [_rejection(error, name) for name in names]
-            for name in names:
-                self.values.pop(name, None)
-        return self.update.stamps >= self.values.keys()  # nothing is left, or nothing that stamps could vouch for
-
-    def _named(self, error: Answer) -> list[str]:
-        named = {str(name).lower() for name in error.get("fields") or ()}
-        return [name for name in self.values if name.lower() in named]
-
-    def _means_record(self, error: Answer) -> bool:
-        # The same code about a field means that this field points to a record that is not there.
-        return error.get("statusCode") in GONE_CODES and not self._named(error)
-
-
-def write(updates: Sequence[Update], send: Send, fresh: Callable[[], bool]) -> list[WriteResult]:
-    """Send ``updates`` until each of them has landed, was refused, or has to wait; one result for each, in order.
-
-    Those with ``seen`` are sent one by one, on condition that the record has not been modified since, also when they
-    are sent again; all others share a request. What has to wait (a locked row, a busy org) is ``again``: nobody waits
-    here, since what was re-read grows old meanwhile. ``fresh``: whether it still answers for a write.
+    Those with ``seen`` are sent one by one, on condition that the record has not been modified since; all others
+    share a request, which goes first: it rests on a re-read of this moment, and conditions wait without harm.
 
     Raises:
         InDoubt: an answer was lost; the caller re-reads all of these records.
         ConnectorError: the first request was not done. A later one that is not done (quota, network) becomes a
             transient rejection of its records, so that what had landed before is still told.
     """
-    rows = [_Row(update, dict(update.values)) for update in updates]
-    sender = _Sender(send, fresh)
-    waiting = [row for row in rows if row.values]
-    while waiting:
-        unsettled: list[_Row] = []
-        for lot in _lots(waiting):
-            answers = sender.answers([replace(row.update, values=row.values) for row in lot])
-            unsettled += [row for row, answer in zip(lot, answers, strict=True) if not row.settle(answer)]
-        waiting = unsettled
-    return [row.result() for row in rows]
+    found: dict[int, WriteResult] = {}
+    sender = _Sender(send)
+    places = [place for place, update in enumerate(updates) if update.values]
+    for lot in _lots(places, updates):
+        results = sender.results([updates[place] for place in lot])
+        found |= dict(zip(lot, results, strict=True))
+    return [found.get(place) or WriteResult(update.id) for place, update in enumerate(updates)]
 
 
-def _lots(rows: Sequence[_Row]) -> Iterator[Sequence[_Row]]:
-    """What goes into one request each. What has no condition goes first: it was re-read just now, and others wait
-    without harm."""
-    if together := [row for row in rows if row.update.seen is None]:
+def _lots(places: Sequence[int], updates: Sequence[Update]) -> Iterator[Sequence[int]]:
+    """What goes into one request each."""
+    if together := [place for place in places if updates[place].seen is None]:
         yield together
-    yield from ([row] for row in rows if row.update.seen is not None)
+    yield from ([place] for place in places if updates[place].seen is not None)
 
 
 class _Sender:
-    """Sends, and splits a request that is refused whole until the records that are meant stand alone.
+    """Sends requests; once one could not be sent, later ones are not tried: the day's calls do not come back
+    meanwhile."""
 
-    Once a request could not be sent, the later ones are not tried: the day's calls do not come back meanwhile.
-    """
-
-    def __init__(self, send: Send, fresh: Callable[[], bool]) -> None:
+    def __init__(self, send: Send) -> None:
         self._send = send
-        self._fresh = fresh
-        self._begun = False
         self._landed = False
-        self._ended: Rejection | None = None
-        self._isolating = 0
+        self._ended: tuple[Rejection, Again | None] | None = None
 
-    def answers(self, updates: Sequence[Update]) -> Sequence[Answer | Rejection]:
-        if self._ended is not None:
-            return [self._ended] * len(updates)
-        if self._begun and updates[0].seen is None and not self._fresh():
-            return [Rejection(WAITED, "what was re-read has grown old", transient=True)] * len(updates)
-        self._begun = True
-        try:
-            found = self._send(updates)
-        except RequestRefused as refused:
-            return self._apart(updates, refused)
-        except InDoubt:
-            raise
-        except ConnectorError as error:
-            return [self._stop(error)] * len(updates)
-        self._landed = True
-        return found
+    def results(self, updates: Sequence[Update]) -> list[WriteResult]:
+        if self._ended is None:
+            try:
+                answers = self._send(updates)
+            except RequestRefused as refused:
+                return _apart(updates, refused)
+            except InDoubt:
+                raise
+            except ConnectorError as error:
+                if not self._landed:
+                    raise
+                unsent = Rejection("NOT_SENT", error.message, transient=True)
+                self._ended = unsent, Again(wait=True) if isinstance(error, NotDone) else None
+            else:
+                self._landed = True
+                return [result_of(update, answer) for update, answer in zip(updates, answers, strict=True)]
+        rejection, again = self._ended
+        return [WriteResult(update.id, rejections=(rejection,), again=again) for update in updates]
 
-    def _stop(self, error: ConnectorError) -> Rejection:
-        if not self._landed:
-            raise error
-        code = WAITED if isinstance(error, NotDone) else "NOT_SENT"
-        self._ended = Rejection(code, error.message, transient=True)
-        return self._ended
 
-    def _apart(self, updates: Sequence[Update], refused: RequestRefused) -> Sequence[Answer | Rejection]:
-        if len(updates) == 1:
-            return [failed(refused.code, refused.message)]
-        if self._isolating >= ISOLATING_CALLS:  # some of these are good: the next run looks for the others
-            return [Rejection(refused.code, refused.message, transient=True)] * len(updates)
-        self._isolating += 2
-        middle = len(updates) // 2
-        return [*self.answers(updates[:middle]), *self.answers(updates[middle:])]
+def _apart(updates: Sequence[Update], refused: RequestRefused) -> list[WriteResult]:
+    """A request that is refused whole: the one record that is meant, or two halves to look for it in."""
+    if len(updates) == 1:
+        return [result_of(updates[0], failed(refused.code, refused.message))]
+    why = (Rejection(refused.code, redact(refused.message), transient=True),)
+    halves = (int(2 * place >= len(updates)) for place in range(len(updates)))
+    return [
+        WriteResult(update.id, rejections=why, again=Again(part=half))
+        for update, half in zip(updates, halves, strict=True)
+    ]
+
+
+def result_of(update: Update, answer: Answer) -> WriteResult:
+    """One record's answer of a collections call."""
+    if answer.get("success") is True:
+        return WriteResult(update.id, frozenset(update.values))
+    errors = [error for error in answer.get("errors") or () if isinstance(error, dict)]
+    codes = {str(error.get("statusCode")) for error in errors}
+    if codes == {MOVED_CODE}:  # conditions count in whole seconds: after one, an edit of this moment is told apart
+        return WriteResult(update.id, again=Again(wait=True))
+    named = [_named(update, error) for error in errors]
+    # The same code about a field means that this field points to a record that is not there.
+    if any(error.get("statusCode") in GONE_CODES and not names for error, names in zip(errors, named, strict=True)):
+        return WriteResult(update.id, gone=True)
+    if errors and all(named) and codes <= FIELD_CODES:
+        return _without(update, [_rejection(e, name) for e, names in zip(errors, named, strict=True) for name in names])
+    passing = bool(codes) and codes <= TRANSIENT_CODES
+    told = tuple(replace(_rejection(error), transient=passing) for error in errors or ({},))
+    return WriteResult(update.id, rejections=told, again=Again(wait=True) if codes == {LOCK_CODE} else None)
+
+
+def _without(update: Update, refused: Sequence[Rejection]) -> WriteResult:
+    """Nothing was written; the other fields may go without those refused, unless they are stamps alone."""
+    left = update.values.keys() - {one.field for one in refused}
+    return WriteResult(update.id, rejections=tuple(refused), again=None if left <= update.stamps else Again())
+
+
+def _named(update: Update, error: Answer) -> list[str]:
+    named = {str(name).lower() for name in error.get("fields") or ()}
+    return [name for name in update.values if name.lower() in named]
 
 
 def failed(code: str, message: str) -> Answer:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from connector.errors import InDoubt, QuotaExhausted, RequestRefused
 from connector.models import Rejection, Update, Value
 from tests.crm.hubspot.portal import Reply, StubPortal
+from tests.crm.patience import at_last
 
 INVALID = "VALIDATION_ERROR"
 
@@ -52,7 +53,7 @@ def test_one_result_for_each_update_in_order(portal: StubPortal) -> None:
 
 def test_values_travel_as_text_and_null_clears(portal: StubPortal) -> None:
     crm = portal.connect()
-    crm.update("contacts", [Update("1", {"employees": 364.0, "jobtitle": None, "stamp": "2026-11-22T10:00:00Z"})])
+    at_last(crm, "contacts", [Update("1", {"employees": 364.0, "jobtitle": None, "stamp": "2026-11-22T10:00:00Z"})])
     [body] = portal.sent("batch/update")
     assert body["inputs"][0]["properties"] == {
         "employees": "364",
@@ -63,7 +64,8 @@ def test_values_travel_as_text_and_null_clears(portal: StubPortal) -> None:
 
 def test_what_cannot_fit_is_never_sent(portal: StubPortal) -> None:
     crm = portal.connect()
-    [result, other] = crm.update(
+    [result, other] = at_last(
+        crm,
         "contacts",
         [
             Update("1", {"jobtitle": "Engineer", "level": "Boss", "hs_email_optout": True, "score": 3, "nope": "x"}),
@@ -89,7 +91,7 @@ def test_a_named_property_that_one_record_carries_costs_one_more_call(portal: St
         if any("phone" in one["properties"] for one in inputs)
         else None
     )
-    results = crm.update("contacts", [*titles(1), *titles(2, phone="+1 555 0100"), *titles(3)])
+    results = at_last(crm, "contacts", [*titles(1), *titles(2, phone="+1 555 0100"), *titles(3)])
     assert [result.written for result in results] == [{"jobtitle"}] * 3
     assert results[1].rejections == (Rejection("INVALID_PHONE", "bad", "phone"),)
     assert crm.calls.write == 2
@@ -98,7 +100,7 @@ def test_a_named_property_that_one_record_carries_costs_one_more_call(portal: St
 def test_a_named_property_that_all_carry_is_halved_down_to_the_record(portal: StubPortal) -> None:
     crm = portal.connect()
     portal.rule = refuse_titles("Engineer 42", named=True)
-    results = crm.update("contacts", titles(*range(1, 101)))
+    results = at_last(crm, "contacts", titles(*range(1, 101)))
     assert [result.id for result in results if not result.written] == ["42"]
     assert results[41].rejections == (Rejection("INVALID_TITLE", "not a title", "jobtitle"),)
     assert crm.calls.write <= 1 + 2 * 7
@@ -113,7 +115,7 @@ def test_a_value_that_the_words_name_costs_one_more_call(portal: StubPortal) -> 
         else None
     )
     updates = [Update(str(one), {"email": f"p{one}@" + ("" if one == 42 else "example.com")}) for one in range(1, 101)]
-    results = crm.update("contacts", updates)
+    results = at_last(crm, "contacts", updates)
     assert [result.id for result in results if result.rejections] == ["42"]
     assert results[41].rejections[0].message == "Email address p42@ is invalid"
     assert crm.calls.write == 2
@@ -122,7 +124,7 @@ def test_a_value_that_the_words_name_costs_one_more_call(portal: StubPortal) -> 
 def test_nobody_named_ends_with_the_record_and_its_words(portal: StubPortal) -> None:
     crm = portal.connect()
     portal.rule = refuse_titles("Engineer 7", "Engineer 90")
-    results = crm.update("contacts", titles(*range(1, 101)))
+    results = at_last(crm, "contacts", titles(*range(1, 101)))
     assert [result.id for result in results if not result.written] == ["7", "90"]
     assert results[6].rejections == (Rejection(INVALID, "Property values were not valid"),)
     assert crm.calls.write <= 1 + 2 * 2 * 7
@@ -138,7 +140,7 @@ def test_a_conflict_that_the_look_up_could_not_see(portal: StubPortal) -> None:
     portal.rule = rule
     updates = [Update(str(one), {"jobtitle": "Engineer", "email": f"p{one}@example.com"}) for one in range(1, 9)]
     updates[4] = Update("5", {"jobtitle": "Engineer", "email": "eve@example.com"})
-    results = crm.update("contacts", updates)
+    results = at_last(crm, "contacts", updates)
     assert results[4].written == {"jobtitle"}
     assert results[4].rejections == (
         Rejection("DUPLICATE_VALUE", 'record 77 already holds this value of "email"', "email"),
@@ -149,7 +151,7 @@ def test_a_conflict_that_the_look_up_could_not_see(portal: StubPortal) -> None:
 def test_a_deleted_record_stops_nobody(portal: StubPortal) -> None:
     crm = portal.connect()
     del portal.rows["contacts"]["2"]
-    results = crm.update("contacts", titles(1, 2, 3))
+    results = at_last(crm, "contacts", titles(1, 2, 3))
     assert [(result.gone, result.written) for result in results] == [
         (False, {"jobtitle"}),
         (True, frozenset()),
@@ -162,7 +164,7 @@ def test_a_lone_deleted_record_answered_with_404(portal: StubPortal) -> None:
     crm = portal.connect()
     crm.schema("contacts")
     portal.script.append((404, {"category": "OBJECT_NOT_FOUND", "message": "Object not found"}))
-    assert crm.update("contacts", titles(1))[0].gone
+    assert at_last(crm, "contacts", titles(1))[0].gone
 
 
 def test_errors_under_200_are_read(portal: StubPortal) -> None:
@@ -176,7 +178,7 @@ def test_errors_under_200_are_read(portal: StubPortal) -> None:
     }
     rule = {"category": "RULE_BROKEN", "message": "Titles are closed for object id 3"}
     portal.script.append((200, {"results": [{"id": "1"}], "errors": [error, rule]}))
-    results = crm.update("contacts", [*titles(1), *titles(2, phone="+1 555 0100"), *titles(3)])
+    results = at_last(crm, "contacts", [*titles(1), *titles(2, phone="+1 555 0100"), *titles(3)])
     assert [result.written for result in results] == [{"jobtitle"}, {"jobtitle"}, frozenset()]
     assert results[1].rejections == (Rejection("INVALID_PHONE", "bad", "phone"),)
     assert results[2].rejections == (Rejection("RULE_BROKEN", "Titles are closed for object id 3"),)
@@ -193,7 +195,7 @@ def test_what_passes_by_itself_is_left_to_the_next_run(portal: StubPortal, code:
     crm.schema("contacts")
     error = {"status": "error", "category": code, "message": "not now", "context": {"ids": ["2"]}}
     portal.script.append((207, {"results": [{"id": "1"}], "errors": [error]}))
-    _, result = crm.update("contacts", titles(1, 2))
+    _, result = at_last(crm, "contacts", titles(1, 2))
     assert result.rejections == (Rejection(code, "not now", transient=transient),)
 
 
@@ -206,7 +208,8 @@ def stamped(id: str, **values: Value) -> Update:
 
 def test_stamps_left_by_a_value_that_cannot_fit_are_not_sent(portal: StubPortal) -> None:
     crm = portal.connect()
-    poor, good, taken = crm.update(
+    poor, good, taken = at_last(
+        crm,
         "contacts",
         [
             stamped("1", level="Boss"),
@@ -223,7 +226,7 @@ def test_stamps_left_by_a_value_that_cannot_fit_are_not_sent(portal: StubPortal)
 def test_stamps_left_by_a_duplicate_are_not_sent(portal: StubPortal) -> None:
     crm = portal.connect()
     portal.rows["contacts"]["50"]["email"] = "ada@example.com"
-    [result] = crm.update("contacts", [stamped("1", email="ada@example.com")])
+    [result] = at_last(crm, "contacts", [stamped("1", email="ada@example.com")])
     assert (result.written, [one.code for one in result.rejections]) == (frozenset(), ["DUPLICATE_VALUE"])
     assert portal.sent("batch/update") == []
 
@@ -231,7 +234,7 @@ def test_stamps_left_by_a_duplicate_are_not_sent(portal: StubPortal) -> None:
 def test_stamps_left_by_a_refusal_are_not_sent_again(portal: StubPortal) -> None:
     crm = portal.connect()
     portal.rule = refuse_titles("Engineer 1", named=True)
-    results = crm.update("contacts", [stamped("1", jobtitle="Engineer 1"), stamped("2", phone="+1 555 0100")])
+    results = at_last(crm, "contacts", [stamped("1", jobtitle="Engineer 1"), stamped("2", phone="+1 555 0100")])
     assert [result.written for result in results] == [frozenset(), {"phone", "stamp"}]
     assert [[one["id"] for one in body["inputs"]] for body in portal.sent("batch/update")] == [["1", "2"], ["2"]]
 
@@ -242,7 +245,7 @@ def test_stamps_left_by_a_207_are_not_sent_again(portal: StubPortal) -> None:
     detail = {"code": "INVALID_PHONE", "message": "bad", "context": {"propertyName": ["phone"]}}
     error = {"category": INVALID, "message": "m", "context": {"id": ["1"]}, "errors": [detail]}
     portal.script.append((207, {"results": [], "errors": [error]}))
-    [result] = crm.update("contacts", [stamped("1", phone="+1 555 0100")])
+    [result] = at_last(crm, "contacts", [stamped("1", phone="+1 555 0100")])
     assert (result.written, [one.field for one in result.rejections]) == (frozenset(), ["phone"])
     assert len(portal.sent("batch/update")) == 1
 
@@ -252,7 +255,7 @@ def test_a_record_that_the_answer_leaves_out_is_read_again(portal: StubPortal) -
     portal.silent = {"2", "3", "4"}
     portal.rows["contacts"]["2"]["jobtitle"] = "Engineer 2"  # it did land
     updates = titles(1, 2, 3)
-    results = crm.update("contacts", updates)
+    results = at_last(crm, "contacts", updates)
     assert [result.written for result in results] == [{"jobtitle"}, {"jobtitle"}, frozenset()]
     assert results[2].rejections == (
         Rejection("NO_RESULT", "HubSpot's answer does not mention this record, and it is unchanged", transient=True),
@@ -269,7 +272,7 @@ def test_what_hubspot_spells_otherwise_did_land(portal: StubPortal) -> None:
         "employees": 7.0,
         "phone": None,
     }
-    [result] = crm.update("contacts", [Update("1", sent)])
+    [result] = at_last(crm, "contacts", [Update("1", sent)])
     assert result.written == set(sent)
 
 
@@ -278,7 +281,7 @@ def test_an_error_that_names_nobody_goes_to_the_record_left_out(portal: StubPort
     crm.schema("contacts")
     told = {"results": [{"id": "1"}], "errors": [{"category": "RULE_BROKEN", "message": "Titles are closed"}]}
     portal.script.append((207, told))
-    results = crm.update("contacts", titles(1, 2))
+    results = at_last(crm, "contacts", titles(1, 2))
     assert results[1].rejections == (Rejection("RULE_BROKEN", "Titles are closed"),)
 
 
@@ -287,33 +290,32 @@ def test_a_refusal_that_means_no_item_is_raised(portal: StubPortal) -> None:
     crm.schema("contacts")
     portal.script.append(Reply(415, {"message": "Unsupported media type"}))
     with pytest.raises(RequestRefused, match="answered 415"):
-        crm.update("contacts", titles(1, 2))
+        at_last(crm, "contacts", titles(1, 2))
     assert crm.calls.write == 1
 
 
-def test_what_landed_is_told_when_the_rest_cannot_be_sent(portal: StubPortal) -> None:
+def test_halves_are_told_apart_and_nothing_is_sent_again_by_itself(portal: StubPortal) -> None:
     crm = portal.connect()
     crm.schema("contacts")
-    refused = (400, {"message": "no", "category": INVALID})
-    daily = (429, {"message": "You have reached your daily limit.", "policyName": "DAILY"})
-    portal.script.extend([refused, None, daily])
+    portal.script.append((400, {"message": "no", "category": INVALID}))
     results = crm.update("contacts", titles(1, 2, 3))
-    assert [result.written for result in results] == [{"jobtitle"}, frozenset(), frozenset()]
-    assert [[one.code for one in result.rejections] for result in results] == [[], ["NOT_SENT"], ["NOT_SENT"]]
+    assert [result.again and result.again.part for result in results] == [0, 1, 1]
     assert all(one.transient for result in results for one in result.rejections)
-    assert results[2].rejections[0].message == (
-        "HubSpot's daily calls are used up: POST /crm/v3/objects/{object}/batch/update answered 429: "
-        "You have reached your daily limit."
-    )
-    portal.script.extend([refused, daily])
-    with pytest.raises(QuotaExhausted):
+    assert crm.calls.write == 1
+
+
+def test_a_day_that_is_over_is_raised_and_nothing_was_done(portal: StubPortal) -> None:
+    crm = portal.connect()
+    crm.schema("contacts")
+    portal.script.append((429, {"message": "You have reached your daily limit.", "policyName": "DAILY"}))
+    with pytest.raises(QuotaExhausted, match="daily calls are used up"):
         crm.update("contacts", titles(1, 2, 3))
 
 
 def test_a_lost_answer_or_a_failed_reread_is_a_doubt_about_all(portal: StubPortal) -> None:
     crm = portal.connect()
     crm.schema("contacts")
-    portal.script.extend([(400, {"message": "no", "category": INVALID}), None, (500, b"")])
+    portal.script.append((500, b""))
     with pytest.raises(InDoubt):
         crm.update("contacts", titles(1, 2, 3))
     portal.silent = {"2"}
@@ -322,19 +324,18 @@ def test_a_lost_answer_or_a_failed_reread_is_a_doubt_about_all(portal: StubPorta
         crm.update("contacts", titles(1, 2))
 
 
-def test_more_than_a_batch_and_the_same_record_twice_are_split(portal: StubPortal) -> None:
+def test_more_than_a_batch_or_a_record_twice_is_the_callers_mistake(portal: StubPortal) -> None:
     crm = portal.connect()
-    portal.add("contacts", "101")
-    results = crm.update("contacts", [*titles(*range(1, 102)), Update("1", {"jobtitle": "Boss"})])
-    assert [len(body["inputs"]) for body in portal.sent("batch/update")] == [100, 2]
-    assert len(results) == 102
-    assert portal.rows["contacts"]["1"]["jobtitle"] == "Boss"
+    for updates in (titles(*range(1, 102)), [*titles(1), *titles(1)]):
+        with pytest.raises(ValueError, match="100 at a time, no id twice"):
+            crm.update("contacts", updates)
+    assert portal.sent("batch/update") == []
 
 
 def test_nothing_to_write_sends_nothing(portal: StubPortal) -> None:
     crm = portal.connect()
-    assert crm.update("contacts", []) == []
-    assert crm.update("contacts", [Update("1", {})])[0].written == frozenset()
+    assert at_last(crm, "contacts", []) == []
+    assert at_last(crm, "contacts", [Update("1", {})])[0].written == frozenset()
     assert portal.sent("batch/update") == []
 
 
@@ -350,7 +351,7 @@ def test_every_good_record_lands_and_every_bad_one_is_told(bad: set[int], gone: 
         portal.add("contacts", str(one))
     portal.rule = refuse_titles(*(f"Engineer {one}" for one in bad), named=named)
     crm = portal.connect()
-    results = crm.update("contacts", titles(*range(1, 41)))
+    results = at_last(crm, "contacts", titles(*range(1, 41)))
     for one, result in enumerate(results, start=1):
         if one in bad:
             assert not result.written

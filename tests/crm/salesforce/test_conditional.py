@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from connector.crm.salesforce.conditional import RECENT, condition, on_condition, refusal_of
 from connector.errors import ConfigError, ConnectorError, InDoubt, QuotaExhausted, VendorUnreachable
-from connector.models import Rejection, Update, WriteResult
+from connector.models import Again, Rejection, Update, WriteResult
 from tests.crm.salesforce.bench import (
     BY_CLIENT,
     INSTANCE,
@@ -133,7 +133,7 @@ class TestWhatIsSent:
         results = crm.update("Contact", [Update(A, {"Title": "x"}), strict(B), Update(C, {"Title": "y"}, seen=SEEN)])
         assert results == [
             WriteResult(A, frozenset({"Title"})),
-            WriteResult(B, again=True),
+            WriteResult(B, again=Again(wait=True)),
             WriteResult(C, frozenset({"Title"})),
         ]
         assert [record["id"] for record in script.bodies()[0]["records"]] == [A, C]
@@ -164,22 +164,13 @@ class TestWhatIsSent:
         assert crm.update("Contact", [strict(A)])[0].again
         assert [request.headers["If-Unmodified-Since"] for request in script.requests] == [HEADER] * 2
 
-    def test_a_refused_field_is_dropped_and_the_rest_sent_on_the_same_condition(self) -> None:
+    def test_a_refused_field_is_told_and_the_rest_may_go_after_a_look(self) -> None:
         error = {"errorCode": "STRING_TOO_LONG", "message": "Title: too large", "fields": ["Title"]}
-        crm, script = scripted(reply(400, [error]), landed())
+        crm, script = scripted(reply(400, [error]))
         (result,) = crm.update("Contact", [strict(A, Title="x" * 300, Phone="+15550100")])
-        assert result == WriteResult(
-            A, frozenset({"Phone"}), (Rejection("STRING_TOO_LONG", "Title: too large", "Title"),)
-        )
-        assert [request.headers["If-Unmodified-Since"] for request in script.requests] == [HEADER] * 2
-        assert script.bodies()[1] == {"Phone": "+15550100"}
-
-    def test_an_edit_between_the_two_tries_is_seen(self) -> None:
-        error = {"errorCode": "STRING_TOO_LONG", "message": "too large", "fields": ["Title"]}
-        crm, _ = scripted(reply(400, [error]), moved())
-        (result,) = crm.update("Contact", [strict(A, Title="x" * 300, Phone="+15550100")])
-        assert (result.again, result.written) == (True, frozenset())
-        assert [one.field for one in result.rejections] == ["Title"]
+        refused = (Rejection("STRING_TOO_LONG", "Title: too large", "Title"),)
+        assert result == WriteResult(A, rejections=refused, again=Again())
+        assert [request.headers["If-Unmodified-Since"] for request in script.requests] == [HEADER]
 
     def test_a_locked_row_is_left_to_be_looked_at_again(self) -> None:
         crm, script = scripted(refusal(400, "UNABLE_TO_LOCK_ROW"))
@@ -217,7 +208,7 @@ class TestWhatBecomesOfIt:
 
     def test_the_412_of_somebody_on_the_way_is_no_licence_to_write(self) -> None:
         crm, _ = scripted(reply(412, b"<html>no</html>"))
-        assert crm.update("Contact", [strict(A)]) == [WriteResult(A, again=True)]
+        assert crm.update("Contact", [strict(A)]) == [WriteResult(A, again=Again(wait=True))]
 
     @pytest.mark.parametrize(
         "step", [cut(), reply(200, b"<html>Welcome</html>"), reply(200, {}), refusal(500, "UNKNOWN_EXCEPTION")]
@@ -285,7 +276,7 @@ class TestOverHttp:
 
         bench.org.before_write = edit
         (result,) = bench.crm.update("Contact", [Update(id, {"Title": "B"}, seen=found.modified, strict=is_strict)])
-        assert result == WriteResult(id, again=True)
+        assert result == WriteResult(id, again=Again(wait=True))
         assert bench.held(id)["Title"] == "Typed"
 
     def test_our_own_write_moves_a_record_too(self, bench: SandboxBench) -> None:
