@@ -154,6 +154,19 @@ def _had_it(due: Due, profile: Profile) -> bool:
     return not state.fingerprint or due.fingerprint in state.fingerprint.split()
 
 
+def believed_moved(mapping: CompiledMapping, due: Due, held: Held | None) -> bool:
+    """Whether Lusha knows the person at another company, as far as that is known before it is asked.
+
+    Profiles are not kept for ever: without one the review list tells it, since no other policy than ``suggest`` puts a
+    field there but for a job change. Who came back meanwhile is looked up once (by id, for the search fee) before more
+    is bought.
+    """
+    if held is not None:
+        return moved(mapping, due, held.profile)
+    asked_for = {field.name for field in mapping.fields if field.rule.policy == "suggest"}
+    return bool(due.proposed & mapping.field_names - asked_for)
+
+
 def moved(mapping: CompiledMapping, due: Due, profile: Profile) -> bool:
     """Whether Lusha knows the person at another company than the record names."""
     if profile.entity == "company":
@@ -164,4 +177,5 @@ def moved(mapping: CompiledMapping, due: Due, profile: Profile) -> bool:
 
 def needed_data(mapping: CompiledMapping, due: Due, *, moved: bool, now: datetime) -> frozenset[str]:
     """The data worth paying for, for this record as it stands."""
-    return wanted(mapping, due.record, due.last, Situation(moved, due.first, due.phones, now))
+    situation = Situation(moved, due.first, due.phones, now, proposed=due.proposed)
+    return wanted(mapping, due.record, due.last, situation)

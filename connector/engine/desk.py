@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from connector.engine import profiles, questions, restricted
 from connector.engine.budget import covered, room
-from connector.engine.buying import Held, Step, cost, doubt_about, moved, needed_data, next_step, paid_data
+from connector.engine.buying import Held, Step, believed_moved, cost, doubt_about, needed_data, next_step, paid_data
 from connector.engine.cases import Case, Enriched, Want
 from connector.engine.context import Context
 from connector.engine.endings import Refusals, end, end_all, end_barred, remember_miss
@@ -124,8 +124,8 @@ class Desk:
         if held is not None:
             if not self._is_about(case, held.profile):
                 return
-            case.moved = moved(context.mapping, case.due, held.profile)
             profiles.remember_identity(context, case.due, held.profile)
+        case.moved = believed_moved(context.mapping, case.due, held)
         case.needed = needed_data(context.mapping, case.due, moved=case.moved, now=context.now())
         self._queue(case)
 

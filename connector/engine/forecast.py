@@ -9,7 +9,7 @@ from typing import Any
 
 from connector.engine import profiles
 from connector.engine.budget import room
-from connector.engine.buying import cost, moved, needed_data, next_step, paid_data
+from connector.engine.buying import believed_moved, cost, needed_data, next_step, paid_data
 from connector.engine.context import Context
 from connector.engine.paying import BATCH
 from connector.engine.select import Due, select
@@ -74,7 +74,7 @@ def _collect(context: Context, page: list[Due], asks: dict[str, _Ask]) -> int:
     misses, found = profiles.look_up(context, page)
     known = len(misses)
     for due, lusha_id, held in found:
-        away = held is not None and moved(context.mapping, due, held.profile)
+        away = believed_moved(context.mapping, due, held)
         needed = needed_data(context.mapping, due, moved=away, now=context.now())
         step = next_step(
             held,

@@ -9,6 +9,7 @@ from connector.engine.cases import Enriched
 from connector.engine.context import Context
 from connector.engine.select import parking_mark
 from connector.lusha.attributes import BASE
+from connector.mapping.compile import CompiledField
 from connector.mapping.diff import Diff, Situation, diff
 from connector.models import Change, Edit, Value
 from connector.store import journal, plans, records, suggestions
@@ -16,7 +17,7 @@ from connector.store.journal import Draft, Entry
 from connector.store.ledger import Paid
 from connector.store.plans import Basis
 from connector.store.shares import SEARCH
-from connector.store.suggestions import Suggestion
+from connector.store.suggestions import Listed, Suggestion
 
 PREVIEW = "preview"
 """What a search tells, among the data that a field needs (``lusha.attributes``)."""
@@ -41,14 +42,25 @@ def plan(context: Context, batches: Iterable[list[Enriched]]) -> Iterator[list[R
         found = _found(context, batch)
         with context.store.transaction():
             planned = [item for answer, compared in found if (item := _plan_one(context, answer, compared))]
-            suggestions.settle(
-                context.store,
-                run=context.run,
-                **context.scope,
-                records=[answer.due.record.id for answer in batch],
-                fields=context.mapping.field_names,
-            )
+            _settle_proposals(context, batch)
         yield planned
+
+
+def _settle_proposals(context: Context, batch: list[Enriched]) -> None:
+    """Take off the review list what this run could have proposed again and did not: the record or Lusha moved on."""
+    answers = {answer.due.record.id: answer for answer in batch}
+    fields = {field.name: field for field in context.mapping.fields}
+    open_ = suggestions.earlier(context.store, run=context.run, **context.scope, records=list(answers))
+    outdated = [
+        one.id for one in open_ if one.field in fields and _moved_on(fields[one.field], one, answers[one.record])
+    ]
+    suggestions.decide(context.store, outdated, "settled")
+
+
+def _moved_on(field: CompiledField, one: Listed, answer: Enriched) -> bool:
+    """What was not bought this time tells nothing against a proposal, while the field holds what it held."""
+    told = field.data - {PREVIEW, BASE[answer.profile.entity]} <= answer.profile.revealed
+    return told or answer.due.record.values.get(field.name) != one.current
 
 
 def _found(context: Context, batch: list[Enriched]) -> list[tuple[Enriched, Diff]]:

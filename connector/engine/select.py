@@ -19,7 +19,7 @@ from connector.mapping.diff import Situation, may_be_given
 from connector.mapping.identity import fingerprint, identify, record_spelling, spellings
 from connector.mapping.scalars import read_boolean, read_instant
 from connector.models import Identity, Record, Written, is_blank
-from connector.store import people, records, written
+from connector.store import people, records, suggestions, written
 from connector.store.records import RecordState
 
 Verdict = Literal["due", "complete", "back_off", "opted_out"]
@@ -27,7 +27,10 @@ Verdict = Literal["due", "complete", "back_off", "opted_out"]
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A record to enrich: every identity it offers, the first of which is asked for, and what we know of it."""
+    """A record to enrich: every identity it offers, the first of which is asked for, and what we know of it.
+
+    ``proposed``: the fields of which a value waits on the review list, or was decided on there.
+    """
 
     record: Record
     identities: tuple[Identity, ...]
@@ -36,6 +39,7 @@ class Due:
     state: RecordState | None
     last: Mapping[str, Written]
     phones: bool
+    proposed: frozenset[str] = frozenset()
 
     def covered(self, mapping: CompiledMapping) -> frozenset[str]:
         """The fields that attempts have covered once this one ends: other mappings of the same object count too."""
@@ -138,7 +142,9 @@ def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
         context.counts.suppressed += verdict == "opted_out"
         if verdict == "due":
             found.append((record, identities, mark))
-    ours = written.last_written(context.store, **context.scope, ids=[record.id for record, *_ in found])
+    ids = [record.id for record, *_ in found]
+    ours = written.last_written(context.store, **context.scope, ids=ids)
+    proposed = suggestions.proposed(context.store, **context.scope, records=ids)
     due = [
         Due(
             record,
@@ -148,6 +154,7 @@ def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
             states.get(record.id),
             ours.get(record.id, {}),
             phones=not any(read_boolean(record.values.get(name)) for name in context.mapping.do_not_call),
+            proposed=proposed.get(record.id, frozenset()),
         )
         for record, identities, mark in found
     ]

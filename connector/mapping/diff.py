@@ -22,13 +22,15 @@ class Situation:
     """What decides beside the values: ``moved`` = Lusha knows the person at another company than the record says;
     ``first`` = the record was never matched before; ``phones`` = the record's consent lets phones be written;
     ``answered`` = when Lusha gave the answer, which may have been saved for another record; ``edits`` = the last edit
-    of each field that was asked about, None while nothing was."""
+    of each field that was asked about, None while nothing was; ``proposed`` = the fields of which a value waits on
+    the review list, or was decided on there."""
 
     moved: bool
     first: bool
     phones: bool
     answered: datetime
     edits: Mapping[str, Edit] | None = None
+    proposed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +146,14 @@ def _bound_to_job(field: CompiledField, profile: Profile, situation: Situation) 
 
 
 def _withheld(mapping: CompiledMapping, field: CompiledField, situation: Situation) -> bool:
-    """After a job change nothing is bought for the review list alone."""
-    return situation.moved and mapping.settings.match.on_job_change == "suggest" and not field.own
+    """After a job change nothing is bought for the review list alone.
+
+    That is all that can come of a field bound to the job; and of one that a person has a proposal for, or rejected
+    it, since what it was last given was bound to the job.
+    """
+    if not situation.moved or mapping.settings.match.on_job_change != "suggest":
+        return False
+    return not field.own or field.name in situation.proposed
 
 
 def _change(field: CompiledField, record: Record, attributes: Mapping[str, Any], reason: str) -> Change | None:

@@ -86,22 +86,35 @@ def _put(
     )  # fmt: skip
 
 
-def settle(store: Store, *, run: int, org: str, object: str, records: Sequence[str], fields: Collection[str]) -> None:
-    """Close open values of these fields that this run no longer proposes for these records: the record or Lusha moved
-    on."""
-    names = sorted(fields)
+def earlier(store: Store, *, run: int, org: str, object: str, records: Sequence[str]) -> list[Listed]:
+    """The open values of these records that runs before this one proposed."""
+    found = []
     for start in range(0, len(records), _CHUNK):
         chunk = records[start : start + _CHUNK]
-        store.db.execute(
-            "UPDATE suggestions SET state = 'settled' WHERE org = ? AND object = ? AND state = 'open' AND run < ?"
+        sql = (
+            "SELECT * FROM suggestions WHERE org = ? AND object = ? AND state = 'open' AND run < ?"
             f" AND kind = 'value' AND record IN ({', '.join('?' * len(chunk))})"
-            f" AND field IN ({', '.join('?' * len(names))})",
-            [org, object, run, *chunk, *names],
         )
+        found += [_listed(row) for row in store.rows(sql, org, object, run, *chunk)]
+    return found
+
+
+def proposed(store: Store, *, org: str, object: str, records: Sequence[str]) -> dict[str, frozenset[str]]:
+    """The fields of which a value waits for a person's word or has had it, by record."""
+    found: dict[str, frozenset[str]] = {}
+    for start in range(0, len(records), _CHUNK):
+        chunk = records[start : start + _CHUNK]
+        sql = (
+            "SELECT record, field FROM suggestions WHERE org = ? AND object = ? AND kind = 'value'"
+            f" AND state IN ('open', 'accepted', 'rejected') AND record IN ({', '.join('?' * len(chunk))})"
+        )
+        for row in store.rows(sql, org, object, *chunk):
+            found[row["record"]] = found.get(row["record"], frozenset()) | {row["field"]}
+    return found
 
 
 def decide(store: Store, ids: Iterable[int], state: str) -> None:
-    """Accepted or rejected by a person."""
+    """Accepted or rejected by a person, or settled: the record or Lusha moved on."""
     store.db.conn.executemany("UPDATE suggestions SET state = ? WHERE id = ?", [(state, id) for id in ids])
 
 

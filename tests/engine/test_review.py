@@ -8,6 +8,7 @@ from typing import Any
 
 from connector.config.settings import FieldRule
 from connector.engine.review import accept_matches, reject
+from connector.models import Identity
 from connector.store import suggestions
 from tests.engine.house import FIELDS, House, counts, person, row
 
@@ -167,3 +168,43 @@ def test_an_interrupted_accept_takes_what_it_wrote_off_the_list(tmp_path: Path) 
     ended = org.accept(suggestions.listed(org.store))
     assert (ended.exit_code, counts(ended, "due", "left", "written")) == (130, (25, 15, 10))
     assert len(suggestions.listed(org.store)) == 15
+
+
+def moved_on(folder: Path, **more: Any) -> House:
+    """Somebody found by name and company, whom Lusha knows elsewhere by now; the record has no e-mail."""
+    gone = person(company={"id": "9", "name": "Globex", "domain": "globex.example"})
+    also = Identity("person", first_name="Adab", last_name="Byronb", company_name="Acme")
+    return House(folder, rows=[row()], people=[replace(gone, also=(also,))], **more)
+
+
+def test_after_a_job_change_nothing_is_bought_for_the_review_list_however_old_the_profile(tmp_path: Path) -> None:
+    org = moved_on(tmp_path)
+    org.sync()
+    assert {one.field for one in suggestions.listed(org.store)} == {"Title", "Phone"}
+    reject(org.store, suggestions.listed(org.store))
+    bought = list(org.lusha.enriches)
+    for kept in (True, False):
+        if not kept:  # as retention leaves it
+            org.store.db.execute("DELETE FROM profiles")
+        ended = org.later(days=100).sync()
+        assert (org.lusha.enriches, ended.report["credits"]["charged"]) == (bought, 1)
+        assert (org.row()["Email"], suggestions.listed(org.store)) == (None, [])
+
+
+def test_a_proposal_that_waits_is_not_bought_again_and_stays_on_the_list(tmp_path: Path) -> None:
+    org = moved_on(tmp_path)
+    org.sync()
+    bought = list(org.lusha.enriches)
+    org.store.db.execute("DELETE FROM profiles")
+    org.later(days=100).sync()
+    assert org.lusha.enriches == bought
+    assert {one.field for one in suggestions.listed(org.store)} == {"Title", "Phone"}
+
+
+def test_who_came_back_is_looked_at_before_an_e_mail_is_bought_again(tmp_path: Path) -> None:
+    org = moved_on(tmp_path)
+    org.sync()
+    org.store.db.execute("DELETE FROM profiles")
+    org.lusha.known["person"]["1001"] = person()
+    org.later(days=100).sync()
+    assert org.row()["Email"] == "ada1@acme.example"
