@@ -85,10 +85,10 @@ class SalesforceOrg(OrgRecords):
 
     def report(self) -> dict[str, Any]:
         """The counters of ``GET /_sandbox/stats``, by object."""
-        tables = (self.tables["Contact"], self.tables["Account"])
+        tables = [self.tables[spec.name] for spec in self.objects.values() if spec.updateable]
         return {
             "api_calls": self.daily.used,
-            "objects": {table.name: {"rows": len(table), **table.tally.report()} for table in tables},
+            "objects": {table.name: {"rows": len(table), **table.tally.report()} for table in tables if table},
         }
 
     def app(self) -> Starlette:
@@ -208,7 +208,7 @@ class SalesforceOrg(OrgRecords):
 
     async def _update_many(self, request: Request) -> Response:
         body = await read_json(request)
-        writes = read_writes(body.get("records"))
+        writes = read_writes(body.get("records"), self.known)
         self.meet([write.id for write in writes if write.id])
         results = self.update(
             writes, auto_assign=auto_assign(request), all_or_none=body.get("allOrNone", False) is True

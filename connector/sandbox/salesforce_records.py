@@ -7,21 +7,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from connector.sandbox.salesforce_schema import (
-    ACCOUNT,
-    ACCOUNT_HISTORY,
-    CONTACT,
-    CONTACT_HISTORY,
-    ORGANIZATION,
-    TRACKED,
-    SalesforceObject,
-    find_object,
-)
+from connector.sandbox.native import salesforce_id
+from connector.sandbox.salesforce_objects import OBJECTS, ORGANIZATION, TRACKED
+from connector.sandbox.salesforce_schema import SalesforceField, SalesforceObject
 from connector.sandbox.salesforce_write import (
     Checked,
     Refusal,
@@ -42,7 +35,7 @@ ASSIGNMENT_QUEUE = "00GSB00000000001"
 
 
 class HasSalesforce(Protocol):
-    """The part of the demo world that this server needs: rows of ``Contact`` and ``Account``."""
+    """The part of the demo world that this server needs: rows by object; objects that it leaves out begin empty."""
 
     @property
     def salesforce(self) -> Mapping[str, Sequence[Mapping[str, Any]]]: ...
@@ -65,12 +58,13 @@ class _Checked:
 
 
 class OrgRecords:
-    """Tables ``Contact``, ``Account``, their histories and ``Organization``, and what may be written into them.
+    """A table for each object, and what may be written into them.
 
-    ``rules``: validation rules, asked about every row as it would be. ``before_write``: called once with the ids of
-    each update request, before anything of it is looked at, its precondition included, so that a test can change a
-    record between read and write. ``tracked``: the fields of each object whose edits are kept; the history of an
-    object without any does not exist for clients.
+    ``objects``: this org's own, by name in lower case; ``having`` adds fields. ``rules``: validation rules, asked
+    about every row as it would be. ``before_write``: called once with the ids of each update request, before anything
+    of it is looked at, its precondition included, so that a test can change a record between read and write.
+    ``tracked``: the fields of each object whose edits are kept; the history of an object without any does not exist
+    for clients.
     """
 
     def __init__(self, world: HasSalesforce, *, clock: Callable[[], datetime]) -> None:
@@ -79,21 +73,38 @@ class OrgRecords:
         self.rules: list[Rule] = [mobile_is_international]
         self.before_write: Callable[[Sequence[str]], None] | None = None
         self.tracked: Mapping[str, frozenset[str]] = TRACKED
-        self.tables: dict[str, Table] = {}
-        for spec in (CONTACT, ACCOUNT):
-            self.tables[spec.name] = table = Table(spec.name)
-            for row in world.salesforce[spec.name]:
-                table.put(row["Id"], _seeded(spec, row, clock()))
-        for spec in (CONTACT_HISTORY, ACCOUNT_HISTORY):
-            self.tables[spec.name] = Table(spec.name)
-        self.tables[ORGANIZATION.name] = organization = Table(ORGANIZATION.name)
-        row = {"Id": ORGANIZATION_ID, "Name": "Sandbox Org", "IsSandbox": True}
-        organization.put(ORGANIZATION_ID, row)
+        self.objects: dict[str, SalesforceObject] = {name.lower(): spec for name, spec in OBJECTS.items()}
+        self.tables: dict[str, Table] = {name: Table(name) for name in OBJECTS}
+        for name, rows in world.salesforce.items():
+            self.put(name, rows)
+        self.put(ORGANIZATION.name, [{"Id": ORGANIZATION_ID, "Name": "Sandbox Org", "IsSandbox": True}])
 
     def known(self, name: str) -> SalesforceObject | None:
-        """The object of this name as clients see it: no history where nothing is tracked."""
-        spec = find_object(name)
+        """The object of this name, in any case, as clients see it: no history where nothing is tracked."""
+        spec = self.objects.get(name.lower())
         return None if spec is None or (spec.tracks and not self.tracked.get(spec.tracks)) else spec
+
+    def having(self, object: str, *fields: SalesforceField) -> None:
+        """Add fields to an object, or put others in the place of those of the same name; its records keep their
+        values."""
+        spec = self.objects[object.lower()] = self.objects[object.lower()].having(*fields)
+        table, blank = self.tables[spec.name], _blank(spec, self.clock())
+        for id, row in table.rows.items():
+            table.rows[id] = {**{one.name: blank[one.name] for one in fields}, **row}
+
+    def put(self, object: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
+        """Add records as an import would, unchecked; their ids, in order. A row without ``Id`` is given one.
+
+        Cheap enough for tests with tens of thousands.
+        """
+        spec = self.objects[object.lower()]
+        table, blank = self.tables[spec.name], _blank(spec, self.clock())
+        ids = []
+        for row in rows:
+            id = row.get("Id") or salesforce_id(spec.prefix, len(table) + 1)
+            table.put(id, _imported(spec, blank, {**row, "Id": id}))
+            ids.append(id)
+        return ids
 
     def row(self, object: str, id: str) -> Row:
         """The record as it is now, deleted or not. Raises KeyError."""
@@ -109,6 +120,17 @@ class OrgRecords:
     def delete(self, object: str, id: str, *, merged_into: str | None = None) -> None:
         """Move a record to the recycle bin, or merge it away into another one."""
         self.edit(object, id, IsDeleted=True, MasterRecordId=merged_into)
+
+    def convert(self, lead: str, *, contact: str | None = None) -> str:
+        """Convert a lead as a person would, into a contact that is there or into a new one; the contact's id."""
+        row = self.row("Lead", lead)
+        if contact is None:
+            shared = {name: row[name] for name in ("FirstName", "LastName", "Email", "Title", "Phone", "MobilePhone")}
+            (contact,) = self.put("Contact", [shared])
+        told = {"ConvertedDate": self.clock().date().isoformat(), "ConvertedContactId": contact}
+        told["ConvertedAccountId"] = self.row("Contact", contact)["AccountId"]
+        self.edit("Lead", lead, IsConverted=True, Status="Closed - Converted", **told)
+        return contact
 
     def meet(self, ids: Sequence[str]) -> None:
         """An update request for these records has come in: what a test has planned for this moment happens first."""
@@ -152,18 +174,21 @@ class OrgRecords:
         stamp = salesforce_time(self.stamps.next())
         row |= {"LastModifiedDate": stamp, "SystemModstamp": stamp}
         self._track(object, self.tables[object].rows.get(row["Id"], {}), row, stamp)
-        if object == CONTACT.name:
+        if self.objects[object.lower()].names_people:
             row["Name"] = full_name(row)
         self.tables[object].put(row["Id"], row)
 
     def _track(self, object: str, before: Mapping[str, Any], row: Row, stamp: str) -> None:
         """Keep a row of history for each tracked field that changed; Salesforce tells its time in whole seconds."""
-        for name in sorted(self.tracked.get(object, frozenset())):
+        if not (names := self.tracked.get(object)):
+            return
+        spec = next(one for one in self.objects.values() if one.tracks == object)
+        history, link = self.tables[spec.name], next(one.name for one in spec.fields if one.refers_to == object)
+        for name in sorted(names):
             if before.get(name) == row[name]:
                 continue
-            history = self.tables[f"{object}History"]
             id = f"017SB{len(history) + 1:010d}AAA"
-            told = {"Id": id, "IsDeleted": False, f"{object}Id": row["Id"], "CreatedById": OWNER, "Field": name}
+            told = {"Id": id, "IsDeleted": False, link: row["Id"], "CreatedById": OWNER, "Field": name}
             values = {"OldValue": before.get(name), "NewValue": row[name]}
             history.put(id, {**told, "CreatedDate": f"{stamp[:19]}.000+0000", **values})
 
@@ -177,24 +202,28 @@ def _check_id(spec: SalesforceObject, id: str, row: Row | None, repeated: bool) 
         return Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
     if row["IsDeleted"]:
         return Refusal("ENTITY_IS_DELETED", "entity is deleted")
+    if row.get("IsConverted"):
+        return Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
     return None
 
 
-def _seeded(spec: SalesforceObject, seed: Mapping[str, Any], now: datetime) -> Row:
-    unknown = seed.keys() - {known.name for known in spec.fields}
-    if unknown:
-        raise ValueError(f"the demo world has {spec.name} fields that the org lacks: {', '.join(sorted(unknown))}")
-    row: Row = {}
-    for known in spec.fields:
-        value = seed.get(known.name)
-        if known.type == "boolean":
-            value = bool(value)
-        elif known.type == "datetime" and value:
-            value = salesforce_time(value)
-        row[known.name] = value
-    row["OwnerId"] = row["OwnerId"] or OWNER
-    for name in ("CreatedDate", "LastModifiedDate", "SystemModstamp"):
-        row[name] = row[name] or row["LastModifiedDate"] or salesforce_time(now)
-    if spec is CONTACT:
-        row["Name"] = full_name(row)
-    return row
+def _blank(spec: SalesforceObject, now: datetime) -> Row:
+    """A row as an import leaves it where it says nothing."""
+    row: Row = {one.name: False if one.type == "boolean" else None for one in spec.fields}
+    given = {"OwnerId": OWNER, "Status": "Open - Not Contacted", **dict.fromkeys(_TIMES, salesforce_time(now))}
+    return row | {name: value for name, value in given.items() if name in row}
+
+
+def _imported(spec: SalesforceObject, blank: Row, given: Mapping[str, Any]) -> Row:
+    told = {name: value for name, value in given.items() if value is not None}
+    if unknown := told.keys() - blank.keys():
+        raise ValueError(f"{spec.name} has no fields {', '.join(sorted(unknown))} in this org")
+    if modified := told.get("LastModifiedDate"):
+        told = dict.fromkeys(_TIMES, modified) | told
+    for name in told.keys() & spec.times:
+        told[name] = salesforce_time(told[name])
+    row = {**blank, **told}
+    return row | {"Name": full_name(row)} if spec.names_people else row
+
+
+_TIMES = ("CreatedDate", "LastModifiedDate", "SystemModstamp")

@@ -1,26 +1,16 @@
-"""The fields of the sandbox's Salesforce org, and its describe answer.
+"""What a field and an object of the sandbox's Salesforce org are, and how ``describe`` tells them.
 
-Stands below ``salesforce``: lengths, types and picklists are those of a real org's Contact and Account.
-https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/
+Stands below ``salesforce_objects``, which says what objects there are.
+https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_describesobjects_describesobjectresult.htm
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-TEXT_TYPES = frozenset({"string", "email", "phone", "url", "picklist", "textarea"})
+TEXT_TYPES = frozenset({"string", "email", "phone", "url", "picklist", "multipicklist", "textarea"})
 ID_TYPES = frozenset({"id", "reference"})
-
-SENIORITIES = ("C-Suite", "Vice President", "Director", "Manager", "Senior", "Entry", "Executive")
-INDUSTRIES = (
-    "Agriculture", "Apparel", "Banking", "Biotechnology", "Chemicals", "Communications", "Construction",
-    "Consulting", "Education", "Electronics", "Energy", "Engineering", "Entertainment", "Environmental",
-    "Finance", "Food & Beverage", "Government", "Healthcare", "Hospitality", "Insurance", "Machinery",
-    "Manufacturing", "Media", "Not For Profit", "Recreation", "Retail", "Shipping", "Technology",
-    "Telecommunications", "Transportation", "Utilities", "Other",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +60,7 @@ class SalesforceObject:
     """One object with its fields, findable in any spelling of case as in Salesforce.
 
     ``updateable``: whether clients may write its records. ``tracks``: the object whose edits its rows tell.
+    ``times``: its date-and-time fields.
     """
 
     name: str
@@ -78,9 +69,30 @@ class SalesforceObject:
     updateable: bool = True
     tracks: str | None = None
     _by_name: dict[str, SalesforceField] = field(default_factory=dict, compare=False)
+    times: set[str] = field(default_factory=set, compare=False)
 
     def __post_init__(self) -> None:
         self._by_name.update({spec.name.lower(): spec for spec in self.fields})
+        self.times.update(spec.name for spec in self.fields if spec.type == "datetime")
+
+    @property
+    def custom(self) -> bool:
+        return self.name.endswith("__c")
+
+    @property
+    def label(self) -> str:
+        return self.name.removesuffix("__c").replace("_", " ")
+
+    @property
+    def names_people(self) -> bool:
+        """Whether its Name is made of a first and a last name."""
+        name = self.find("Name")
+        return name is not None and name.calculated
+
+    def having(self, *fields: SalesforceField) -> SalesforceObject:
+        """The object with these fields, in place of those of the same name."""
+        named = {spec.name: spec for spec in (*self.fields, *fields)}
+        return replace(self, fields=tuple(named.values()), _by_name={}, times=set())
 
     def find(self, name: str) -> SalesforceField | None:
         """The field of this name, whatever the case."""
@@ -94,17 +106,21 @@ class SalesforceObject:
     def describe(self) -> dict[str, Any]:
         """The answer of ``GET …/sobjects/{name}/describe``."""
         return {
-            "name": self.name, "label": self.name, "labelPlural": f"{self.name}s", "custom": False,
+            "name": self.name, "label": self.label, "labelPlural": f"{self.label}s", "custom": self.custom,
             "keyPrefix": self.prefix, "queryable": True, "retrieveable": True, "updateable": self.updateable,
+            "createable": self.updateable, "deletable": self.updateable, "searchable": self.updateable,
+            "mergeable": self.find("MasterRecordId") is not None, "childRelationships": [],
             "fields": [spec.describe() for spec in self.fields],
         }  # fmt: skip
 
 
-def _system(label: str) -> tuple[SalesforceField, ...]:
+def system_fields(label: str, *, mergeable: bool = True) -> tuple[SalesforceField, ...]:
+    """What every object has. ``mergeable``: whether its records can be merged, which custom objects' cannot."""
+    master = SalesforceField("MasterRecordId", "Master Record ID", "reference", 18, updateable=False, refers_to=label)
     return (
         SalesforceField("Id", f"{label} ID", "id", 18, updateable=False, nillable=False),
         SalesforceField("IsDeleted", "Deleted", "boolean", updateable=False, nillable=False),
-        SalesforceField("MasterRecordId", "Master Record ID", "reference", 18, updateable=False, refers_to=label),
+        *([master] if mergeable else []),
         SalesforceField("OwnerId", "Owner ID", "reference", 18, nillable=False, refers_to="User"),
         SalesforceField("CreatedDate", "Created Date", "datetime", updateable=False, nillable=False),
         SalesforceField("LastModifiedDate", "Last Modified Date", "datetime", updateable=False, nillable=False),
@@ -112,81 +128,24 @@ def _system(label: str) -> tuple[SalesforceField, ...]:
     )
 
 
-_LUSHA = (
-    SalesforceField("Lusha_Id__c", "Lusha Id", length=32),
-    SalesforceField("Lusha_Last_Enriched__c", "Lusha Last Enriched", "datetime"),
-)
-
-CONTACT = SalesforceObject(
-    "Contact",
-    "003",
-    (
-        *_system("Contact"),
-        SalesforceField("Name", "Full Name", length=121, updateable=False, nillable=False, calculated=True),
-        SalesforceField("AccountId", "Account ID", "reference", 18, relationship="Account", refers_to="Account"),
-        SalesforceField("FirstName", "First Name", length=40),
-        SalesforceField("LastName", "Last Name", length=80, nillable=False),
-        SalesforceField("Email", "Email", "email", 80),
-        SalesforceField("Title", "Title", length=128),
-        SalesforceField("Department", "Department", length=80),
-        SalesforceField("Phone", "Business Phone", "phone", 40),
-        SalesforceField("MobilePhone", "Mobile Phone", "phone", 40),
-        SalesforceField("MailingCity", "Mailing City", length=40),
-        SalesforceField("MailingCountry", "Mailing Country", length=80),
-        SalesforceField("LinkedIn_URL__c", "LinkedIn URL", "url", 255),
-        SalesforceField("Seniority__c", "Seniority", "picklist", 255, options=SENIORITIES, restricted=True),
-        SalesforceField("HasOptedOutOfEmail", "Email Opt Out", "boolean", nillable=False),
-        SalesforceField("DoNotCall", "Do Not Call", "boolean", nillable=False),
-        SalesforceField("IsEmailBounced", "Is Email Bounced", "boolean", updateable=False, nillable=False),
-        *_LUSHA,
-    ),
-)
-ACCOUNT = SalesforceObject(
-    "Account",
-    "001",
-    (
-        *_system("Account"),
-        SalesforceField("Name", "Account Name", length=255, nillable=False),
-        SalesforceField("Website", "Website", "url", 255),
-        SalesforceField("Industry", "Industry", "picklist", 255, options=INDUSTRIES),
-        SalesforceField("NumberOfEmployees", "Employees", "int"),
-        SalesforceField("AnnualRevenue", "Annual Revenue", "currency"),
-        SalesforceField("Phone", "Account Phone", "phone", 40),
-        SalesforceField("Description", "Account Description", "textarea", 32_000),
-        SalesforceField("BillingCity", "Billing City", length=40),
-        SalesforceField("BillingState", "Billing State/Province", length=80),
-        SalesforceField("BillingCountry", "Billing Country", length=80),
-        SalesforceField("YearStarted", "Year Started", length=4),
-        *_LUSHA,
-    ),
-)
-ORGANIZATION = SalesforceObject(
-    "Organization",
-    "00D",
-    (
-        SalesforceField("Id", "Organization ID", "id", 18, updateable=False, nillable=False),
-        SalesforceField("Name", "Name", length=80, nillable=False),
-        SalesforceField("IsSandbox", "Is Sandbox", "boolean", updateable=False, nillable=False),
-    ),
-    updateable=False,
-)
-
-
-def _history(tracked: SalesforceObject) -> SalesforceObject:
+def history_of(tracked: SalesforceObject) -> SalesforceObject:
     """Where Salesforce keeps the edits of an object's tracked fields; read-only, and its values cannot be filtered.
 
     https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/sforce_api_associated_objects_history.htm
     """
-    label, link = f"{tracked.name} History", f"{tracked.name}Id"
+    stem, link, way = tracked.name, f"{tracked.name}Id", tracked.name
+    if tracked.custom:
+        stem, link, way = f"{tracked.name.removesuffix('c')}", "ParentId", "Parent"
+    label = f"{tracked.name} History"
     return SalesforceObject(
-        f"{tracked.name}History",
+        f"{stem}History",
         "017",
         (
             SalesforceField("Id", f"{label} ID", "id", 18, updateable=False, nillable=False),
             SalesforceField("IsDeleted", "Deleted", "boolean", updateable=False, nillable=False),
             SalesforceField(
                 link, f"{tracked.name} ID", "reference", 18, updateable=False, nillable=False,
-                relationship=tracked.name, refers_to=tracked.name,
+                relationship=way, refers_to=tracked.name,
             ),
             SalesforceField("CreatedById", "Created By ID", "reference", 18, updateable=False, refers_to="User"),
             SalesforceField("CreatedDate", "Created Date", "datetime", updateable=False, nillable=False),
@@ -197,19 +156,3 @@ def _history(tracked: SalesforceObject) -> SalesforceObject:
         updateable=False,
         tracks=tracked.name,
     )  # fmt: skip
-
-
-CONTACT_HISTORY, ACCOUNT_HISTORY = _history(CONTACT), _history(ACCOUNT)
-TRACKED: Mapping[str, frozenset[str]] = {
-    CONTACT.name: frozenset({"Title", "Phone", "Email"}),
-    ACCOUNT.name: frozenset({"Website", "Industry", "Phone"}),
-}
-"""The fields whose history the demo org keeps, by object."""
-OBJECTS: Mapping[str, SalesforceObject] = {
-    o.name: o for o in (CONTACT, ACCOUNT, ORGANIZATION, CONTACT_HISTORY, ACCOUNT_HISTORY)
-}
-
-
-def find_object(name: str) -> SalesforceObject | None:
-    """The object of this name, whatever the case."""
-    return next((spec for key, spec in OBJECTS.items() if key.lower() == name.lower()), None)

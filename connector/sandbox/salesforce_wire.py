@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 
 from connector.sandbox.faults import Fault
 from connector.sandbox.salesforce_records import Write
-from connector.sandbox.salesforce_schema import SalesforceObject, find_object
+from connector.sandbox.salesforce_schema import SalesforceObject
 from connector.sandbox.soql_filter import Known
 from connector.sandbox.tables import Row
 
@@ -41,22 +41,22 @@ class ApiError(Exception):
         return JSONResponse([self.error], self.status)
 
 
-def read_writes(records: Any) -> list[Write]:
+def read_writes(records: Any, known: Known) -> list[Write]:
     """The records of an update request: at most 200, in at most 10 runs of one type."""
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise ApiError(400, "JSON_PARSER_ERROR", "The request needs records, a list of objects")
     if len(records) > _MOST_WRITES:
         raise too_many(_MOST_WRITES)
-    writes = [_write(record) for record in records]
+    writes = [_write(record, known) for record in records]
     if len([name for name, _ in groupby(write.spec.name for write in writes)]) > _MOST_CHUNKS:
         message = "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking."
         raise ApiError(400, "INVALID_INPUT", message)
     return writes
 
 
-def _write(record: dict[str, Any]) -> Write:
+def _write(record: dict[str, Any], known: Known) -> Write:
     kind = (record.get("attributes") or {}).get("type")
-    spec = find_object(kind) if isinstance(kind, str) else None
+    spec = known(kind) if isinstance(kind, str) else None
     if spec is None or not spec.updateable:
         raise not_writable(str(kind))
     ids = [value for name, value in record.items() if name.lower() == "id"]

@@ -16,6 +16,7 @@ from connector.sandbox.soql_filter import salesforce_time
 from connector.sandbox.tables import Row
 
 _EMAIL = re.compile(r"[^@\s,;:<>()\[\]\"]+@[^@\s.,;:]+(\.[^@\s.,;:]+)+")
+_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])")
 _LARGEST_INT = 2_147_483_647
 
 
@@ -108,13 +109,19 @@ def _stored(spec: SalesforceField, value: Any) -> Any:
         return value
     if spec.type == "int" and isinstance(value, int) and not isinstance(value, bool):
         return value
-    if spec.type == "currency" and isinstance(value, int | float) and not isinstance(value, bool):
+    if (
+        spec.type in ("currency", "double", "percent")
+        and isinstance(value, int | float)
+        and not isinstance(value, bool)
+    ):
         return float(value)
     if spec.type == "datetime" and isinstance(value, str):
         try:
             return salesforce_time(value)[:19] + ".000+0000"  # date-time fields keep whole seconds
         except ValueError:
             raise Unreadable(_unreadable(spec, value)) from None
+    if spec.type == "date" and isinstance(value, str) and _DAY.fullmatch(value):
+        return value
     raise Unreadable(_unreadable(spec, value))
 
 
@@ -139,8 +146,8 @@ def _check(spec: SalesforceField, value: Any) -> Refusal | None:
     if spec.length and isinstance(value, str) and len(value) > spec.length:
         message = f"{spec.label}: data value too large: {value} (max length={spec.length})"
         return Refusal("STRING_TOO_LONG", message, (spec.name,))
-    if spec.restricted and value not in spec.options:
-        message = f"{spec.label}: bad value for restricted picklist field: {value}"
+    if spec.restricted and (foreign := _foreign(spec, value)):
+        message = f"{spec.label}: bad value for restricted picklist field: {foreign}"
         return Refusal("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, (spec.name,))
     if spec.type == "email" and not _EMAIL.fullmatch(value):
         return Refusal("INVALID_EMAIL_ADDRESS", f"{spec.label}: invalid email address: {value}", (spec.name,))
@@ -148,3 +155,9 @@ def _check(spec: SalesforceField, value: Any) -> Refusal | None:
         message = f"{spec.label}: value outside of valid range on numeric field: {value}"
         return Refusal("NUMBER_OUTSIDE_VALID_RANGE", message, (spec.name,))
     return None
+
+
+def _foreign(spec: SalesforceField, value: str) -> str | None:
+    """The value, or the one of several, that is no option."""
+    values = value.split(";") if spec.type == "multipicklist" else [value]
+    return next((one for one in values if one not in spec.options), None)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from connector.sandbox.salesforce_schema import ID_TYPES, TEXT_TYPES, SalesforceField, SalesforceObject, find_object
+from connector.sandbox.salesforce_schema import ID_TYPES, TEXT_TYPES, SalesforceField, SalesforceObject
 from connector.sandbox.soql import Comparison, Condition, Field, Ordering, Select, SoqlError, Value, at
 from connector.sandbox.tables import Now, Row
 
@@ -117,7 +117,7 @@ class Compiler:
                 advice = _ADVICE.format(what="relationship", suffix="__r", name="custom relationship name")
                 message = f"Didn't understand relationship '{part}' in field path. {advice}"
                 raise self._error("INVALID_FIELD", field.column, message)
-            parent = find_object(link.refers_to)
+            parent = self._known(link.refers_to)
             assert parent is not None
             owner = parent
         spec = owner.find(name)
@@ -191,7 +191,8 @@ class Compiler:
         if value.kind == "null" or (value.kind == "string" and value.text == "" and operator in ("=", "!=")):
             return _OPERATORS_ON_NULL.get(operator, lambda held: False)
         if value.kind == "date word":
-            return _within(operator, *_date_range(value.text, self._now()))
+            first, end = _date_range(value.text, self._now())
+            return _within(operator, first[:10], end[:10]) if spec.type == "date" else _within(operator, first, end)
         literal = self._parsed(spec, value)
         if operator == "!=":
             return lambda held: held is None or _folded(spec, held) != literal
@@ -229,7 +230,7 @@ def _literal_kinds(spec: SalesforceField) -> tuple[tuple[str, ...], bool]:
         return ("string",), True
     if spec.type == "boolean":
         return ("boolean",), False
-    return (("datetime", "date word") if spec.type == "datetime" else ("number",)), False
+    return ((spec.type, "date word") if spec.type in ("date", "datetime") else ("number",)), False
 
 
 def _folded(spec: SalesforceField, value: Any) -> Any:

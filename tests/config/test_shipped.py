@@ -8,8 +8,8 @@ from connector.config import load_mapping, shipped_mappings
 from connector.config.settings import MappingSettings
 from connector.sandbox.hubspot_schema import INDUSTRIES as HUBSPOT_INDUSTRIES
 from connector.sandbox.hubspot_schema import TYPES
-from connector.sandbox.salesforce_schema import INDUSTRIES as SALESFORCE_INDUSTRIES
-from connector.sandbox.salesforce_schema import OBJECTS, SENIORITIES
+from connector.sandbox.salesforce_objects import INDUSTRIES as SALESFORCE_INDUSTRIES
+from connector.sandbox.salesforce_objects import OBJECTS, SENIORITIES
 
 NAMES = ["salesforce/contact.yaml", "salesforce/account.yaml", "hubspot/contact.yaml", "hubspot/company.yaml"]
 

@@ -313,7 +313,7 @@ class TestHistory:
         [
             ("SELECT Id FROM ContactHistory WHERE NewValue = 'x'", "INVALID_FIELD", "'NewValue' can not be filtered"),
             ("SELECT Id FROM ContactHistory WHERE ParentId = 'x'", "INVALID_FIELD", "No such column 'ParentId'"),
-            ("SELECT Id FROM LeadHistory", "INVALID_TYPE", "sObject type 'LeadHistory' is not supported."),
+            ("SELECT Id FROM CaseHistory", "INVALID_TYPE", "sObject type 'CaseHistory' is not supported."),
         ],
     )
     def test_it_is_queried_as_strictly_as_the_rest(self, client: TestClient, text: str, code: str, words: str) -> None:
