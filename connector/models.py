@@ -43,7 +43,8 @@ class FieldInfo:
     """What the CRM's live schema says about one field.
 
     ``restricted``: a value outside ``options`` is refused. ``unique``: no two records may hold the same
-    value. ``length`` is in characters, None where the CRM names no limit.
+    value. ``length`` is in characters, None where the CRM names no limit. ``why_read_only``: the reason as a clause,
+    where the CRM tells one ("it is a formula"). ``never_blank``: the CRM keeps a value in it always.
     """
 
     name: str
@@ -54,6 +55,8 @@ class FieldInfo:
     options: tuple[Option, ...] = ()
     restricted: bool = False
     unique: bool = False
+    why_read_only: str = ""
+    never_blank: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 
 from connector.config.settings import Config, MappingSettings, OrgSettings
 from connector.errors import ConfigError
-from connector.mapping.compile import offline_problems
+from connector.mapping.refusals import offline_problems
 
 Selected = list[tuple[OrgSettings, list[MappingSettings]]]
 

@@ -94,12 +94,11 @@ def test_what_must_be_paid_for_each_field_and_whose_it_is(tmp_path: Path) -> Non
     assert {name for name, field in fields.items() if field.phone} == {"Phone", "MobilePhone"}
 
 
-def test_a_number_in_a_text_field_is_still_a_phone_and_a_phone_field_is_one_whatever_fills_it(tmp_path: Path) -> None:
+def test_a_number_in_a_text_field_is_still_a_phone(tmp_path: Path) -> None:
     text = swap(PERSON, "  Title:          {from: job_title.title,", "  Notes__c: {from: 'phones[0].number',")
-    text = swap(text, "MailingCountry: {from: location.country", "Fax: {from: location.country")
     text = swap(text, "incomplete: [Title,", "incomplete: [Notes__c,")
-    mapping = compiled(tmp_path, text, Fax=FieldInfo("Fax", "Fax", "phone"))
-    assert {field.name for field in mapping.fields if field.phone} == {"Notes__c", "Phone", "MobilePhone", "Fax"}
+    mapping = compiled(tmp_path, text)
+    assert {field.name for field in mapping.fields if field.phone} == {"Notes__c", "Phone", "MobilePhone"}
 
 
 def test_a_field_that_nothing_fills_makes_no_record_due(tmp_path: Path) -> None:

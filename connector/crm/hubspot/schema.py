@@ -35,20 +35,28 @@ def field_info(object: str, definition: Mapping[str, Any]) -> FieldInfo:
     options = tuple(
         Option(str(option.get("value", "")), str(option.get("label", ""))) for option in definition.get("options") or ()
     )
-    metadata = definition.get("modificationMetadata") or {}
-    locked = bool(metadata.get("readOnlyValue") or definition.get("calculated"))
+    why_read_only = _why_read_only(name, definition)
     return FieldInfo(
         name=name,
         label=str(definition.get("label") or name),
         type=kind,
-        # Consent is a gate that people and forms set: never ours to write.
-        writable=not locked and not name.startswith(_CONSENT),
+        writable=not why_read_only,
         length=TEXT_LENGTH if definition.get("type") == "string" else None,
         options=options if kind != "boolean" else (),
         # Owners and other options kept elsewhere (externalOptions) are not listed here.
         restricted=kind in ("picklist", "multipicklist") and bool(options) and not definition.get("externalOptions"),
         unique=bool(definition.get("hasUniqueValue")) or (object == CONTACTS and name == "email"),
+        why_read_only=why_read_only,
     )
+
+
+def _why_read_only(name: str, definition: Mapping[str, Any]) -> str:
+    """The reason as a clause; empty where the property may be written."""
+    if name.startswith(_CONSENT):  # a gate that people and forms set: never ours to write
+        return "consent is for people to give"
+    if definition.get("calculated"):
+        return "HubSpot calculates it"
+    return "HubSpot sets it" if (definition.get("modificationMetadata") or {}).get("readOnlyValue") else ""
 
 
 def field_text(value: Value) -> str | None:

@@ -120,7 +120,19 @@ def _field(raw: Mapping[str, Any]) -> FieldInfo:
         options=tuple(Option(str(one["value"]), str(one.get("label") or one["value"])) for one in active),
         restricted=bool(raw.get("restrictedPicklist")),
         unique=bool(raw.get("unique")),
+        why_read_only=_why_read_only(raw),
+        never_blank=raw.get("nillable") is False,
     )
+
+
+def _why_read_only(raw: Mapping[str, Any]) -> str:
+    if raw.get("calculated"):
+        return "Salesforce calculates it (a formula or a roll-up)"
+    if raw.get("autoNumber"):
+        return "Salesforce numbers it"
+    if raw.get("type") in COMPOUND:
+        return "it is a compound field; write its parts instead, such as MailingCity"
+    return "" if raw.get("updateable") else "this user may not edit it"
 
 
 def _filterable(raw: Mapping[str, Any]) -> bool:

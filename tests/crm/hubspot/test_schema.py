@@ -63,6 +63,19 @@ def test_never_writable(entry: dict[str, Any]) -> None:
     assert not field_info("contacts", entry).writable
 
 
+@pytest.mark.parametrize(
+    ("entry", "why"),
+    [
+        (definition("jobtitle"), ""),
+        (definition("score", calculated=True), "HubSpot calculates it"),
+        (definition("createdate", modificationMetadata={"readOnlyValue": True}), "HubSpot sets it"),
+        (definition("hs_legal_basis"), "consent is for people to give"),
+    ],
+)
+def test_why_a_property_is_read_only(entry: dict[str, Any], why: str) -> None:
+    assert field_info("contacts", entry).why_read_only == why
+
+
 def test_unique_length_and_restriction() -> None:
     assert field_info("contacts", definition("email")).unique
     assert not field_info("companies", definition("email")).unique

@@ -46,6 +46,25 @@ def test_a_field_with_everything() -> None:
     )
 
 
+@pytest.mark.parametrize("nillable", [True, False])
+def test_whether_a_field_may_be_blank(nillable: bool) -> None:
+    assert one(type="boolean", nillable=nillable).never_blank is not nillable
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        ({"type": "string", "updateable": True}, ""),
+        ({"type": "string", "updateable": False}, "this user may not edit it"),
+        ({"type": "double", "calculated": True}, "Salesforce calculates it (a formula or a roll-up)"),
+        ({"type": "string", "autoNumber": True}, "Salesforce numbers it"),
+        ({"type": "address"}, "it is a compound field; write its parts instead, such as MailingCity"),
+    ],
+)
+def test_why_a_field_is_read_only(raw: dict[str, Any], why: str) -> None:
+    assert one(**raw).why_read_only == why
+
+
 @pytest.mark.parametrize(
     ("raw", "writable"),
     [

@@ -1,0 +1,160 @@
+"""What is refused about a mapping before anything is read for it: each problem as ``file:line: place: sentence``.
+
+Read by ``compile`` at the start of every run, and by ``validate``. ``offline_problems`` needs the file alone,
+``org_problems`` the org's live schema. What is allowed and hardly meant is the matter of ``cautions``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from rapidfuzz import process
+
+from connector.config.settings import MappingSettings
+from connector.lusha.attributes import CATALOGUE, known, nearest
+from connector.lusha.probe import PROBE
+from connector.mapping.paths import PathError, compile_path
+from connector.mapping.rehearsal import TAKES, transform_problem, type_problem, value_problem
+from connector.mapping.transforms import check_transform, fields_read
+from connector.models import FieldInfo, FieldType
+
+RUN_STAMPS: Mapping[str, str] = {"enriched_at": "2026-01-31T12:00:00Z", "outcome": "matched"}
+"""What a stamp may hold beside attributes, with examples: the time of this run's answer, and how the attempt ended."""
+
+_NAMES_NOBODY: frozenset[FieldType] = frozenset({"boolean", "date", "datetime"})
+_NUMBERS: frozenset[FieldType] = frozenset({"number", "integer"})
+CONSENT = "consent is for people to give"
+
+
+def offline_problems(settings: MappingSettings) -> Iterator[str]:
+    """What is wrong with a mapping whatever the org looks like: attributes, expressions, transforms."""
+    for name in settings.fields:
+        for key, problem in _rule_problems(settings, name):
+            yield f"{settings.at('fields', name, key)}: fields.{name}.{key}: {problem}"
+    for name, source in settings.stamp.items():
+        if source not in RUN_STAMPS and (unreadable := _source_problem(settings, source)):
+            yield f"{settings.at('stamp', name)}: stamp.{name}: {unreadable}"
+
+
+def _rule_problems(settings: MappingSettings, name: str) -> Iterator[tuple[str, str]]:
+    """The key of a field's rule and what is wrong there. What cannot be read is not tried with its transforms."""
+    rule = settings.fields[name]
+    unreadable = _source_problem(settings, rule.source)
+    if unreadable:
+        yield "from", unreadable
+    unknown = [problem for step in rule.transforms if (problem := check_transform(*step))]
+    yield from (("as", problem) for problem in unknown)
+    if unreadable or unknown:
+        return
+    if problem := transform_problem(settings.entity, rule.source, rule.transforms):
+        yield "as", problem
+
+
+def org_problems(
+    settings: MappingSettings, schema: Mapping[str, FieldInfo], *, consent: Collection[str] = ()
+) -> Iterator[str]:
+    """What the org's schema does not allow: unknown and read-only fields, and values that a field can never hold.
+
+    ``consent``: the CRM's consent fields, which are read and never written. The mapping's ``offline_problems`` are
+    somebody else's matter: what they refuse is not judged again.
+    """
+    for name in settings.fields:
+        yield from _target_problems(settings, schema, ("fields", name), consent)
+        yield from _region_problems(settings, schema, name)
+    for name in settings.stamp:
+        yield from _target_problems(settings, schema, ("stamp", name), consent)
+    yield from _read_problems(settings, schema)
+
+
+def _target_problems(
+    settings: MappingSettings, schema: Mapping[str, FieldInfo], place: tuple[str, str], consent: Collection[str]
+) -> Iterator[str]:
+    section, name = place
+    if name not in schema:
+        yield f"{settings.at(*place)}: {section}.{name}: {_no_field(settings, schema, name)}"
+        return
+    info = schema[name]
+    if not info.writable or name in consent:
+        why = CONSENT if name in consent else info.why_read_only
+        words = f"is read-only: {why}" if why else "is read-only for this user"
+        yield f"{settings.at(*place)}: {section}.{name}: {settings.object} field '{name}' {words}"
+    elif section == "stamp":
+        if problem := _stamp_problem(settings, info, settings.stamp[name]):
+            yield f"{settings.at(*place)}: stamp.{name}: {problem}"
+    elif problem := _field_problem(settings, info):
+        yield f"{settings.at('fields', name, 'from')}: fields.{name}.from: {problem}"
+
+
+def _field_problem(settings: MappingSettings, info: FieldInfo) -> str | None:
+    rule = settings.fields[info.name]
+    if any(_rule_problems(settings, info.name)):
+        return None
+    return type_problem(settings.entity, settings.object, info, rule.source, rule.transforms)
+
+
+def _stamp_problem(settings: MappingSettings, info: FieldInfo, source: str) -> str | None:
+    if source in RUN_STAMPS:
+        return value_problem(settings.object, info, source, [RUN_STAMPS[source]])
+    if _source_problem(settings, source):
+        return None
+    return type_problem(settings.entity, settings.object, info, source)
+
+
+def _region_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo], name: str) -> Iterator[str]:
+    """The fields that a transform reads beside its value: the country of a phone number."""
+    for read in sorted(fields_read(settings.fields[name].transforms)):
+        place = f"{settings.at('fields', name, 'as')}: fields.{name}.as"
+        if "." in read:
+            continue
+        if read not in schema:
+            yield f"{place}: {_no_field(settings, schema, read)}"
+        elif (kind := schema[read].type) in _NAMES_NOBODY | _NUMBERS:
+            yield f"{place}: {settings.object} field '{read}' holds {TAKES[kind]}, which name no country"
+
+
+def _read_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -> Iterator[str]:
+    for index, alternative in enumerate(settings.identify):
+        for key, name in alternative.items():
+            place = f"{settings.at('identify', index, key)}: identify[{index}].{key}"
+            if "." in name:
+                continue
+            if name not in schema:
+                yield f"{place}: {_no_field(settings, schema, name)}"
+            elif (kind := schema[name].type) in _NAMES_NOBODY or (kind in _NUMBERS and key != "id"):
+                yield f"{place}: {settings.object} field '{name}' holds {TAKES[kind]}, which identify nobody by {key}"
+    for name in settings.select.incomplete:
+        if name not in schema:
+            yield f"{settings.at('select', 'incomplete')}: select.incomplete: {_no_field(settings, schema, name)}"
+
+
+def _no_field(settings: MappingSettings, schema: Mapping[str, FieldInfo], name: str) -> str:
+    close = process.extractOne(name, list(schema), score_cutoff=70, processor=str.casefold)
+    return f"{settings.object} has no field '{name}'" + (f" — did you mean '{close[0]}'?" if close else "")
+
+
+def _source_problem(settings: MappingSettings, source: str) -> str | None:
+    try:
+        path = compile_path(source)
+    except PathError as error:
+        return f"'{source}', column {error.column + 1}: {error.message}"
+    for root in sorted(path.roots):
+        if not known(settings.entity, root):
+            return _no_attribute(settings, root, nearest(settings.entity, root))
+    for item in sorted(path.items):  # a condition on an attribute that is not there would let everything through
+        if not known(settings.entity, item):
+            leaves = [leaf.replace("[]", "") for leaf in CATALOGUE[settings.entity]]
+            close = process.extractOne(item, leaves, score_cutoff=70)
+            return _no_attribute(settings, item, close[0] if close else None)
+    return _shape_problem(path.search(PROBE[settings.entity]))
+
+
+def _no_attribute(settings: MappingSettings, name: str, close: str | None) -> str:
+    return f"no {settings.entity} attribute '{name}'" + (f" — did you mean '{close}'?" if close else "")
+
+
+def _shape_problem(found: object) -> str | None:
+    """What can never be written: better said before anything is bought for it."""
+    parts = found if isinstance(found, list) else [found]
+    if any(isinstance(part, Mapping | list) for part in parts):
+        return "this is an object, or a list of objects, which no field can hold; name one of its attributes"
+    return None
