@@ -164,6 +164,10 @@ class Pacer:
         while (seconds := self._turns.take("", self._rates)) > 0:
             self._sleep(seconds)
 
+    def change(self, *rates: Rate) -> None:
+        """Other windows from now on; what was sent before counts in them as well."""
+        self._rates = rates
+
     def pause(self, seconds: float) -> None:
         """Hold every request for ``seconds`` from now: the vendor said so."""
         self._turns.close("", seconds)

@@ -23,6 +23,7 @@ from connector.errors import ConfigError
 
 _HEADER_SAFE = re.compile(r"[!-~]+")
 _MOST_NAMES = 500
+_OAUTH = ("client_id", "client_secret", "refresh_token")
 
 
 def config_problems(document: Document, folder: Path) -> Iterator[Problem]:
@@ -35,6 +36,7 @@ def config_problems(document: Document, folder: Path) -> Iterator[Problem]:
     for place, value in document.find("orgs", "*", "connection", "ca_file"):
         if isinstance(value, str) and value and place not in document.unknown and not is_file(absolute(value, folder)):
             yield document.problem(place, f"no file '{value}'")
+    yield from _two_sign_ins(document)
     yield from _mapping_paths(document, folder)
     yield from _lusha_keys(document)
 
@@ -74,6 +76,16 @@ _RULES: tuple[tuple[Place, Callable[[Any], str | None]], ...] = (
     (("orgs", "*", "connection", "access_token"), _header_value),
     (("orgs", "*", "connection", "api_reserve"), _share),
 )
+
+
+def _two_sign_ins(document: Document) -> Iterator[Problem]:
+    """A HubSpot connection signs in by a token of its own or by OAuth: with both, nobody could tell which is meant."""
+    for place, org in document.find("orgs", "*"):
+        connection = org.get("connection") if isinstance(org, dict) and org.get("crm") == "hubspot" else None
+        if not isinstance(connection, dict) or "access_token" not in connection:
+            continue
+        if second := next((key for key in _OAUTH if key in connection), None):
+            yield document.problem((*place, "connection", second), "access_token signs in already; take one out")
 
 
 def _mapping_paths(document: Document, folder: Path) -> Iterator[Problem]:

@@ -12,7 +12,6 @@ from connector.config.settings import Place
 _CONFIG: tuple[tuple[Place, str, str], ...] = (
     (("orgs", "*", "connection", "auth"), "jwt", "use client_credentials"),
     (("orgs", "*", "connection", "auth"), "password", "use client_credentials"),
-    (("orgs", "*", "connection", "api_version"), "2026-09", "use v3"),
 )
 _TRANSFORMS = {
     "country": "use picklist",
@@ -22,7 +21,6 @@ _TRANSFORMS = {
 }
 _OTHER_SIGN_IN = {
     "salesforce": frozenset({"username", "private_key_file", "sandbox", "audience", "password", "security_token"}),
-    "hubspot": frozenset({"client_id", "client_secret", "refresh_token"}),
 }
 
 
@@ -58,7 +56,8 @@ def _sign_in(document: Document, place: Place, crm: str, connection: dict[str, A
     """Keys of sign-in methods to come; with ``auth`` naming such a method, that one word is refused instead."""
     if connection.get("auth") in ("jwt", "password"):
         return
-    instead = "access_token" if crm == "hubspot" else "client_id and client_secret"
     for key in connection:
         if key in _OTHER_SIGN_IN.get(crm, ()):
-            yield document.problem((*place, key), f"signing in with {key} is not supported yet; use {instead}")
+            yield document.problem(
+                (*place, key), f"signing in with {key} is not supported yet; use client_id and client_secret"
+            )

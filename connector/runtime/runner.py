@@ -216,8 +216,9 @@ def compiled(org: OrgSettings, settings: MappingSettings, crm: Crm) -> CompiledM
 
 
 def address_of(org: OrgSettings) -> str:
-    """What stands for a tenant that does not tell its id: its own host, or the shared one and the token."""
+    """What stands for a tenant that does not tell its id: its own host, or the shared one and what signs us in."""
     connection = org.connection
     if connection.get("instance_url"):
         return str(connection["instance_url"])
-    return f"{connection.get('base_url')} {connection['access_token'].fingerprint()}"
+    key = connection.get("access_token") or connection["refresh_token"]
+    return f"{connection.get('base_url')} {key.fingerprint()}"

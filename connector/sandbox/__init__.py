@@ -17,7 +17,7 @@ import yaml
 from starlette.types import ASGIApp
 
 from connector.errors import ConfigError
-from connector.sandbox.hubspot import TOKEN as HUBSPOT_TOKEN
+from connector.sandbox import hubspot_tokens
 from connector.sandbox.hubspot import HubSpotPortal
 from connector.sandbox.lusha import lusha_app
 from connector.sandbox.lusha.account import LushaAccount
@@ -55,7 +55,10 @@ class Sandbox:
     salesforce_token = SALESFORCE_TOKEN
     client_id = CLIENT_ID
     client_secret = CLIENT_SECRET
-    hubspot_token = HUBSPOT_TOKEN
+    hubspot_token = hubspot_tokens.TOKEN
+    hubspot_client_id = hubspot_tokens.CLIENT_ID
+    hubspot_client_secret = hubspot_tokens.CLIENT_SECRET
+    hubspot_refresh_token = hubspot_tokens.REFRESH_TOKEN
 
     def __init__(
         self,
@@ -161,7 +164,7 @@ class Sandbox:
             "client_id": CLIENT_ID,
             "client_secret": CLIENT_SECRET,
         }
-        hubspot = {"access_token": HUBSPOT_TOKEN, "base_url": self.hubspot_url}
+        hubspot = {"access_token": hubspot_tokens.TOKEN, "base_url": self.hubspot_url}
         return {
             "version": 1,
             "lusha": {

@@ -22,6 +22,7 @@ from connector.sandbox.front import FrontedApp, Logged
 from connector.sandbox.hubspot_records import BadValues, DuplicateIds, HasHubSpot, PortalRecords, Taken
 from connector.sandbox.hubspot_schema import CONTACTS, PORTAL_ID, HubSpotType
 from connector.sandbox.hubspot_search import MOST_CHARACTERS, SearchError, in_order, read_search
+from connector.sandbox.hubspot_tokens import TOKEN_PATHS, PortalTokens
 from connector.sandbox.hubspot_values import hubspot_time
 from connector.sandbox.hubspot_wire import (
     ApiError,
@@ -40,11 +41,15 @@ from connector.sandbox.hubspot_wire import (
 from connector.sandbox.tables import Row
 from connector.sandbox.windows import FixedWindow, SlidingWindow
 
-TOKEN = "sandbox-hubspot-token"
-
 _DAY = 86_400
 _MOST_LISTED, _MOST_IN_BATCH, _MOST_WITH_HISTORY, _MOST_LINKED = 100, 100, 50, 1_000
 _SEARCH_KEYS = ("query", "limit", "after", "sorts", "properties", "filterGroups")
+
+_SPELLINGS = (
+    ("/crm/v3/objects", "/crm/v3/properties", "/crm/v4/associations", "/account-info/v3"),
+    ("/crm/objects/2026-09", "/crm/properties/2026-09", "/crm/associations/2026-09", "/account-info/2026-09"),
+)
+"""Where objects, properties, associations and the account are served: numbered and dated versions answer alike."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -52,14 +57,15 @@ Handler = Callable[[Request], Awaitable[Response]]
 class HubSpotPortal(PortalRecords):
     """One portal with its records, limits and faults.
 
-    ``requests``: every request, oldest first. ``ten_secondly``, ``secondly`` (search) and ``daily``: the windows
-    that answer 429 when they are full.
+    ``requests``: every request, oldest first. ``tokens``: who may ask. ``ten_secondly``, ``secondly`` (search) and
+    ``daily``: the windows that answer 429 when they are full.
     """
 
     def __init__(self, world: HasHubSpot, *, clock: Callable[[], datetime], limits: bool = True) -> None:
         super().__init__(world, clock=clock)
         self.requests: list[Logged] = []
         self.faults = Faults()
+        self.tokens = PortalTokens(clock=clock)
         self.ten_secondly = SlidingWindow(190, 10, enforce=limits)
         self.secondly = SlidingWindow(5, 1, enforce=limits)
         self.daily = FixedWindow(250_000, _DAY, clock=lambda: clock().timestamp(), enforce=limits)
@@ -82,17 +88,8 @@ class HubSpotPortal(PortalRecords):
 
     def app(self) -> Starlette:
         """The portal's HTTP face."""
-        objects = "/crm/v3/objects/{type}"
-        links = "/crm/v4/associations/contacts/companies/batch/read"
-        routes = [
-            Route(objects, self._api(self._list), methods=["GET"]),
-            Route(f"{objects}/search", self._api(self._search, search=True), methods=["POST"]),
-            Route(f"{objects}/batch/read", self._api(self._batch_read), methods=["POST"]),
-            Route(f"{objects}/batch/update", self._api(self._batch_update), methods=["POST"]),
-            Route("/crm/v3/properties/{type}", self._api(self._properties), methods=["GET"]),
-            Route("/account-info/v3/details", self._api(self._details), methods=["GET"]),
-            Route(links, self._api(self._links), methods=["POST"]),
-        ]
+        routes = [route for prefixes in _SPELLINGS for route in self._routes(*prefixes)]
+        routes += [Route(path, self._token, methods=["POST"]) for path in TOKEN_PATHS]
         return FrontedApp(
             routes,
             requests=self.requests,
@@ -102,43 +99,60 @@ class HubSpotPortal(PortalRecords):
             exception_handlers={HTTPException: self._http_error},
         )
 
+    def _routes(self, objects: str, properties: str, links: str, account: str) -> list[Route]:
+        return [
+            Route(f"{objects}/{{type}}", self._api(self._list), methods=["GET"]),
+            Route(f"{objects}/{{type}}/search", self._api(self._search, search=True), methods=["POST"]),
+            Route(f"{objects}/{{type}}/batch/read", self._api(self._batch_read), methods=["POST"]),
+            Route(f"{objects}/{{type}}/batch/update", self._api(self._batch_update), methods=["POST"]),
+            Route(f"{properties}/{{type}}", self._api(self._properties), methods=["GET"]),
+            Route(f"{account}/details", self._api(self._details), methods=["GET"]),
+            Route(f"{links}/{{type}}/companies/batch/read", self._api(self._links), methods=["POST"]),
+        ]
+
     def _api(self, handler: Handler, *, search: bool = False) -> Handler:
         """The frame around every call: token, limits, and the limit headers (which search does not carry)."""
 
         async def framed(request: Request) -> Response:
+            oauth = False
             try:
-                self._admit(request, search)
+                oauth = self.tokens.admit(request.headers.get("authorization", ""))
+                self._take(search=search, oauth=oauth)
                 response = await handler(request)
             except ApiError as error:
                 response = error.response(self.requests)
             except SearchError as error:
                 response = invalid(error.message).response(self.requests)
             if not search and response.status_code != 401:
-                response.headers.update(self._limit_headers())
+                response.headers.update(self._limit_headers(oauth))
             return response
 
         return framed
 
-    def _admit(self, request: Request, search: bool) -> None:
-        if request.headers.get("authorization", "") != f"Bearer {TOKEN}":
-            message = "Authentication credentials not found or invalid. Check the access token of the app."
-            raise ApiError(401, message, "INVALID_AUTHENTICATION")
-        if not self.daily.take():
+    def _take(self, *, search: bool, oauth: bool) -> None:
+        """Count the request; OAuth apps have no daily limit."""
+        if not oauth and not self.daily.take():
             raise _too_fast("daily", "DAILY")
         if search and not self.secondly.take():
             raise _too_fast("secondly", "SECONDLY")
         if not search and not self.ten_secondly.take():
             raise _too_fast("ten_secondly_rolling", "TEN_SECONDLY_ROLLING")
 
-    def _limit_headers(self) -> dict[str, str]:
-        values = {
-            "Daily": self.daily.requests,
-            "Daily-Remaining": self.daily.left,
+    def _limit_headers(self, oauth: bool) -> dict[str, str]:
+        values = {} if oauth else {"Daily": self.daily.requests, "Daily-Remaining": self.daily.left}
+        values |= {
             "Interval-Milliseconds": int(self.ten_secondly.seconds * 1000),
             "Max": self.ten_secondly.requests,
             "Remaining": self.ten_secondly.left,
         }
         return {f"X-HubSpot-RateLimit-{name}": str(value) for name, value in values.items()}
+
+    async def _token(self, request: Request) -> Response:
+        try:
+            content_type = request.headers.get("content-type", "")
+            return JSONResponse(self.tokens.renew(content_type, await request.body(), request.url.query))
+        except ApiError as error:
+            return error.response(self.requests)
 
     async def _list(self, request: Request) -> Response:
         spec = named_type(request)

@@ -142,8 +142,8 @@ SIGN_IN = """\
         ),
         (
             "base_url: https://api.hubapi.com",
-            "api_version: 2026-09",
-            "29: orgs.beta.connection.api_version: 2026-09 is not supported yet; use v3",
+            "api_version: 2026-90",
+            "29: orgs.beta.connection.api_version: no HubSpot API version '2026-90' — did you mean '2026-09'?",
         ),
         (
             "access_token: ${HUBSPOT_TOKEN}, base_url",
@@ -226,12 +226,23 @@ def test_problems_of_one_place(tmp_path: Path, old: str, new: str, expected: str
     assert problems(tmp_path, swap(CONFIG, old, new)) == [f"config.yaml:{line}" for line in lines]
 
 
-def test_hubspot_sign_in_to_come(tmp_path: Path) -> None:
-    connection = "{client_id: a, client_secret: b, refresh_token: c}"
-    text = swap(CONFIG, "{access_token: ${HUBSPOT_TOKEN}, base_url: https://api.hubapi.com}", connection)
-    assert problems(tmp_path, text) == [
-        f"config.yaml:29: orgs.beta.connection.{key}: signing in with {key} is not supported yet; use access_token"
-        for key in ("client_id", "client_secret", "refresh_token")
+HUBSPOT_CONNECTION = "{access_token: ${HUBSPOT_TOKEN}, base_url: https://api.hubapi.com}"
+
+
+@pytest.mark.parametrize(
+    ("connection", "expected"),
+    [
+        ("{client_id: a, client_secret: b, refresh_token: c, api_version: 2026-09}", []),
+        ("{client_id: a, refresh_token: c}", ["signing in without access_token needs client_secret"]),
+        (
+            "{access_token: a, client_secret: b, refresh_token: c}",
+            [".client_secret: access_token signs in already; take one out"],
+        ),
+    ],
+)
+def test_hubspot_signs_in_in_exactly_one_way(tmp_path: Path, connection: str, expected: list[str]) -> None:
+    assert problems(tmp_path, swap(CONFIG, HUBSPOT_CONNECTION, connection)) == [
+        f"config.yaml:29: orgs.beta.connection{'' if one[0] == '.' else ': '}{one}" for one in expected
     ]
 
 

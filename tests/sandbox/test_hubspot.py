@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from connector.sandbox.hubspot import TOKEN, HubSpotPortal
+from connector.sandbox.hubspot import HubSpotPortal
+from connector.sandbox.hubspot_tokens import TOKEN
 from tests.sandbox.rows import hubspot_rows, still
 
 OBJECTS = "/crm/v3/objects/contacts"

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
-from connector.sandbox.hubspot import TOKEN, HubSpotPortal
+from connector.sandbox.hubspot import HubSpotPortal
 from connector.sandbox.hubspot_schema import CONTACTS
 from connector.sandbox.hubspot_search import read_search
+from connector.sandbox.hubspot_tokens import TOKEN
 from tests.sandbox.rows import Rows, hubspot_rows, person, still
 
 OBJECTS = "/crm/v3/objects/contacts"

@@ -18,6 +18,7 @@ from starlette.applications import Starlette
 
 from connector.sandbox import hubspot as portals
 from connector.sandbox import salesforce as orgs
+from connector.sandbox.hubspot_tokens import TOKEN
 from connector.sandbox.serving import LocalServer
 from tests.sandbox.rows import ANN, BOB, CAI, DEE, hubspot_rows, salesforce_rows, still
 
@@ -63,7 +64,7 @@ def test_simple_salesforce_reads_and_writes() -> None:
 def test_hubspot_api_client_reads_and_writes() -> None:
     portal = portals.HubSpotPortal(hubspot_rows(), clock=still)
     with served(portal.app()) as url:
-        client = hubspot.HubSpot(access_token=portals.TOKEN, host=url, base_url=url, retry=False)
+        client = hubspot.HubSpot(access_token=TOKEN, host=url, base_url=url, retry=False)
         objects = client.crm.contacts
         page = objects.basic_api.get_page(limit=2, properties=["jobtitle"])
         assert ([row.id for row in page.results], page.paging.next.after) == (["9", "10"], "10")

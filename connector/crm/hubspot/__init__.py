@@ -1,7 +1,8 @@
 """HubSpot: found through the entry point group ``connector.crms`` as ``connect``.
 
-``adapter`` answers the Protocol; ``transport`` is the one send path; ``errors`` decides what an answer means;
-``search``, ``related``, ``batch``, ``isolation`` and ``unique`` hold one concern each; ``endpoints`` the paths.
+``adapter`` answers the Protocol; ``transport`` is the one send path, over ``wire``, ``signin`` and ``limits``;
+``errors`` decides what an answer means; ``search``, ``related``, ``batch``, ``isolation`` and ``unique`` hold one
+concern each; ``endpoints`` the paths.
 """
 
 from __future__ import annotations
@@ -14,7 +15,10 @@ from urllib.parse import urlsplit
 
 from connector.crm.base import Crm
 from connector.crm.hubspot.adapter import HubSpotCrm
+from connector.crm.hubspot.endpoints import VERSIONS
+from connector.crm.hubspot.signin import sign_in
 from connector.crm.hubspot.transport import Transport
+from connector.crm.hubspot.wire import Wire
 from connector.errors import ConfigError
 from connector.hosts import is_loopback
 from connector.pacing import Clock, Sleep
@@ -29,25 +33,26 @@ def connect(
     sleep: Sleep = time.sleep,
     now: Callable[[], datetime] | None = None,
 ) -> Crm:
-    """A portal by its static token; nothing is sent yet.
+    """A portal; nothing is sent yet.
 
-    ``connection``: access_token (Secret), base_url, api_version (``v3``), ca_file (Path or None), api_reserve (share
-    of the day's calls left to others). ``now``: every CRM is handed it, and HubSpot has no use for it. ConfigError:
-    another API version, or http to anything but this machine.
+    ``connection``: access_token (Secret), or client_id, client_secret and refresh_token (the latter two Secret);
+    base_url, api_version (``v3``, ``2026-09``), ca_file (Path or None), api_reserve (share of the day's calls left to
+    others). ``now``: every CRM is handed it, and HubSpot has no use for it. ConfigError: another API version, or http
+    to anything but this machine.
     """
-    if connection["api_version"] != "v3":
-        raise ConfigError(f"connection.api_version: expected 'v3' but got: {connection['api_version']!r}")
+    version = connection["api_version"]
+    if version not in VERSIONS:
+        raise ConfigError(f"connection.api_version: expected {' or '.join(map(repr, VERSIONS))} but got: {version!r}")
     base_url = str(connection["base_url"])
     address = urlsplit(base_url)
     if address.scheme != "https" and not (address.scheme == "http" and is_loopback(address.hostname or "")):
         raise ConfigError(f"connection.base_url: expected an https:// address but got: {base_url!r}")
-    return HubSpotCrm(
-        Transport(
-            connection["access_token"],
-            base_url,
-            ca_file=connection["ca_file"],
-            reserve=connection["api_reserve"],
-            clock=clock,
-            sleep=sleep,
-        )
+    transport = Transport(
+        sign_in(connection, clock=clock),
+        Wire(base_url.rstrip("/"), connection["ca_file"]),
+        VERSIONS[version],
+        reserve=connection["api_reserve"],
+        clock=clock,
+        sleep=sleep,
     )
+    return HubSpotCrm(transport)

@@ -10,11 +10,11 @@ from difflib import get_close_matches
 from functools import partial
 
 from connector.crm.base import FRESH, Calls, Consent, Query
-from connector.crm.hubspot import endpoints
 from connector.crm.hubspot.answers import Body, listed, results
 from connector.crm.hubspot.batch import BatchWrite
 from connector.crm.hubspot.endpoints import (
     BATCH,
+    COMPANIES,
     CONTACTS,
     HISTORY_BATCH,
     OBJECT_ID,
@@ -42,27 +42,28 @@ class HubSpotCrm:
         self.consent = Consent(opted_out=("hs_email_optout",))
         self.calls: Calls = transport.calls
         self._transport = transport
+        self._endpoints = transport.endpoints
         self._associations = Associations(transport)
         self._schemas: dict[str, Mapping[str, FieldInfo]] = {}
 
     def tenant_id(self) -> str | None:
-        """The portal id; None where the token may not ask for it."""
+        """The portal id, as the account or else OAuth tells it; None where neither does."""
         try:
-            portal = self._transport.send(endpoints.ACCOUNT).get("portalId")
+            portal = self._transport.send(self._endpoints.account).get("portalId")
         except Forbidden:
-            return None
+            return self._transport.portal()
         except ReadRefused as refusal:
             if refusal.http_status == 404:
-                return None
+                return self._transport.portal()
             raise
-        return None if portal is None else str(portal)
+        return self._transport.portal() if portal is None else str(portal)
 
     def schema(self, object: str) -> Mapping[str, FieldInfo]:
         """Property definitions by name, read once. ConfigError: HubSpot does not know the object."""
         object = object_name(object)
         if object not in self._schemas:
             try:
-                answer = self._transport.send(endpoints.PROPERTIES, object)
+                answer = self._transport.send(self._endpoints.properties, object)
             except ReadRefused as refusal:
                 if refusal.http_status not in (400, 404):
                     raise
@@ -70,7 +71,7 @@ class HubSpotCrm:
                     f"HubSpot knows no object {object!r}: {refusal.message}",
                     hint="contacts, companies, or the fully qualified name of a custom object (p123_name, 2-123)",
                 ) from refusal
-            fields = [field_info(object, entry) for entry in results(answer, str(endpoints.PROPERTIES))]
+            fields = [field_info(object, entry) for entry in results(answer, str(self._endpoints.properties))]
             self._schemas[object] = {info.name: info for info in fields}
         return self._schemas[object]
 
@@ -83,7 +84,7 @@ class HubSpotCrm:
         own, paths = split_fields(object, query.fields)
         self._check(object, [*own, *query.blank, *((query.stale[0],) if query.stale else ())])
         if paths:
-            self._check(endpoints.COMPANIES, list(paths.values()), through=f"{endpoints.COMPANIES}.")
+            self._check(COMPANIES, list(paths.values()), through=f"{COMPANIES}.")
         named = bool(paths) and object == CONTACTS and PRIMARY_COMPANY in self.schema(object)
         related = PrimaryCompanies(self._associations, self.fetch, object, paths, named=named) if paths else None
         properties = self._properties(object, [*own, *([PRIMARY_COMPANY] if named else [])])
@@ -138,8 +139,8 @@ class HubSpotCrm:
         return BatchWrite(
             object,
             schema,
-            write=partial(send, endpoints.BATCH_UPDATE, object, finishing=True),
-            look_up=partial(send, endpoints.BATCH_READ, object),
+            write=partial(send, self._endpoints.batch_update, object, finishing=True),
+            look_up=partial(send, self._endpoints.batch_read, object),
             reread=partial(self._reread, object),
             fresh=lambda: self._transport.time() < until,
         )
@@ -174,13 +175,13 @@ class HubSpotCrm:
             yield from self._all_pages(object, plan, query.where)
             return
         for body in plan.lots(list(dict.fromkeys(query.ids))):
-            yield results(self._search(object, body, query.where), str(endpoints.SEARCH))
+            yield results(self._search(object, body, query.where), str(self._endpoints.search))
 
     def _all_pages(self, object: str, plan: SearchPlan, where: object) -> Iterator[Sequence[Body]]:
         last = "0"
         while True:
             page = self._search(object, plan.page(after=last), where)
-            found = results(page, str(endpoints.SEARCH))
+            found = results(page, str(self._endpoints.search))
             if not found:
                 return
             yield found
@@ -192,7 +193,7 @@ class HubSpotCrm:
 
     def _search(self, object: str, body: Mapping[str, object], where: object) -> Body:
         try:
-            return self._transport.send(endpoints.SEARCH, object, body)
+            return self._transport.send(self._endpoints.search, object, body)
         except ReadRefused as refusal:
             if not where or refusal.http_status not in (400, 413, 422):
                 raise
@@ -215,10 +216,10 @@ class HubSpotCrm:
         for start in range(0, len(distinct), size):
             chunk = distinct[start : start + size]
             body = {"inputs": [{"id": one} for one in chunk], **asked}
-            answer = self._transport.send(endpoints.BATCH_READ, object, body, finishing=finishing)
+            answer = self._transport.send(self._endpoints.batch_read, object, body, finishing=finishing)
             _refuse_unknown_errors(answer)
             # A merged-away id is answered with the surviving record, under that one's id: not the one we asked for.
-            found = {str(one.get("id")): one for one in results(answer, str(endpoints.BATCH_READ))}
+            found = {str(one.get("id")): one for one in results(answer, str(self._endpoints.batch_read))}
             entries += [found[one] for one in chunk if one in found]
         return entries
 

@@ -1,11 +1,15 @@
 """HubSpot's paths, object names and limits: the one place where they are written down.
 
-Paths: https://developers.hubspot.com/docs/api-reference/crm-objects-v3/guide (served until September 2027). Limits:
+Both spellings of the paths answer alike. The numbered ones are served until September 2027, the dated ones for 18
+months from their date: https://developers.hubspot.com/docs/api-reference/legacy/migration-guide. Since 2026-09 a write
+also has to satisfy what an administrator made required ("conditional required properties"; before, people alone had
+to): https://developers.hubspot.com/changelog/crm-api-write-validation-enforcement. Limits:
 https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -27,12 +31,56 @@ class Endpoint:
         return self.path.replace("{object}", quote(object, safe=""))
 
 
-PROPERTIES = Endpoint("GET", "/crm/v3/properties/{object}")
-SEARCH = Endpoint("POST", "/crm/v3/objects/{object}/search", search=True)
-BATCH_READ = Endpoint("POST", "/crm/v3/objects/{object}/batch/read")
-BATCH_UPDATE = Endpoint("POST", "/crm/v3/objects/{object}/batch/update", write=True)
-COMPANIES_OF = Endpoint("POST", "/crm/v4/associations/{object}/companies/batch/read")
-ACCOUNT = Endpoint("GET", "/account-info/v3/details")
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Every path of one API version. ``companies_of``: which companies records belong to."""
+
+    properties: Endpoint
+    schemas: Endpoint
+    list: Endpoint
+    search: Endpoint
+    batch_read: Endpoint
+    batch_update: Endpoint
+    companies_of: Endpoint
+    account: Endpoint
+
+
+def _endpoints(*, objects: str, properties: str, schemas: str, associations: str, account: str) -> Endpoints:
+    return Endpoints(
+        properties=Endpoint("GET", f"{properties}/{{object}}"),
+        schemas=Endpoint("GET", f"{schemas}/schemas"),
+        list=Endpoint("GET", f"{objects}/{{object}}"),
+        search=Endpoint("POST", f"{objects}/{{object}}/search", search=True),
+        batch_read=Endpoint("POST", f"{objects}/{{object}}/batch/read"),
+        batch_update=Endpoint("POST", f"{objects}/{{object}}/batch/update", write=True),
+        companies_of=Endpoint("POST", f"{associations}/{{object}}/companies/batch/read"),
+        account=Endpoint("GET", f"{account}/details"),
+    )
+
+
+VERSIONS: Mapping[str, Endpoints] = {
+    "v3": _endpoints(
+        objects="/crm/v3/objects",
+        properties="/crm/v3/properties",
+        schemas="/crm-object-schemas/v3",
+        associations="/crm/v4/associations",
+        account="/account-info/v3",
+    ),
+    "2026-09": _endpoints(
+        objects="/crm/objects/2026-09",
+        properties="/crm/properties/2026-09",
+        schemas="/crm-object-schemas/2026-09",
+        associations="/crm/associations/2026-09",
+        account="/account-info/2026-09",
+    ),
+}
+"""``connection.api_version`` → its paths."""
+
+TOKENS = (Endpoint("POST", "/oauth/2026-09/token"), Endpoint("POST", "/oauth/v1/token"))
+"""Where OAuth tokens are renewed, whatever the version of the rest; the second where the first is not served (404).
+
+HubSpot ends the second on 2027-02-16: https://developers.hubspot.com/changelog/v1-oauth-api-deprecation.
+"""
 
 BATCH = 100
 HISTORY_BATCH = 50

@@ -114,9 +114,20 @@ def decide(signal: Signal, attempt: int, *, write: bool, jitter: Callable[[], fl
 
 
 def failure(
-    action: Action, signal: Signal, place: str, body: Body | None, *, host: str, write: bool, tries: int = 1
+    action: Action,
+    signal: Signal,
+    place: str,
+    body: Body | None,
+    *,
+    host: str,
+    write: bool,
+    tries: int = 1,
+    sign_in_hint: str | None = None,
 ) -> ConnectorError:
-    """The error for an ending other than ``accept`` and ``retry``. ``place``: method and path template."""
+    """The error for an ending other than ``accept`` and ``retry``. ``place``: method and path template.
+
+    ``sign_in_hint``: what to do about a token that is not accepted.
+    """
     said = words(body)
     told = f"{place} answered {signal.status}" + (f": {said}" if said else "")
     if action == "refused":
@@ -125,7 +136,7 @@ def failure(
             return Refused(message, status=status, complaints=complaints(body))
         return ReadRefused(message, status=status)
     if action == "denied":
-        return _denied(signal, told, body)
+        return _denied(signal, told, body, sign_in_hint)
     if action == "quota":
         return QuotaExhausted(
             f"HubSpot's {'daily calls are' if signal.policy == 'DAILY' else 'rate is'} used up: {told}",
@@ -157,12 +168,9 @@ def _after_hold(signal: Signal, attempt: int) -> Decision:
     return Decision("retry", seconds, shared=True)
 
 
-def _denied(signal: Signal, told: str, body: Body | None) -> AccessDenied:
+def _denied(signal: Signal, told: str, body: Body | None, sign_in_hint: str | None) -> AccessDenied:
     if signal.status == 401:
-        return AccessDenied(
-            f"HubSpot does not accept the access token: {told}",
-            hint="check connection.access_token: a service key or private-app token of this portal",
-        )
+        return AccessDenied(f"HubSpot does not accept the access token: {told}", hint=sign_in_hint)
     lacking = scopes(body)
     return Forbidden(
         f"HubSpot's access token lacks a right: {told}" + (f" (needs {', '.join(lacking)})" if lacking else ""),

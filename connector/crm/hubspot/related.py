@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from connector.crm.hubspot.answers import Body, results
-from connector.crm.hubspot.endpoints import ASSOCIATION_BATCH, COMPANIES, COMPANIES_OF
+from connector.crm.hubspot.endpoints import ASSOCIATION_BATCH, COMPANIES
 from connector.crm.hubspot.errors import Forbidden, ReadRefused
 from connector.crm.hubspot.transport import Transport
 from connector.errors import ConfigError
@@ -72,14 +72,16 @@ class Associations:
         if object in self._not_served:
             return ()
         try:
-            answer = self._transport.send(COMPANIES_OF, object, {"inputs": [{"id": one} for one in ids]})
+            answer = self._transport.send(
+                self._transport.endpoints.companies_of, object, {"inputs": [{"id": one} for one in ids]}
+            )
         except (Forbidden, ReadRefused) as refusal:
             if isinstance(refusal, ReadRefused) and refusal.http_status != 404:
                 raise
             self._not_served.add(object)
             _log.warning("no company is known of HubSpot %s in this run: %s", object, refusal.message)
             return ()
-        return results(answer, str(COMPANIES_OF))
+        return results(answer, str(self._transport.endpoints.companies_of))
 
 
 class PrimaryCompanies:

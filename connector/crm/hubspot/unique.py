@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from connector.crm.hubspot.answers import Body, results
-from connector.crm.hubspot.endpoints import BATCH_READ, CONTACTS
+from connector.crm.hubspot.endpoints import CONTACTS
 from connector.crm.hubspot.errors import ReadRefused
 from connector.models import Rejection
 
@@ -57,7 +57,7 @@ def _holders(object: str, name: str, values: Sequence[str], read: Send) -> dict[
     except ReadRefused:  # a value too odd to be looked up: the write itself will say so, alone
         return {}
     holders: dict[str, str] = {}
-    for record in results(answer, str(BATCH_READ)):
+    for record in results(answer, "batch/read"):
         properties = record.get("properties") or {}
         held = [properties.get(name), *(properties.get(_MORE_EMAILS) or "").split(";")]
         holders.update({_key(name, text): str(record.get("id")) for text in held if text})

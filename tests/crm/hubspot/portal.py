@@ -102,7 +102,7 @@ class StubPortal:
             **connection,
         }
         crm: Any = connect(settings, clock=self.time.clock, sleep=self.time.sleep)
-        crm._transport._api.rest_client.pool_manager = self
+        crm._transport._wire._api.rest_client.pool_manager = self
         return crm
 
     def add(self, object: str, id: str, **properties: Any) -> None:

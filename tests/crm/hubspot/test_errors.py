@@ -84,12 +84,13 @@ def fail(
 
 
 def test_a_refused_token_says_where_to_look() -> None:
-    error = fail("denied", Signal(401), {"message": "Authentication credentials not found."})
+    body = {"message": "Authentication credentials not found."}
+    error = failure("denied", Signal(401), PLACE, body, host="h", write=False, sign_in_hint="look here")
     assert type(error) is AccessDenied
     assert error.message == (
         f"HubSpot does not accept the access token: {PLACE} answered 401: Authentication credentials not found."
     )
-    assert error.hint == "check connection.access_token: a service key or private-app token of this portal"
+    assert error.hint == "look here"
 
 
 def test_missing_scopes_are_named() -> None:

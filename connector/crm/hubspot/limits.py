@@ -1,0 +1,87 @@
+"""How many requests HubSpot takes: in ten seconds, in a second of search, in a day, as far as its headers tell.
+
+Used by ``transport`` around every request. Headers and figures:
+https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from threading import Lock
+
+from connector.crm.hubspot.endpoints import Endpoint
+from connector.crm.hubspot.wire import whole
+from connector.errors import QuotaExhausted
+from connector.pacing import Clock, Pacer, Rate, Sleep
+
+SHARE = 0.95
+"""Of what the app may send in ten seconds, our part: it may run elsewhere at the same time."""
+_SMALLEST = Rate(100, 10.0)  # of all plans; the first answer tells this portal's own
+_SEARCH_RATE = Rate(4, 1.0)  # HubSpot allows 5 a second to the whole account: one is left to others
+_CROWDED = 0.1  # share of the window left, below which we slow down for other integrations
+_PREFIX = "X-HubSpot-RateLimit-"
+
+
+class Limits:
+    """The limits of one portal. Threads may share it.
+
+    ``reserve``: share of the day's calls that is left to others.
+    """
+
+    def __init__(self, *, reserve: float, clock: Clock, sleep: Sleep) -> None:
+        self._reserve = reserve
+        self._all = Pacer(_ours(_SMALLEST), clock=clock, sleep=sleep)
+        self._search = Pacer(_SEARCH_RATE, clock=clock, sleep=sleep)
+        self._turns = Lock()
+        self._search_turns = Lock()
+        self._daily: tuple[int, int] | None = None
+
+    def take_turn(self, endpoint: Endpoint) -> None:
+        """Wait until one more request fits. Search counts against its own second and everybody's ten."""
+        if endpoint.search:
+            with self._search_turns:
+                self._search.wait()
+        with self._turns:
+            self._all.wait()
+
+    def hold(self, endpoint: Endpoint, seconds: float) -> None:
+        """HubSpot asked to wait: nobody sends the like for so long."""
+        if endpoint.search:
+            with self._search_turns:
+                self._search.pause(seconds)
+        else:
+            with self._turns:
+                self._all.pause(seconds)
+
+    def note(self, headers: Mapping[str, str]) -> None:
+        """What an answer tells: search tells nothing, and OAuth nothing of the day. What was told before stays."""
+        daily, remaining, most, left, interval = (
+            whole(headers.get(_PREFIX + name))
+            for name in ("Daily", "Daily-Remaining", "Max", "Remaining", "Interval-Milliseconds")
+        )
+        with self._turns:
+            if daily and remaining is not None:
+                self._daily = (daily, remaining)
+            if most and interval:
+                self._all.change(_ours(Rate(most, interval / 1000)))
+            if most and left is not None and left < most * _CROWDED:
+                self._all.pause(1.0)
+
+    def check_reserve(self) -> None:
+        """QuotaExhausted: the day's calls are down to the share that is left to others.
+
+        Where HubSpot does not tell of the day (OAuth apps have no daily limit), nothing is known to be used up.
+        """
+        if self._daily is None:
+            return
+        daily, remaining = self._daily
+        if remaining < daily * self._reserve:
+            raise QuotaExhausted(
+                f"HubSpot's daily calls are down to {remaining:,} of {daily:,}; "
+                f"{self._reserve:.0%} are left to other integrations",
+                hint="run again tomorrow, or lower connection.api_reserve",
+            )
+
+
+def _ours(rate: Rate) -> Rate:
+    return Rate(max(1, int(rate.requests * SHARE)), rate.seconds)
