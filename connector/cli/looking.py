@@ -56,11 +56,11 @@ def show(
     """One run: what it changed, what was refused and why. Shows values with --record, --csv or --values alone."""
     from connector.render import documents, explain, sheet, text
 
-    ids = list(dict.fromkeys(record or ()))
     with running(as_json, verbose, empty={}) as session:
         if as_csv and as_json:
             raise ConfigError("--csv and --json both print to stdout", hint="give one of them")
         with session.connector(config, quiet=quiet) as connector:
+            ids = connector.record_ids(run, record or ())
             changes = connector.changes_of_run(run, records=ids)
             if as_csv:
                 session.stream(sheet.lines(changes))

@@ -155,8 +155,7 @@ def _paid(context: Context, answer: Enriched, change: Change) -> Paid | None:
 def _report(context: Context, answer: Enriched, found: Diff) -> None:
     for note in found.notes:
         context.note(f"{note.field}: {note.reason}")
-    context.counts.suggested += len(found.suggestions)
-    suggestions.suggest(
+    context.counts.suggested += suggestions.suggest(
         context.store,
         run=context.run,
         **context.scope,

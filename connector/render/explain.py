@@ -37,7 +37,7 @@ def history_view(found: History) -> RenderableType:
     undone."""
     name = f"{found.org} {found.object} {found.record}"
     if found.untouched:
-        hint = "An id is written as the CRM's own API writes it (18 characters for Salesforce)."
+        hint = "The id is the one in the CRM; lusha-sync runs and show RUN --csv list what was touched."
         return Group(Text(f"{name}: lusha-sync never touched this record."), Text(hint, style="dim"))
     parts: list[RenderableType] = [Text(f"{name}: {_state(found)}", style="bold")]
     parts += changes_view(found.changes) or [Text("Nothing was ever planned or written here.")]

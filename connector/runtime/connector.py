@@ -23,10 +23,11 @@ from connector.runtime.accounts import Accounts
 from connector.runtime.clients import Clients
 from connector.runtime.forgetting import Named, forget_named
 from connector.runtime.inquiries import inquiries
+from connector.runtime.naming import every_spelling, full_id
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
 from connector.runtime.runner import Runner, compiled
-from connector.runtime.selection import full_id, object_named, org_named, selected
+from connector.runtime.selection import object_named, org_named, selected
 from connector.store import (
     answers,
     balances,
@@ -76,7 +77,9 @@ class Connector:
 
         Raises ConfigError when an org or mapping is not in the config.
         """
-        return self._runner.invoke(selected(self.config, orgs, mapping), options or Options(), run, "sync")
+        options = options or Options()
+        chosen = selected(self.config, orgs, mapping, options.records)
+        return self._runner.invoke(chosen, options, run, "sync")
 
     def plan_and_buy(
         self, orgs: Sequence[str] = (), *, mapping: str | None = None, options: Options | None = None
@@ -85,7 +88,9 @@ class Connector:
 
         Raises ConfigError when an org or mapping is not in the config.
         """
-        return self._runner.invoke(selected(self.config, orgs, mapping), options or Options(), run_plan, "plan")
+        options = options or Options()
+        chosen = selected(self.config, orgs, mapping, options.records)
+        return self._runner.invoke(chosen, options, run_plan, "plan")
 
     def apply(self, plans: Sequence[int], *, options: Options | None = None) -> SyncReport:
         """Write what these runs saved and nobody wrote yet, a run for each; buys nothing.
@@ -128,11 +133,14 @@ class Connector:
 
     def review(self, **narrowed: Any) -> list[Listed]:
         """The review list, narrowed by ``ids``, ``orgs``, ``fields``, ``records``; at most ``limit`` entries."""
-        return suggestions.listed(self.store, **narrowed)
+        return suggestions.listed(self.store, **self._spelled(narrowed))
 
     def review_size(self, **narrowed: Any) -> int:
         """How many entries ``review`` has, without a limit."""
-        return suggestions.count(self.store, **narrowed)
+        return suggestions.count(self.store, **self._spelled(narrowed))
+
+    def _spelled(self, narrowed: dict[str, Any]) -> dict[str, Any]:
+        return {**narrowed, "records": every_spelling(self.config.orgs.values(), narrowed.get("records", ()))}
 
     def accept(self, chosen: Sequence[Listed]) -> SyncReport:
         """Write these values of the review list; use these matches from now on.
@@ -179,10 +187,11 @@ class Connector:
         An org that uses API V2, which has no search, is an error of its own. Raises ConfigError when an org or
         mapping is not in the config.
         """
-        chosen = selected(self.config, orgs, mapping)
+        options = options or Options()
+        chosen = selected(self.config, orgs, mapping, options.records)
         old = [org.name for org, _ in chosen if org.lusha.api_version == "v2"]
         known = [pair for pair in chosen if pair[0].name not in old]
-        report = self._runner.invoke(known, options or Options(), run_quote, "quote")
+        report = self._runner.invoke(known, options, run_quote, "quote")
         report.errors += [
             ConfigError(
                 f"{name}: plan --quote searches before it buys, which Lusha's API V2 cannot",
@@ -202,14 +211,14 @@ class Connector:
         forecasts: list[dict[str, Any]] = []
         errors: list[ConnectorError] = []
         accounts = Accounts(self.store, self._clients, self.outside.now)
-        for org, mappings in selected(self.config, orgs, mapping):
+        options = options or Options()
+        for org, mappings in selected(self.config, orgs, mapping, options.records):
             try:
                 with self._runner.vendors(org) as (crm, lusha):
                     prices = accounts.prices(org.lusha, lusha)
                     for settings in mappings:
                         try:
-                            chosen = options or Options()
-                            context = self._runner.context(org, settings, crm, lusha, prices, "", chosen, run=0)
+                            context = self._runner.context(org, settings, crm, lusha, prices, "", options, run=0)
                             forecasts.append(forecast(context))
                         except ConfigError as error:  # this mapping's own: the others have their forecast
                             errors.append(error)
@@ -262,6 +271,14 @@ class Connector:
         row = self._run(number)
         return row, journal.groups_of_run(self.store, number), suggestions.counted_by_run(self.store, number)
 
+    def record_ids(self, number: int, typed: Sequence[str]) -> list[str]:
+        """Ids of records as the changes of a run have them, each once, however they were typed.
+
+        ConfigError where there is no such run.
+        """
+        org = self.config.orgs.get(self._run(number).org)
+        return list(dict.fromkeys(full_id(org, id) if org else id for id in typed))
+
     def changes_of_run(self, number: int, *, records: Sequence[str] = ()) -> Iterator[Told]:
         """Every change that a run planned or wrote, or those of these records, with its values, why, and its cost.
 
@@ -273,7 +290,7 @@ class Connector:
         object = journal.object_of(self.store, number) or ""
         return (
             told
-            for record in dict.fromkeys(records)
+            for record in self.record_ids(number, records)
             for told in explain.of_record(self.store, org=row.org, object=object, record=record)
             if number in (told.run, told.writer)
         )

@@ -12,8 +12,8 @@ from connector.config.settings import Config
 from connector.engine.forget import Forgotten, forget
 from connector.errors import ConfigError
 from connector.mapping.identity import identify, spellings
+from connector.runtime.naming import full_id
 from connector.runtime.runner import address_of
-from connector.runtime.selection import full_id
 from connector.store import forgetting
 from connector.store.db import Store
 from connector.store.forgetting import At, Place, Subject

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from connector.config.settings import MappingSettings, OrgSettings
 from connector.crm.base import Crm
@@ -18,6 +18,7 @@ from connector.lusha.prices import PriceList
 from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.runtime.accounts import Accounts
 from connector.runtime.clients import Clients
+from connector.runtime.naming import ids_of
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
 from connector.runtime.selection import Selected, companies_first, place
@@ -106,7 +107,7 @@ class Runner:
             purpose=Purpose(org.lusha.api_key.fingerprint(), invocation, run, org.name, settings.name),
             now=outside.now,
             sleep=outside.sleep,
-            options=options,
+            options=replace(options, records=ids_of(org, options.records)),
             interrupted=outside.interrupted,
             progress=lambda counts: outside.progress(org.name, settings.name, counts),
         )

@@ -8,14 +8,17 @@ from difflib import get_close_matches
 from connector.config.settings import Config, MappingSettings, OrgSettings
 from connector.errors import ConfigError
 from connector.mapping.refusals import offline_problems
+from connector.runtime.naming import ids_of, refuse_strangers
 
 Selected = list[tuple[OrgSettings, list[MappingSettings]]]
 
 
-def selected(config: Config, names: Sequence[str], mapping: str | None) -> Selected:
-    """The orgs named (all where none is), each with its mappings, or with those that answer to ``mapping``.
+def selected(config: Config, names: Sequence[str], mapping: str | None, records: Sequence[str] = ()) -> Selected:
+    """The orgs named (all where none is), each with its mappings, or with those that answer to ``mapping``; where
+    ``records`` are named, the orgs that they can be of.
 
-    ConfigError: an org or mapping that is not in the config, or a mapping that no org could run.
+    ConfigError: an org or mapping that is not in the config, an id that no record of them can have, or a mapping that
+    no org could run.
     """
     chosen = [org_named(config, name) for name in dict.fromkeys(names)] or list(config.orgs.values())
     pairs = [(org, [m for m in org.mappings if mapping is None or m.answers_to(mapping)]) for org in chosen]
@@ -25,6 +28,9 @@ def selected(config: Config, names: Sequence[str], mapping: str | None) -> Selec
         raise ConfigError(
             f"no mapping '{mapping}' in {', '.join(org.name for org in chosen)}", hint=f"mappings: {known}"
         )
+    if records:
+        refuse_strangers([org for org, _ in pairs], records)
+        pairs = [(org, mappings) for org, mappings in pairs if ids_of(org, records)]
     problems = [problem for _, mappings in pairs for settings in mappings for problem in offline_problems(settings)]
     if problems:
         raise ConfigError("mappings that no org could run", problems=list(dict.fromkeys(problems)))
@@ -58,12 +64,3 @@ def companies_first(mappings: Sequence[MappingSettings]) -> list[MappingSettings
 def place(org: OrgSettings, mapping: str) -> int:
     """Where the config lists a mapping of an org."""
     return [settings.name for settings in org.mappings].index(mapping)
-
-
-def full_id(org: OrgSettings, id: str) -> str:
-    """A record's id as records of that org are read: Salesforce's 15 letters with their three check letters."""
-    if org.crm != "salesforce":
-        return id
-    from connector.crm.salesforce.soql import long_id
-
-    return long_id(id)

@@ -55,10 +55,14 @@ class Listed:
     identity: Mapping[str, Value] = field_(default_factory=dict)
 
 
-def suggest(store: Store, *, run: int, org: str, object: str, suggestions: Iterable[Suggestion], now: datetime) -> None:
-    """Put values on the review list; a newer suggestion replaces an open one, a decided one stays decided."""
-    for one in suggestions:
-        _put(store, "value", [run, org, object], one.record, one.change, one.lusha_id, now, one.paid, one.identity)
+def suggest(store: Store, *, run: int, org: str, object: str, suggestions: Iterable[Suggestion], now: datetime) -> int:
+    """Put values on the review list; a newer suggestion replaces an open one, a decided one stays decided. Returns how
+    many of them stand on the list now."""
+    place = [run, org, object]
+    return sum(
+        _put(store, "value", place, one.record, one.change, one.lusha_id, now, one.paid, one.identity)
+        for one in suggestions
+    )
 
 
 def doubt(
@@ -72,8 +76,9 @@ def doubt(
 def _put(
     store: Store, kind: Kind, place: list[Any], record: str, change: Change, lusha_id: str, now: datetime,
     paid: Paid | None = None, identity: Mapping[str, Value] = MappingProxyType({}),
-) -> None:  # fmt: skip
-    store.db.execute(
+) -> bool:  # fmt: skip
+    """Whether it stands on the list now: what a person decided on does not."""
+    cursor = store.db.execute(
         "INSERT INTO suggestions (run, org, object, record, field, current, proposed, reason, attribute, lusha_id, at,"
         " kind, datum, entry, identity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (org, object, record, field) DO UPDATE SET"
@@ -84,6 +89,7 @@ def _put(
         [*place, record, change.field, json.dumps(change.before), json.dumps(change.after), change.reason,
          change.attribute, lusha_id, stamp(now), kind, *(paid or (None, None)), json.dumps(dict(identity))],
     )  # fmt: skip
+    return cursor.rowcount > 0
 
 
 def earlier(store: Store, *, run: int, org: str, object: str, records: Sequence[str]) -> list[Listed]:

@@ -138,3 +138,28 @@ def test_a_record_that_was_never_touched_is_no_mistake(stage: Path) -> None:
     assert (said.code, "never touched this record" in said.out) == (0, True)
     document = say(stage, "history", "acme", "Contact", "003000000000000AAA", "--json").document
     assert (document["changes"], document["outcome"]) == ([], None)
+
+
+def test_a_salesforce_id_of_15_letters_finds_what_the_one_of_18_finds(stage: Path) -> None:
+    record = undone(stage)
+    for words in (("history", "acme", "contact"), ("show", "1", "--json", "--record"), ("show", "1", "--record")):
+        assert say(stage, *words, record[:15]).out == say(stage, *words, record).out != ""
+    [[proposed]] = rows(stage, "SELECT record FROM suggestions WHERE org = 'acme' LIMIT 1") or [[record]]
+    words = ("review", "--json", "--record")
+    assert say(stage, *words, proposed[:15]).document == say(stage, *words, proposed).document
+
+
+@pytest.mark.parametrize(
+    ("org", "hint"),
+    [
+        ("acme", "an id of Salesforce is 15 or 18 letters and digits"),
+        ("beta", "an id of HubSpot is digits alone"),
+    ],
+)
+@pytest.mark.parametrize("command", [("sync",), ("plan",), ("plan", "--buy"), ("plan", "--quote")])
+def test_what_can_be_no_record_is_refused_before_anybody_is_asked(
+    stage: Path, org: str, hint: str, command: tuple[str, ...]
+) -> None:
+    said = say(stage, command[0], org, *command[1:], "--record", "garbage!", "--json")
+    assert (said.code, said.document["error"]["message"]) == (2, f"'garbage!' can be no record of {org}")
+    assert said.document["error"]["hint"] == hint

@@ -73,10 +73,10 @@ def test_a_rejected_value_is_not_proposed_again_and_another_one_is(tmp_path: Pat
     org = house(tmp_path, 1)
     org.sync()
     reject(org.store, suggestions.listed(org.store))
-    org.later(days=91).sync()
+    assert counts(org.later(days=91).sync(), "suggested") == (0,)
     assert suggestions.listed(org.store) == []
     org.lusha.known["person"]["1001"] = person(job_title={"title": "VP Engines"})
-    org.later(days=91).sync()
+    assert counts(org.later(days=91).sync(), "suggested") == (1,)
     assert [one.proposed for one in suggestions.listed(org.store)] == ["VP Engines"]
 
 

@@ -95,6 +95,11 @@ PRIMARY_COMPANY = "associatedcompanyid"
 _PLURALS = {"contact": CONTACTS, "company": COMPANIES}
 
 
+def is_record_id(text: str) -> bool:
+    """Whether ``text`` can be a record's id: HubSpot's ``hs_object_id`` is a number."""
+    return text.isascii() and text.isdigit()
+
+
 def object_name(name: str) -> str:
     """The name that HubSpot's paths use: ``contact`` and ``contacts`` are the same object."""
     lowered = name.lower()
