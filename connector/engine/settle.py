@@ -33,6 +33,7 @@ def settle(work: Work, written: Sequence[tuple[RecordPlan, WriteResult]]) -> Non
 def end(work: Work, plan: RecordPlan, outcome: Outcome, ends: Sequence[End]) -> None:
     """Save how changes ended, and the attempt with the identity that the record has after our own write."""
     with work.store.transaction():
+        journal.tried(work.store, [entry.id for entry, *_ in ends], run=work.run)
         journal.mark(work.store, [(entry.id, state, words) for entry, state, words in ends])
         if outcome == "gone":
             records.forget_gone(work.store, **work.scope, ids=[plan.record])

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
-from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
@@ -145,19 +144,29 @@ def run_list(rows: Iterable[Any]) -> RenderableType:
 
 
 def run_detail(document: Report) -> RenderableType:
-    """One run: its counts, its changes grouped by field and state, suggestions, and why it ended."""
-    table = _table("field", "state")
+    """One run: its changes by state and cause, each with its fields; suggestions, and why it ended."""
+    table = _table("state")
     table.add_column("changes", justify="right", no_wrap=True)
-    table.add_column("why")
-    for group in document["changes"]:
-        table.add_row(Text(group["field"]), group["state"], _number(group["changes"]), escape(group["why"]))
+    table.add_column("why", overflow="fold")
+    table.add_column("fields", overflow="fold")
+    for (state, why), fields in _by_cause(document["changes"]).items():
+        names = ", ".join(f"{field} {_number(count)}" for field, count in fields.items())
+        table.add_row(Text(state, style=status_style(state)), _number(sum(fields.values())), Text(why), Text(names))
     lines: list[RenderableType] = [run_heading(document), *([table] if table.row_count else [])]
     if document["suggestions"]:
         fields = ", ".join(f"{field} {_number(count)}" for field, count in document["suggested"].items())
-        lines.append(Text(f"{_number(document['suggestions'])} values on the review list: {fields}"))
+        lines.append(Text(f"{_many(document['suggestions'], 'value')} put on the review list: {fields}"))
     if document["error"]:
         lines.append(Text(document["error"], style="red"))
     return Group(*lines, *grouped(document["notes"]))
+
+
+def _by_cause(groups: Sequence[Report]) -> Mapping[tuple[str, str], Mapping[str, int]]:
+    """How many changes of each field share a state and a cause: one cause refuses many fields. The largest first."""
+    causes: dict[tuple[str, str], dict[str, int]] = {}
+    for group in groups:
+        causes.setdefault((group["state"], group["why"]), {})[group["field"]] = group["changes"]
+    return dict(sorted(causes.items(), key=lambda item: (item[0][0], -sum(item[1].values()), item[0][1])))
 
 
 def run_heading(document: Report) -> Text:

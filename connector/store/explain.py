@@ -22,7 +22,7 @@ from connector.store.suggestions import Listed
 BY_HAND = 0
 """The run of a booking that somebody made by hand."""
 _PAGE = 1_000
-_TRIED = ("written", "undone", "rejected", "unresolved")
+_TRIED = ("written", "undone", "rejected", "unresolved", "conflict")
 _UNDONE_BY = (
     "CASE changes.state WHEN 'undone' THEN (SELECT coalesce(writer, run) FROM changes AS undo"
     " WHERE undo.reverses = changes.id AND undo.reverses IS NOT NULL AND undo.state = 'written'"

@@ -109,6 +109,15 @@ def mark(store: Store, outcomes: Iterable[tuple[int, State, str | None]]) -> Non
     )
 
 
+def tried(store: Store, ids: Iterable[int], *, run: int) -> None:
+    """These planned changes were looked at, to be written, by ``run``, whatever comes of it; call it before ``mark``.
+    An intent keeps the run that sent it."""
+    store.db.conn.executemany(
+        "UPDATE changes SET writer = CASE run WHEN ? THEN NULL ELSE ? END WHERE id = ? AND state = 'planned'",
+        [(run, run, id) for id in ids],
+    )
+
+
 def landed(store: Store, *, org: str, object: str, entries: Iterable[Entry], now: datetime) -> None:
     """These are ours now: what we last put into each field. What a change took back is undone, or stands again.
 

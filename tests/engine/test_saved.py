@@ -10,7 +10,7 @@ import pytest
 from connector.config.settings import FieldRule, Guards
 from connector.errors import GuardRefused
 from connector.models import Rejection
-from connector.store import journal, plans, records, tallies
+from connector.store import explain, journal, plans, records, tallies
 from tests.engine.house import FIELDS, House, counts, person, row
 
 SCOPE = {"org": "acme", "object": "Contact"}
@@ -247,3 +247,30 @@ def test_an_identifying_field_of_the_plan_itself_may_tell_of_somebody_else(tmp_p
     ended = org.apply(plan)
     assert (org.row(1)["Phone"], org.row(2)["Phone"]) == (None, "+15550100002")
     assert counts(ended, "written", "conflicts") == (1, 1)
+
+
+def test_what_an_apply_left_is_told_of_the_apply_too(tmp_path: Path) -> None:
+    org = house(tmp_path)
+    plan = number(org.plan_and_buy())
+    org.crm.edit("Contact", "c00001", Title="Typed since")
+    org.crm.delete("Contact", "c00002")
+    ended = org.apply(plan)
+    assert counts(ended, "conflicts", "rejected", "written") == (1, 1, 2)
+    told = list(explain.of_run(org.store, number(ended)))
+    assert {one.written_by for one in told} == {number(ended)}
+    assert {one.record for one in told if one.state == "rejected"} == {"c00002"}
+    assert {(one.record, one.field) for one in told if one.state == "conflict"} == {("c00001", "Title")}
+    assert {one.id for one in told} == {one.id for one in explain.of_run(org.store, plan)}
+    groups = journal.groups_of_run(org.store, number(ended))
+    assert {group.why for group in groups} >= {"changed in the CRM meanwhile", "the record is deleted"}
+
+
+def test_a_plan_applied_in_two_goes_tells_each_its_own(tmp_path: Path) -> None:
+    org = house(tmp_path, 15)
+    plan = number(org.plan_and_buy())
+    org.crm.before_update(lambda updates: setattr(org, "interrupted", True))
+    first = number(org.apply(plan))
+    org.interrupted = False
+    second = number(org.apply(plan))
+    one, two = ({told.record for told in explain.of_run(org.store, number)} for number in (first, second))
+    assert (len(one), len(two), one & two) == (10, 5, set())

@@ -108,9 +108,10 @@ def test_the_list_of_runs_shows_also_those_that_never_ended() -> None:
     ]
 
 
-def test_one_run_shows_its_changes_by_field_and_why_it_ended() -> None:
+def test_one_run_shows_its_changes_by_cause_and_why_it_ended() -> None:
     changes = [
         {"field": "Phone", "state": "rejected", "why": "BAD: [x] not like this", "changes": 1_200},
+        {"field": "Title", "state": "rejected", "why": "BAD: [x] not like this", "changes": 7},
         {"field": "Title", "state": "written", "why": "was blank", "changes": 3},
     ]
     document = {**REPORT, "kind": "undo", "about": 7, "status": "failed", "changes": changes,
@@ -118,10 +119,10 @@ def test_one_run_shows_its_changes_by_field_and_why_it_ended() -> None:
                 "notes": {"n: m": 1}}  # fmt: skip
     assert shown(text.run_detail(document)) == [
         "run 12 (undo 7): acme contact, failed",
-        "field  state     changes  why",
-        "Phone  rejected    1,200  BAD: [x] not like this",
-        "Title  written         3  was blank",
-        "1,202 values on the review list: Email 2, Title 1,200",
+        "state     changes  why                     fields",
+        "rejected    1,207  BAD: [x] not like this  Phone 1,200, Title 7",
+        "written         3  was blank               Title 3",
+        "1,202 values put on the review list: Email 2, Title 1,200",
         "no [way]",
         "     1 × n: m",
     ]
