@@ -154,8 +154,8 @@ def run_detail(document: Report) -> RenderableType:
         table.add_row(Text(state, style=status_style(state)), _number(sum(fields.values())), Text(why), Text(names))
     lines: list[RenderableType] = [run_heading(document), *([table] if table.row_count else [])]
     if document["suggestions"]:
-        fields = ", ".join(f"{field} {_number(count)}" for field, count in document["suggested"].items())
-        lines.append(Text(f"{_many(document['suggestions'], 'value')} put on the review list: {fields}"))
+        told = ", ".join(f"{field} {_number(count)}" for field, count in document["suggested"].items())
+        lines.append(Text(f"{_many(document['suggestions'], 'value')} put on the review list: {told}"))
     if document["error"]:
         lines.append(Text(document["error"], style="red"))
     return Group(*lines, *grouped(document["notes"]))
