@@ -17,7 +17,7 @@ RecordIds = Annotated[list[str] | None, typer.Option("--record", metavar="ID", h
 FieldNames = Annotated[list[str] | None, typer.Option("--field", metavar="NAME", help="Only this field; repeatable.")]
 Run = Annotated[int, typer.Argument(help="The run's number, as 'runs' lists it.")]
 RetryParked = Annotated[
-    bool, typer.Option("--retry-parked", help="Also try records that the CRM refused before, though nothing changed.")
+    bool, typer.Option("--retry-parked", help="Also try records and fields that the CRM refused before.")
 ]
 
 

@@ -19,7 +19,7 @@ from connector.mapping.diff import Situation, may_be_given
 from connector.mapping.identity import fingerprint, identify, record_spelling, spellings
 from connector.mapping.scalars import read_boolean, read_instant
 from connector.models import Identity, Record, Written, is_blank
-from connector.store import people, records, suggestions, written
+from connector.store import people, records, refused, suggestions, written
 from connector.store.records import RecordState
 
 Verdict = Literal["due", "complete", "back_off", "opted_out"]
@@ -90,6 +90,8 @@ def _read(context: Context) -> Iterator[Sequence[Record]]:
             yield page
     if since is not None and not everything:
         yield from _read_stale_by_state(context, since)
+    if context.options.retry_parked and not everything:
+        yield from _read_refused(context)
 
 
 def _read_named(context: Context, ids: tuple[str, ...]) -> Iterator[Sequence[Record]]:
@@ -111,12 +113,30 @@ def _read_stale_by_state(context: Context, since: datetime) -> Iterator[Sequence
             yield [record for record in page if _only_state_knows(mapping, record)]
 
 
+def _read_refused(context: Context) -> Iterator[Sequence[Record]]:
+    """Records that lack a field which the CRM refused, and are neither incomplete nor stale."""
+    mapping = context.mapping
+    for ids in refused.pages(context.store, **context.scope, fields=mapping.field_names):
+        states = records.known(context.store, **context.scope, ids=ids)
+        query = Query(context.object, mapping.read_fields, mapping.settings.select.where, ids=tuple(ids))
+        for page in _refused_in_file(context, query):
+            yield [
+                record
+                for record in page
+                if not _incomplete(mapping, record)
+                and not is_stale(mapping, record, states.get(record.id), context.now())
+            ]
+
+
 def _only_state_knows(mapping: CompiledMapping, record: Record) -> bool:
     """Whether the CRM's filter passes a record over: complete, and without a stamp."""
     stamp = mapping.enriched_at
-    blank = (None, "")
-    complete = not any(record.values.get(name) in blank for name in mapping.incomplete)
-    return complete and (stamp is None or record.values.get(stamp) in blank)
+    return not _incomplete(mapping, record) and (stamp is None or record.values.get(stamp) in (None, ""))
+
+
+def _incomplete(mapping: CompiledMapping, record: Record) -> bool:
+    """Whether the CRM's filter takes the record for incomplete."""
+    return any(record.values.get(name) in (None, "") for name in mapping.incomplete)
 
 
 def _refused_in_file(context: Context, query: Query) -> Iterator[Sequence[Record]]:
@@ -132,6 +152,7 @@ def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
     page = _not_forgotten(context, page)
     ids = [record.id for record in page]
     states = records.known(context.store, **context.scope, ids=ids)
+    again = _refused_before(context, ids)
     found = []
     for record in page:
         identities = identify(context.entity, context.mapping.settings.identify, record.values)
@@ -139,6 +160,8 @@ def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
         state = states.get(record.id)
         retry = context.options.retry_parked
         verdict = judge(context.mapping, record, state, mark, context.now(), retry_parked=retry)
+        if record.id in again and verdict in ("complete", "back_off"):
+            verdict = "due"
         context.counts.suppressed += verdict == "opted_out"
         if verdict == "due":
             found.append((record, identities, mark))
@@ -158,7 +181,14 @@ def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
         )
         for record, identities, mark in found
     ]
-    return _unsuppressed(context, [item for item in due if _can_be_helped(context, item)])
+    return _unsuppressed(context, [item for item in due if item.record.id in again or _can_be_helped(context, item)])
+
+
+def _refused_before(context: Context, ids: Sequence[str]) -> frozenset[str]:
+    """Of which records fields that were refused are to be tried again: somebody says that the cause is mended."""
+    if not context.options.retry_parked:
+        return frozenset()
+    return refused.among(context.store, **context.scope, fields=context.mapping.field_names, ids=ids)
 
 
 def _can_be_helped(context: Context, due: Due) -> bool:

@@ -102,3 +102,38 @@ def test_two_mappings_of_one_object_that_are_both_refused_both_wait(tmp_path: Pa
     for settings in (first, second, first, second):
         org.settings = settings
         assert counts(org.sync(), "due") == (0,)
+
+
+@pytest.mark.parametrize("field", ["Phone", "Email"])  # one of ``incomplete``, and one that makes nobody due
+def test_a_single_refused_field_is_tried_again_on_demand_from_what_was_paid(tmp_path: Path, field: str) -> None:
+    org = House(tmp_path, rows=[row(n) for n in (1, 2)], people=[person(n) for n in (1, 2)])
+    org.crm.reject["c00001"] = replace(RULE, field=field)
+    assert counts(org.sync(), "written", "rejected") == (2, 1)
+    asked = len(org.lusha.searches), len(org.lusha.enriches)
+    assert counts(org.sync(), "due") == (0,)
+    assert counts(org.sync(retry_parked=True), "due", "written", "rejected") == (1, 0, 1)
+    org.crm.reject.clear()
+    assert counts(org.sync(retry_parked=True), "due", "written", "fields_written") == (1, 1, 1)
+    assert org.row()[field] is not None
+    assert (len(org.lusha.searches), len(org.lusha.enriches)) == asked
+    assert counts(org.sync(retry_parked=True), "due") == (0,)
+
+
+def test_a_refused_field_that_a_person_filled_meanwhile_is_theirs(tmp_path: Path) -> None:
+    org = House(tmp_path, rows=[row()], people=[person()])
+    org.crm.reject["c00001"] = replace(RULE, field="Email")
+    org.sync()
+    org.crm.edit("Contact", "c00001", Email="typed@acme.example")
+    org.crm.reject.clear()
+    assert counts(org.sync(retry_parked=True), "written") == (0,)
+    assert org.row()["Email"] == "typed@acme.example"
+
+
+def test_retry_parked_revives_no_field_that_undo_took_back(tmp_path: Path) -> None:
+    org = House(tmp_path, rows=[row()], people=[person()])
+    org.crm.reject["c00001"] = replace(RULE, field="Email")
+    org.sync()
+    org.crm.reject.clear()
+    org.sync(retry_parked=True)
+    org.undo(2)
+    assert counts(org.sync(retry_parked=True), "due") == (0,)
