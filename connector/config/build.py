@@ -28,7 +28,7 @@ from connector.redact import Secret
 
 _ADDRESSES = frozenset({"instance_url", "login_url", "base_url"})
 _CONNECTION: Mapping[str, Mapping[str, Any]] = {
-    "salesforce": {"login_url": None, "api_version": "68.0"},
+    "salesforce": {"login_url": None, "api_version": "68.0", "bulk_read_from": 10_000},
     "hubspot": {"base_url": "https://api.hubapi.com", "api_version": "v3"},
 }
 _API_RESERVE = 0.2

@@ -21,6 +21,7 @@ from starlette.routing import Route
 
 from connector.sandbox.faults import Fault, Faults
 from connector.sandbox.front import FrontedApp, Logged
+from connector.sandbox.salesforce_bulk import QueryJobs
 from connector.sandbox.salesforce_query import Cursors, attributes
 from connector.sandbox.salesforce_records import ORGANIZATION_ID, OWNER, HasSalesforce, OrgRecords, Write
 from connector.sandbox.salesforce_wire import (
@@ -59,7 +60,7 @@ class SalesforceOrg(OrgRecords):
 
     ``requests``: every request, oldest first. ``daily``: the API calls of the UTC day (set ``daily.requests`` for
     another limit). ``page_size``: rows of a query page unless the client asks for fewer. ``tokens``: those that
-    open the door; take one out and its holder meets 401.
+    open the door; take one out and its holder meets 401. ``query_jobs``: those of Bulk API 2.0.
     """
 
     def __init__(self, world: HasSalesforce, *, clock: Callable[[], datetime], limits: bool = True) -> None:
@@ -70,6 +71,7 @@ class SalesforceOrg(OrgRecords):
         self.page_size = 2_000
         self.daily = FixedWindow(100_000, _DAY, clock=lambda: clock().timestamp(), enforce=limits)
         self._cursors = Cursors(self.tables, clock, self.known)
+        self.query_jobs = QueryJobs(self._cursors.run, clock)
         self._issued = count(1)
 
     def fail_next(
@@ -101,6 +103,7 @@ class SalesforceOrg(OrgRecords):
             Route(f"{data}/queryAll", self._data(self._query), methods=["GET"]),
             Route(f"{data}/queryAll/", self._data(self._query), methods=["GET"]),
             Route(f"{data}/query/{{locator}}", self._data(self._query_more), methods=["GET"]),
+            *self.query_jobs.routes(data, self._data),
             Route(f"{data}/limits", self._data(self._limits), methods=["GET"]),
             Route(f"{data}/limits/", self._data(self._limits), methods=["GET"]),
             Route(f"{data}/sobjects/{{object}}/describe", self._data(self._describe), methods=["GET"]),

@@ -11,6 +11,7 @@ from connector.crm.base import Crm
 from connector.pacing import Clock, Sleep
 
 from .adapter import SalesforceCrm
+from .bulk import READ_FROM
 from .signin import account_of, open_session
 from .transport import Transport
 
@@ -33,7 +34,8 @@ def connect(
 
     ``connection``: ``auth`` (``token`` | ``client_credentials``), ``instance_url``, ``access_token`` or
     ``client_id`` and ``client_secret``, ``login_url``, ``api_version``, ``ca_file``, ``api_reserve`` (share of the
-    daily calls left to others, default 0.2). ``clock`` times calls for the log alone: limits are by the day. ``now``
+    daily calls left to others, default 0.2), ``bulk_read_from`` (rows from which a read goes by Bulk API 2.0, default
+    10,000; 0 = never). ``clock`` times calls for the log alone: limits are by the day. ``now``
     tells which records were edited so recently that they are written on condition alone.
 
     Raises:
@@ -47,4 +49,5 @@ def connect(
         clock=clock,
         sleep=sleep,
     )
-    return SalesforceCrm(transport, now=now)
+    read_from = connection.get("bulk_read_from")
+    return SalesforceCrm(transport, now=now, bulk_read_from=READ_FROM if read_from is None else int(read_from))

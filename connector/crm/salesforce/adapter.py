@@ -1,4 +1,4 @@
-"""Salesforce as the engine knows a CRM: ``connector.crm.base.Crm`` in REST calls.
+"""Salesforce as the engine knows a CRM: ``connector.crm.base.Crm`` in REST calls, big reads by Bulk (``bulk``).
 
 Facts: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/resources_list.htm
 """
@@ -17,6 +17,7 @@ from connector.crm.base import Calls, Consent, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
 from connector.models import Edit, FieldInfo, Record, Update, Value, WriteResult
 
+from .bulk import READ_FROM, BulkReader
 from .conditional import MOST_OURS, condition, on_condition, refusal_of
 from .describe import MEND, ObjectSchema, did_you_mean, object_schema
 from .errors import MEND_WHERE, ConfigRefused
@@ -34,18 +35,22 @@ _ORG_ID = re.compile(r"(00D[A-Za-z0-9]{12})[A-Za-z0-9]{0,3}!")
 
 
 class SalesforceCrm:
-    """One Salesforce org, signed in at the first call. ``now``: the wall clock, in UTC."""
+    """One Salesforce org, signed in at the first call. ``now``: the wall clock, in UTC.
+
+    ``bulk_read_from``: rows from which a read goes by Bulk API 2.0; 0 = never.
+    """
 
     name = "salesforce"
     write_batch = WRITE_BATCH
 
-    def __init__(self, transport: Transport, *, now: Callable[[], datetime]) -> None:
+    def __init__(self, transport: Transport, *, now: Callable[[], datetime], bulk_read_from: int = READ_FROM) -> None:
         self.consent = Consent(opted_out=("HasOptedOutOfEmail",), do_not_call=("DoNotCall",))
         self.calls: Calls = transport.calls
         self._transport = transport
         self._now = now
         self._ours_alone = 0
         self._schemas: dict[str, ObjectSchema] = {}
+        self._bulk = BulkReader(transport, self._schema, read_from=bulk_read_from)
         self._histories = Histories(lambda soql: self._following(self._page("query", {"q": soql})))
 
     def tenant_id(self) -> str | None:
@@ -63,7 +68,11 @@ class SalesforceCrm:
         return self._schema(object).fields
 
     def read(self, query: Query) -> Iterator[Sequence[Record]]:
-        """Pages of at most 2,000 records in the order of their ids."""
+        """Pages of at most 2,000 records in the order of their ids.
+
+        The first page is always REST's and says how many rows there are. Where they are many, the others come by Bulk,
+        which is asked only once the reader wants more than that page.
+        """
         return self._pages(query, statements(query, self._schema(query.object)))
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
@@ -127,8 +136,17 @@ class SalesforceCrm:
                 page = self._page("query", {"q": statement})
             except ConfigRefused as refused:
                 raise self._explained(query, refused) from refused
-            for rows in self._following(page):
-                yield [_record(row, query.fields, str(row["Id"])) for row in rows]
+            yield from self._whole(query, statement, page)
+
+    def _whole(self, query: Query, soql: str, page: Mapping[str, Any]) -> Iterator[Sequence[Record]]:
+        pages: Iterator[Sequence[Record]] = (
+            [_record(row, query.fields, str(row["Id"])) for row in rows] for rows in self._following(page)
+        )
+        if self._bulk.takes(page):
+            first = next(pages)
+            yield first
+            pages = self._bulk.pages(query, soql, {one.id for one in first}) or pages
+        yield from pages
 
     def _following(self, page: Mapping[str, Any]) -> Iterator[Sequence[Mapping[str, Any]]]:
         """The rows of a query's first page, and of every page that follows."""

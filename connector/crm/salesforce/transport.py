@@ -39,9 +39,11 @@ _log = logging.getLogger(__name__)
 class Call:
     """One request. ``path``: under ``/services/data/vXX.0``, or from the root where it begins with ``/``.
 
-    ``template`` stands for the path in messages; ``expect``: the JSON type of a good answer, None for a 204, which
+    ``template`` stands for the path in messages; ``expect``: the type of a good answer, None for a 204, which
     has no body; ``missing``: what a 404 means, where that is known. ``headers`` go with every attempt. ``refusal_of``
     reads the status and JSON of a refusal: what it says of the one record written, None if it is about the request.
+    ``answer_of`` reads a good answer that is no JSON, its headers included: None if it is not what the API documents.
+    ``job``: it is about a job of our own that reads, so no record is changed by it.
     """
 
     method: str
@@ -53,11 +55,13 @@ class Call:
     missing: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
     refusal_of: Callable[[int, object], Any] | None = None
+    answer_of: Callable[[requests.Response], Any] | None = None
+    job: bool = False
 
     @property
     def writes(self) -> bool:
         """Whether the CRM may be changed by it (the POSTs we send only read)."""
-        return self.method == "PATCH"
+        return self.method == "PATCH" and not self.job
 
 
 _LAST = 1_000
@@ -92,8 +96,8 @@ class Transport:
         self._usage: tuple[int, int] | None = None
 
     def send(self, call: Call) -> Any:
-        """The answer's JSON, of the type ``call.expect`` (None where there is none), or what ``call.refusal_of`` made
-        of a refusal.
+        """The answer's JSON, of the type ``call.expect`` (None where there is none), or what ``call.answer_of`` made of
+        it, or ``call.refusal_of`` of a refusal.
 
         A write without a condition is sent once: where Salesforce did nothing and it may be sent again, NotDone is
         raised once the wait is over, since the records must be looked at first.
@@ -126,6 +130,10 @@ class Transport:
             if call.writes and not call.headers:
                 end = decide(outcome, _LAST, writes=True)
                 raise NotDone(failure(end, outcome, what, 1))
+
+    def wait(self, seconds: float) -> None:
+        """Let time pass before something is asked again."""
+        self._sleep(seconds)
 
     def access_token(self) -> str:
         """The token in use, for the organisation id that it begins with."""
@@ -217,16 +225,21 @@ class Transport:
 
 
 def _read(response: requests.Response, call: Call) -> tuple[Outcome, Any]:
-    try:
-        data = json.loads(response.content)
-    except ValueError:
-        data = None
-    if not 200 <= response.status_code < 300:
+    good = 200 <= response.status_code < 300
+    data = call.answer_of(response) if good and call.answer_of else _json(response)
+    if not good:
         told = call.refusal_of(response.status_code, data) if call.refusal_of else None
         return _refusal(response.status_code, data, settled=told is not None), told
     if not (response.status_code == 204 if call.expect is None else isinstance(data, call.expect)):
         return Outcome(response.status_code, words="its body is not what the API documents", fault=Fault.LOST), None
     return Outcome(response.status_code), data
+
+
+def _json(response: requests.Response) -> Any:
+    try:
+        return json.loads(response.content)
+    except ValueError:
+        return None
 
 
 def _refusal(status: int, data: object, *, settled: bool) -> Outcome:

@@ -65,15 +65,16 @@ class SandboxBench:
     unknown_paths = ("Acount.Website", "Account.Websiet")
     conditional = True
 
-    def __init__(self, org: SalesforceOrg, url: str, wall: Wall) -> None:
+    def __init__(self, org: SalesforceOrg, url: str, wall: Wall, **connection: Any) -> None:
         self.org = org
         self.wall = wall
         self.url = url
+        self.connection = connection
         self.crm = self.connect(auth="client_credentials", client_id=CLIENT_ID, client_secret=Secret(CLIENT_SECRET))
 
     def connect(self, **connection: Any) -> Crm:
         """An adapter for this org, however it signs in."""
-        return connect({"instance_url": self.url, **connection}, sleep=no_sleep, now=self.wall)
+        return connect({"instance_url": self.url, **self.connection, **connection}, sleep=no_sleep, now=self.wall)
 
     def time(self) -> datetime:
         return self.wall.time
@@ -140,16 +141,16 @@ class SandboxBench:
 
 
 @contextmanager
-def sandbox_bench() -> Iterator[SandboxBench]:
-    """A running sandbox org and its bench."""
+def sandbox_bench(*, page_size: int = 300, **connection: Any) -> Iterator[SandboxBench]:
+    """A running sandbox org and its bench; ``connection``: keys beside those of the sign-in."""
     world = SimpleNamespace(salesforce={"Contact": [], "Account": []})
     wall = Wall()
     org = SalesforceOrg(world, clock=wall)
-    org.page_size = 300
+    org.page_size = page_size
     server = LocalServer(org.app())
     server.start()
     try:
-        bench = SandboxBench(org, server.url, wall)
+        bench = SandboxBench(org, server.url, wall, **connection)
         yield bench
         bench.crm.close()
     finally:
@@ -205,6 +206,7 @@ def scripted(*steps: Step, **connection: Any) -> tuple[SalesforceCrm, Script]:
     """The adapter over a script; signed in by a token unless told otherwise."""
     script = Script(*steps)
     reserve = connection.pop("reserve", 0.2)
+    settings = {key: connection.pop(key) for key in ("bulk_read_from",) if key in connection}
     clock = connection.pop("clock", time.monotonic)
     session = requests.Session()
     session.mount("https://", script)
@@ -212,7 +214,7 @@ def scripted(*steps: Step, **connection: Any) -> tuple[SalesforceCrm, Script]:
         {"auth": "token", "instance_url": INSTANCE, "access_token": Secret(ACCESS), **connection},
     )
     transport = Transport(session, account, reserve=reserve, clock=clock, sleep=script.slept.append)
-    return SalesforceCrm(transport, now=now), script
+    return SalesforceCrm(transport, now=now, **settings), script
 
 
 BY_CLIENT: Mapping[str, Any] = {"auth": "client_credentials", "client_id": "app", "client_secret": Secret("s3cret")}

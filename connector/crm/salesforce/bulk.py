@@ -1,0 +1,172 @@
+"""Big reads by Bulk API 2.0: create a job, wait until it has run, fetch its rows in large sets.
+
+Stands between ``adapter`` and ``transport``. A query of R rows costs R/2,000 calls by REST, and by Bulk one to create
+the job, one for each look at it (5, 10, 20, 40, then every 60 seconds) and R/25,000 to fetch the rows. Whatever goes
+wrong before the first row, the reader is told to go on by REST, whose cursor waits for two days.
+https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any
+from urllib.parse import quote
+
+from connector.crm.base import Query
+from connector.errors import ConfigError, ConnectorError, QuotaExhausted, VendorUnreachable
+from connector.models import FieldType, Record
+from connector.redact import redact
+
+from .bulk_csv import ResultSet, records, result_set
+from .describe import ObjectSchema
+from .errors import ConfigRefused
+from .soql import VERSION_FIELD
+from .transport import Call, Transport
+
+READ_FROM = 10_000
+"""Rows from which Bulk costs no more calls than REST, if the job has run by the second look."""
+SET = 25_000
+"""Rows of one answer: with twenty fields about ten megabytes, the most that is held at a time."""
+PAGE = 2_000
+FIRST_LOOK, LONGEST_PAUSE = 5.0, 60.0
+PATIENCE = 900.0
+"""Seconds that a job is waited for, in all."""
+DONE = "JobComplete"
+ENDED = frozenset({DONE, "Failed", "Aborted"})
+_log = logging.getLogger(__name__)
+
+
+class BulkReader:
+    """Reads what is left of a query once its first page is known. ``read_from``: from how many rows on; 0 = never.
+
+    ``schema`` describes an object by name, parents of related paths included, since CSV does not tell a type.
+    """
+
+    def __init__(self, transport: Transport, schema: Callable[[str], ObjectSchema], *, read_from: int) -> None:
+        self._transport = transport
+        self._schema = schema
+        self._read_from = read_from
+        self._refused: set[str] = set()
+
+    def takes(self, page: Mapping[str, Any]) -> bool:
+        """Whether a query with this first page is one for Bulk: more follows, and it is many rows in all."""
+        return 0 < self._read_from <= int(page.get("totalSize") or 0) and not page.get("done", True)
+
+    def pages(self, query: Query, soql: str, known: Collection[str]) -> Iterator[Sequence[Record]] | None:
+        """The query's records but for those with an id in ``known``; None if they must be read by REST.
+
+        In the order of the query, ORDER BY Id: that keeps Salesforce from splitting the job, so a very large one takes
+        longer and may time out, and then it is REST again. Rows are as they were when the job ran.
+
+        Raises:
+            QuotaExhausted: the day's calls are used up.
+            VendorUnreachable: from the iterator, if the rest cannot be fetched after all.
+        """
+        if query.object in self._refused:
+            return None
+        try:
+            kinds = {path: self._kind(query.object, path) for path in query.fields}
+            sets = self._run(soql, list({name.lower(): name for name in ("Id", VERSION_FIELD, *query.fields)}))
+        except QuotaExhausted:
+            raise
+        except ConnectorError as error:
+            self._refused.add(query.object)
+            _log.warning("%s is read in small pages, not by Bulk API 2.0: %s", query.object, error.message)
+            return None
+        return _paged(one for found in sets for one in records(found, kinds) if one.id not in known)
+
+    def _kind(self, object: str, path: str) -> FieldType:
+        """The type of the field at the end of a path."""
+        first, _, rest = path.partition(".")
+        schema = self._schema(object)
+        if not rest:
+            found = {name.lower(): info.type for name, info in schema.fields.items()}.get(first.lower())
+        else:
+            parents = relationship.objects if (relationship := schema.relationships.get(first.lower())) else ()
+            found = self._kind(parents[0], rest) if len(parents) == 1 else None
+        if found is None:
+            raise ConfigError(f"nobody says of what type {path} is")
+        return found
+
+    def _run(self, soql: str, columns: Sequence[str]) -> Iterator[ResultSet]:
+        """Run a query as a job; its sets, of which the first has been fetched."""
+        body = {"operation": "query", "query": soql, "contentType": "CSV", "lineEnding": "LF"}
+        # Asked again after a lost answer, it may leave a job that nobody reads: Salesforce deletes it after seven days.
+        job = self._transport.send(Call("POST", "jobs/query", "jobs/query", dict, body=body, job=True))
+        path = f"jobs/query/{quote(str(job.get('id')), safe='')}"
+        total = self._wait(path)
+        sets = self._sets(f"{path}/results", columns, total)
+        return chain(list(islice(sets, 1)), sets)
+
+    def _wait(self, path: str) -> int:
+        """Wait until a job has run; the number of its rows. One that is not waited for to the end is aborted."""
+        state = ""
+        try:
+            for pause in _pauses():
+                self._transport.wait(pause)
+                job = self._transport.send(Call("GET", path, "jobs/query/{id}", dict, job=True))
+                state = str(job.get("state"))
+                if state == DONE:
+                    return int(job.get("numberRecordsProcessed") or 0)
+                if state in ENDED:
+                    words = redact(str(job.get("errorMessage") or "Salesforce gives no reason"))
+                    raise VendorUnreachable(f"the query job is {state}: {words}")
+            raise VendorUnreachable(f"the query job has not run within {PATIENCE / 60:.0f} minutes")
+        finally:
+            if state not in ENDED:
+                self._abort(path)
+
+    def _abort(self, path: str) -> None:
+        call = Call("PATCH", path, "jobs/query/{id}", dict, body={"state": "Aborted"}, job=True)
+        try:
+            self._transport.send(call)
+        except ConnectorError as error:  # it ends by itself, and Salesforce deletes it after seven days
+            _log.debug("a query job could not be aborted: %s", error.message)
+
+    def _sets(self, path: str, columns: Sequence[str], total: int) -> Iterator[ResultSet]:
+        """The job's sets of rows, until ``total`` of them have come."""
+        locator: str | None = None
+        seen: set[str] = set()
+        read = 0
+        while True:
+            found = self._fetch(path, columns, locator)
+            read += found.count
+            yield found
+            locator = found.locator
+            if locator is None:
+                break
+            if locator in seen:
+                raise VendorUnreachable("Salesforce names the same rows of a query job as the next ones again")
+            seen.add(locator)
+        if read < total:
+            raise VendorUnreachable(
+                f"Salesforce gave out {read:,} rows of a query job that found {total:,}",
+                hint="run again, or set connection.bulk_read_from: 0",
+            )
+
+    def _fetch(self, path: str, columns: Sequence[str], locator: str | None) -> ResultSet:
+        params = {"maxRecords": str(SET), **({"locator": locator} if locator else {})}
+        accept = {"Accept": "text/csv"}
+        call = Call(
+            "GET", path, "jobs/query/{id}/results", ResultSet, params, headers=accept, answer_of=result_set(columns)
+        )
+        try:
+            found: ResultSet = self._transport.send(call)
+        except ConfigRefused as refused:  # nothing that the mapping says: the job was good a moment ago
+            raise VendorUnreachable(refused.message, hint="run again; nothing is lost") from refused
+        return found
+
+
+def _pauses() -> Iterator[float]:
+    """Seconds to wait before each look at a job: doubling, at most a minute, PATIENCE in all."""
+    pause, left = FIRST_LOOK, PATIENCE
+    while left > 0:
+        yield min(pause, left)
+        pause, left = min(2 * pause, LONGEST_PAUSE), left - pause
+
+
+def _paged(found: Iterator[Record]) -> Iterator[Sequence[Record]]:
+    while page := list(islice(found, PAGE)):
+        yield page
