@@ -13,12 +13,6 @@ _CONFIG: tuple[tuple[Place, str, str], ...] = (
     (("orgs", "*", "connection", "auth"), "jwt", "use client_credentials"),
     (("orgs", "*", "connection", "auth"), "password", "use client_credentials"),
 )
-_TRANSFORMS = {
-    "country": "use picklist",
-    "state": "use picklist",
-    "date": "leave it out, dates are fitted to the CRM field's type",
-    "title_case": "leave it out",
-}
 _OTHER_SIGN_IN = {
     "salesforce": frozenset({"username", "private_key_file", "sandbox", "audience", "password", "security_token"}),
 }
@@ -33,23 +27,6 @@ def later_in_config(document: Document) -> Iterator[Problem]:
     for place, org in document.find("orgs", "*"):
         if isinstance(org, dict) and isinstance(org.get("connection"), dict):
             yield from _sign_in(document, (*place, "connection"), str(org.get("crm")), org["connection"])
-
-
-def later_in_mapping(document: Document) -> Iterator[Problem]:
-    """Every part of a mapping file that is not supported yet."""
-    for place, step in transform_steps(document):
-        name = next(iter(step), None) if isinstance(step, dict) else step
-        if isinstance(name, str) and name in _TRANSFORMS:
-            yield document.problem(place, f"the transform {name} is not supported yet; {_TRANSFORMS[name]}")
-
-
-def transform_steps(document: Document) -> Iterator[tuple[Place, Any]]:
-    """Every transform of every field with its place: a name, or a map of one name to its argument."""
-    for place, steps in document.find("fields", "*", "as"):
-        if isinstance(steps, list):
-            yield from (((*place, number), step) for number, step in enumerate(steps))
-        else:
-            yield place, steps
 
 
 def _sign_in(document: Document, place: Place, crm: str, connection: dict[str, Any]) -> Iterator[Problem]:

@@ -6,11 +6,11 @@ Every rule looks only at values of the right type; the schema has already spoken
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from connector.config.document import Document
-from connector.config.later import later_in_mapping, transform_steps
 from connector.config.problems import Problem
-from connector.config.settings import MappingSettings
+from connector.config.settings import MappingSettings, Place
 
 _ALONE = ("id", "linkedin_url", "email", "domain", "name")
 _COMPANY = ("company_domain", "company_name")
@@ -19,14 +19,22 @@ _NEEDS_ARGUMENT = {"picklist": "{picklist: {C-Suite: Executive}}", "text": "{tex
 
 def mapping_problems(document: Document) -> Iterator[Problem]:
     """Everything that is wrong in a mapping file beyond its schema."""
-    yield from later_in_mapping(document)
     for place, entry in document.find("identify", "*"):
         if isinstance(entry, dict) and (sentence := _incomplete(entry)) is not None:
             yield document.problem(place, sentence)
-    for place, step in transform_steps(document):
+    for place, step in _transform_steps(document):
         if isinstance(step, str) and step in _NEEDS_ARGUMENT:
             yield document.problem(place, f"{step} needs an argument, such as {_NEEDS_ARGUMENT[step]}")
     yield from _written_fields(document)
+
+
+def _transform_steps(document: Document) -> Iterator[tuple[Place, Any]]:
+    """Every transform of every field with its place: a name, or a map of one name to its argument."""
+    for place, steps in document.find("fields", "*", "as"):
+        if isinstance(steps, list):
+            yield from (((*place, number), step) for number, step in enumerate(steps))
+        else:
+            yield place, steps
 
 
 def mapping_warnings(mapping: MappingSettings) -> tuple[str, ...]:

@@ -9,10 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any
-
-import pycountry
 
 from connector.models import is_blank
 
@@ -23,34 +20,6 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _MONTH_DAY_YEAR = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2}), (\d{4})")
 
 _EAST_ASIAN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]+")
-
-# English names that ISO 3166 (pycountry) lists under another spelling only.
-_COUNTRIES = {
-    "turkey": "TR",
-    "russia": "RU",
-    "uk": "GB",
-    "great britain": "GB",
-    "england": "GB",
-    "scotland": "GB",
-    "wales": "GB",
-    "northern ireland": "GB",
-    "uae": "AE",
-    "the netherlands": "NL",
-    "ivory coast": "CI",
-    "cape verde": "CV",
-    "macau": "MO",
-    "kosovo": "XK",
-    "palestine": "PS",
-    "brunei": "BN",
-    "swaziland": "SZ",
-    "macedonia": "MK",
-    "micronesia": "FM",
-    "the bahamas": "BS",
-    "the gambia": "GM",
-    "vatican city": "VA",
-    "democratic republic of the congo": "CD",
-    "republic of the congo": "CG",
-}
 
 
 def prune(value: Any) -> Any:
@@ -165,16 +134,3 @@ def _host(value: Any) -> str | None:
     if written is None:
         return None
     return re.split(r"[/?#]", written.lower().split("://")[-1], maxsplit=1)[0].rstrip(".") or None
-
-
-@lru_cache(maxsize=1024)
-def country_code(name: str | None) -> str | None:
-    """ISO 3166 letters of a country's English name; None when it is not known exactly (never a guess)."""
-    if not name:
-        return None
-    if code := _COUNTRIES.get(name.casefold()):
-        return code
-    try:
-        return str(pycountry.countries.lookup(name).alpha_2)
-    except LookupError:
-        return None

@@ -19,6 +19,8 @@ from connector.mapping.refusals import RUN_STAMPS, offline_problems, org_problem
 from connector.mapping.transforms import fields_read
 from connector.models import FieldInfo
 
+_COUNTRY = frozenset({"location.country", "location.country_iso2"})
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledField:
@@ -65,6 +67,12 @@ class CompiledMapping:
     def enriched_at(self) -> str | None:
         """The CRM field that holds the time of the last enrichment, if the mapping stamps one."""
         return next((stamp.name for stamp in self.stamps if stamp.source == "enriched_at"), None)
+
+    @property
+    def country_field(self) -> str | None:
+        """The CRM field for the country, if one is mapped: where Lusha tells none, national phones and states are
+        read by what it holds."""
+        return next((field.name for field in self.fields if field.path.roots and field.path.roots <= _COUNTRY), None)
 
     @property
     def field_names(self) -> frozenset[str]:

@@ -10,9 +10,9 @@ from typing import Any
 from connector.lusha.attributes import own_view
 from connector.mapping.compile import CompiledField, CompiledMapping, CompiledStamp
 from connector.mapping.entries import day_of, permitted, region_of
+from connector.mapping.fitting import REGION, Unfit, alike, default_transforms, fit
 from connector.mapping.policies import IF_LATER, reason_to_write, taken_back
 from connector.mapping.scalars import read_instant
-from connector.mapping.transforms import REGION, Unfit, fit
 from connector.mapping.values import same
 from connector.models import Change, Edit, Profile, Record, Written, is_blank
 
@@ -87,7 +87,7 @@ def diff(
         if reason is None:
             continue
         try:
-            change = _change(field, record, profile.attributes, reason)
+            change = _change(mapping, field, record, profile.attributes, reason)
         except Unfit as unfit:
             notes.append(Note(field.name, str(unfit)))
             continue
@@ -156,15 +156,18 @@ def _withheld(mapping: CompiledMapping, field: CompiledField, situation: Situati
     return not field.own or field.name in situation.proposed
 
 
-def _change(field: CompiledField, record: Record, attributes: Mapping[str, Any], reason: str) -> Change | None:
-    region = region_of(attributes) if field.phone else None
-    context = {**record.values, REGION: region}
+def _change(
+    mapping: CompiledMapping, field: CompiledField, record: Record, attributes: Mapping[str, Any], reason: str
+) -> Change | None:
+    rule, info = field.rule, field.info
+    transforms = rule.transforms or default_transforms(info, field.path.roots)
+    context = {**record.values, REGION: region_of(attributes) or record.values.get(mapping.country_field or "")}
     found = permitted(field.path, attributes)
-    after = fit(found, field.info, field.rule.transforms, on_too_long=field.rule.on_too_long, context=context)
+    after = fit(found, info, transforms, on_too_long=rule.on_too_long, context=context)
     before = record.values.get(field.name)
-    if is_blank(after) or same(before, after, field.info, region=region):
+    if is_blank(after) or alike(before, after, info, transforms, context=context):
         return None
-    return Change(field.name, before, after, reason, field.rule.source, field.rule.policy)
+    return Change(field.name, before, after, reason, rule.source, rule.policy)
 
 
 def _day(field: CompiledField, profile: Profile, situation: Situation) -> datetime | None:

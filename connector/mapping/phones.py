@@ -10,20 +10,13 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import phonenumbers
-import pycountry
 from phonenumbers import PhoneNumberFormat, ValidationResult
+
+from connector.countries import country_code
 
 NO_COUNTRY = "no country to read a national number by"
 NOT_A_NUMBER = "not a phone number"
 NOT_POSSIBLE = "not a possible phone number"
-
-# Names that people write and ISO 3166 does not list.
-_COUNTRY_WORDS = {
-    "uk": "GB", "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "u.s.": "US", "u.s.a.": "US",
-    "america": "US", "turkey": "TR", "russia": "RU", "holland": "NL", "korea": "KR", "ivory coast": "CI", "uae": "AE",
-    "deutschland": "DE", "españa": "ES", "italia": "IT", "brasil": "BR", "österreich": "AT", "schweiz": "CH",
-    "suisse": "CH", "israël": "IL", "hong kong sar": "HK", "macau": "MO", "the netherlands": "NL",
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +28,6 @@ class Reading:
     problem: str | None = None
 
 
-@lru_cache(maxsize=1024)
-def country(text: str | None) -> str | None:
-    """The ISO 3166 two-letter code of a code or a country's name; None if it is neither.
-
-    >>> country("Germany"), country("uk"), country("us"), country("DEU"), country("Atlantis")
-    ('DE', 'GB', 'US', 'DE', None)
-    """
-    name = " ".join((text or "").split()).casefold()
-    if not name:
-        return None
-    try:
-        return _COUNTRY_WORDS.get(name) or str(pycountry.countries.lookup(name).alpha_2)
-    except LookupError:
-        return None
-
-
 @lru_cache(maxsize=65536)
 def read_phone(text: str, region: str | None = None) -> Reading:
     """Read a number; one without a country of its own is read in ``region`` (ISO code or country name).
@@ -60,7 +37,7 @@ def read_phone(text: str, region: str | None = None) -> Reading:
     has no other use for it.
     """
     whole = re.sub(r"(?i)^tel:", "", text.strip())
-    code = country(region)
+    code = country_code(region)
     first = _parse(whole, code)
     if first.text is None and whole.startswith("00"):
         second = _parse("+" + whole[2:], None)

@@ -15,9 +15,11 @@ from connector.lusha.attributes import CATALOGUE
 from connector.lusha.probe import PROBE
 from connector.mapping.conform import Unfit, as_items, meaningful
 from connector.mapping.entries import region_of
+from connector.mapping.fitting import fit
 from connector.mapping.paths import compile_path
 from connector.mapping.scalars import plain_text, read_instant
-from connector.mapping.transforms import REGION, TRANSFORMS, fit
+from connector.mapping.spelling import REGION, Target
+from connector.mapping.transforms import TRANSFORMS
 from connector.models import Entity, FieldInfo, FieldType
 
 Steps = Sequence[tuple[str, Any]]
@@ -34,6 +36,8 @@ TAKES: Mapping[FieldType, str] = {
 }
 """What a field of each type takes, in people's words; the other types take any text."""
 
+_ANY_FIELD = FieldInfo("", "", "text")
+"""A field without options, type and length of its own."""
 _MOST_OFFERED = 3
 _NUMBERS = ("number", "integer")
 
@@ -84,9 +88,10 @@ def _samples(found: Sequence[Any], steps: Steps) -> list[Any]:
 
 
 def _runs(value: Any, steps: Steps, context: Mapping[str, Any]) -> bool:
+    target = Target(_ANY_FIELD, context)
     try:
         for name, argument in steps:
-            value = meaningful(TRANSFORMS[name](value, argument, context))
+            value = meaningful(TRANSFORMS[name](value, argument, target))
             if value is None:
                 return True
     except Unfit:

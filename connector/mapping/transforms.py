@@ -1,10 +1,7 @@
-"""How an attribute becomes a field's value: the transforms that a mapping may name, and the fitting of every value.
+"""The transforms that ``as:`` may name: one table, which the validator, the fitting and the docs read.
 
-Read by the compiler of mappings (``check_transform``, ``fields_read``), by the engine (``fit``) and by the docs
-(``TRANSFORMS``). All pure. A value that cannot be fitted raises ``Unfit``: it is reported and not written.
-
-``context`` carries what a value alone does not tell: the record's own values by field path (for ``region_from``), and
-under ``REGION`` the person's or company's country, as an ISO code or a name. Either may be missing.
+``TRANSFORMS`` says of each what it does (``spelling``), what its argument may be (``arguments``), and which two
+spellings of a value it takes for one: those are no change (``fitting.alike``).
 """
 
 from __future__ import annotations
@@ -12,95 +9,43 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-import phonenumbers
-
-from connector.mapping.addresses import normal_domain, normal_email, normal_linkedin, web_address
-from connector.mapping.conform import (
-    LIST_SEPARATOR,
-    Unfit,
-    as_integer,
-    as_items,
-    as_number,
-    as_text,
-    conform,
-    cut_text,
-    meaningful,
-    scalar,
-)
-from connector.mapping.phones import NOT_A_NUMBER, country, read_phone
-from connector.mapping.scalars import plain_text
-from connector.models import FieldInfo, FieldType, Value
-from connector.naming import collapse
-
-__all__ = ["TRANSFORMS", "Transform", "Unfit", "check_transform", "default_transforms", "fields_read", "fit"]
-
-Context = Mapping[str, Any]
-REGION = "@region"
-"""The key of ``context`` for where Lusha knows the person or company; no CRM field can be called so."""
+from connector.mapping import arguments, spelling
+from connector.mapping.conform import Unfit
+from connector.mapping.spelling import Function, Likeness, Target, alike_by
 
 
 @dataclass(frozen=True, slots=True)
 class Transform:
     """One word for ``as:`` in a mapping.
 
-    ``takes`` says in words what its argument may be, ``accepts`` decides it; ``each``: a list is transformed
-    item by item, and items that do not fit are left out as long as one does.
+    ``takes`` says in words what its argument may be, ``accepts`` decides it; ``alike``: whether two spellings are one
+    value, None where the transform does not spell but translate or cut; ``each``: a list is transformed item by item,
+    and items that do not fit are left out as long as one does.
     """
 
     name: str
     doc: str
     takes: str
     accepts: Callable[[Any], bool]
-    function: Callable[[Any, Any, Context], Any]
+    function: Function
+    alike: Likeness | None = None
     each: bool = True
 
-    def __call__(self, value: Any, argument: Any, context: Context) -> Any:
+    def __call__(self, value: Any, argument: Any, target: Target) -> Any:
         """Transform a meaningful value; raises Unfit."""
         if not self.each or not isinstance(value, list | tuple):
-            return self.function(value, argument, context)
+            return self.function(value, argument, target)
         fitting, reasons = [], []
         for item in value:
             try:
-                fitting.append(self.function(item, argument, context))
+                fitting.append(self.function(item, argument, target))
             except Unfit as unfit:
                 reasons.append(unfit)
         if reasons and not fitting:
             raise reasons[0]
         return fitting
-
-
-def fit(
-    value: Any,
-    info: FieldInfo,
-    transforms: Sequence[tuple[str, Any]],
-    *,
-    on_too_long: Literal["skip", "cut"] = "skip",
-    context: Context,
-) -> Value:
-    """A found attribute as the field takes it; None where there is nothing to write; raises Unfit.
-
-    ``transforms`` run in order; without any, the field's type chooses (``default_transforms``). After them the
-    field's type, its options and its length are held to in any case. ``on_too_long``: a text that is too long
-    is refused (``skip``) or cut at a word (``cut``; addresses, phones and options are never cut).
-
-    >>> title = FieldInfo("Title", "Title", "text", length=20)
-    >>> fit("Vice President of Sales", title, [], on_too_long="cut", context={}), fit("N/A", title, [], context={})
-    ('Vice President of', None)
-    """
-    found = meaningful(value)
-    for name, argument in transforms or default_transforms(info):
-        if found is None:
-            return None
-        found = meaningful(TRANSFORMS[name](found, argument, context))
-    return None if found is None else conform(found, info, on_too_long)
-
-
-def default_transforms(info: FieldInfo) -> tuple[tuple[str, Any], ...]:
-    """What an unset ``as:`` means for this field. Other types need no transform beyond their own shape."""
-    by_type: Mapping[FieldType, str] = {"phone": "phone", "email": "email", "url": "url"}
-    return ((by_type[info.type], None),) if info.type in by_type else ()
 
 
 def check_transform(name: str, argument: Any) -> str | None:
@@ -120,111 +65,8 @@ def check_transform(name: str, argument: Any) -> str | None:
 
 def fields_read(transforms: Sequence[tuple[str, Any]]) -> frozenset[str]:
     """The record's fields that transforms read beside their own value: the engine reads these too."""
-    arguments = (argument for name, argument in transforms if name == "phone" and isinstance(argument, Mapping))
-    return frozenset(argument["region_from"] for argument in arguments if "region_from" in argument)
-
-
-def _phone(value: Any, argument: Any, context: Context) -> str:
-    reading = read_phone(plain_text(scalar(value)), _region(argument, context))
-    if reading.text is None:
-        raise Unfit(reading.problem or NOT_A_NUMBER)
-    return reading.text
-
-
-def _region(argument: Any, context: Context) -> str | None:
-    """The country to read a national number by: the argument's, else the context's."""
-    own = argument or {}
-    named = own.get("region") or context.get(own.get("region_from", ""))
-    return country(str(named or "")) or country(context.get(REGION))
-
-
-def _email(value: Any, argument: Any, context: Context) -> str:
-    address = normal_email(plain_text(scalar(value)))
-    if address is None:
-        raise Unfit("not an e-mail address")
-    return address
-
-
-def _domain(value: Any, argument: Any, context: Context) -> str:
-    text = plain_text(scalar(value))
-    domain = normal_domain(text)
-    if domain is None:
-        raise Unfit(f"'{text}' is not a domain")
-    return domain
-
-
-def _url(value: Any, argument: Any, context: Context) -> str:
-    text = plain_text(scalar(value))
-    address = web_address(text)
-    if address is None:
-        raise Unfit(f"'{text}' is not a web address")
-    return address
-
-
-def _linkedin_url(value: Any, argument: Any, context: Context) -> str:
-    address = normal_linkedin(plain_text(scalar(value)))
-    if address is None:
-        raise Unfit("not the address of a LinkedIn person or company")
-    return address
-
-
-def _integer(value: Any, argument: Any, context: Context) -> int:
-    return as_integer(scalar(value))
-
-
-def _number(value: Any, argument: Any, context: Context) -> int | float:
-    return as_number(scalar(value))
-
-
-def _text(value: Any, argument: Any, context: Context) -> str:
-    text = as_text(value)
-    return text if argument is None else cut_text(text, argument)
-
-
-def _join(value: Any, argument: Any, context: Context) -> str:
-    return as_text(as_items(value), LIST_SEPARATOR if argument is None else argument)
-
-
-def _picklist(value: Any, argument: Any, context: Context) -> Any:
-    word = collapse(plain_text(scalar(value)))
-    exact = {collapse(str(theirs)): ours for theirs, ours in argument.items()}
-    folded = {theirs.casefold(): ours for theirs, ours in exact.items()}
-    return exact[word] if word in exact else folded.get(word.casefold(), value)
-
-
-def _nothing(argument: Any) -> bool:
-    return argument is None
-
-
-def _is_region(argument: Any) -> bool:
-    if argument is None:
-        return True
-    if not isinstance(argument, Mapping) or len(argument) != 1:
-        return False
-    (kind, word), *_ = argument.items()
-    if kind == "region":
-        return isinstance(word, str) and country(word) in phonenumbers.SUPPORTED_REGIONS
-    return kind == "region_from" and isinstance(word, str) and bool(word.strip())
-
-
-def _is_length(argument: Any) -> bool:
-    return argument is None or (isinstance(argument, int) and not isinstance(argument, bool) and argument > 0)
-
-
-def _is_separator(argument: Any) -> bool:
-    return argument is None or isinstance(argument, str)
-
-
-def _is_word_map(argument: Any) -> bool:
-    """YAML reads an unquoted ``no`` as False: a word that is a boolean was not meant as one."""
-    if not isinstance(argument, Mapping) or not argument:
-        return False
-    words_are_words = all(isinstance(word, str | int) and not isinstance(word, bool) for word in argument)
-    return words_are_words and all(ours is None or _is_word(ours) for ours in argument.values())
-
-
-def _is_word(ours: Any) -> bool:
-    return isinstance(ours, str | int | float) and not isinstance(ours, bool)
+    regions = (argument for name, argument in transforms if name == "phone" and isinstance(argument, Mapping))
+    return frozenset(argument["region_from"] for argument in regions if "region_from" in argument)
 
 
 _TABLE = (
@@ -232,43 +74,106 @@ _TABLE = (
         "phone",
         "A phone number as E.164 (+442079460123), with ' ext. 12' after it where it has an extension.",
         "nothing, {region: DE} or {region_from: FIELD}",
-        _is_region,
-        _phone,
+        arguments.is_region,
+        spelling.phone,
+        spelling.alike_phones,
     ),
-    Transform("email", "An e-mail address in lower case.", "no argument", _nothing, _email),
-    Transform("domain", "The domain of a web or e-mail address, without www.", "no argument", _nothing, _domain),
-    Transform("url", "A web address, with https:// in front of a bare domain.", "no argument", _nothing, _url),
+    Transform(
+        "email",
+        "An e-mail address in lower case.",
+        "no argument",
+        arguments.nothing,
+        spelling.email,
+        alike_by(spelling.email),
+    ),
+    Transform(
+        "domain",
+        "The domain of a web or e-mail address, without www.",
+        "no argument",
+        arguments.nothing,
+        spelling.domain,
+        alike_by(spelling.domain),
+    ),
+    Transform(
+        "url",
+        "A web address, with https:// in front of a bare domain.",
+        "no argument",
+        arguments.nothing,
+        spelling.url,
+        alike_by(spelling.url),
+    ),
     Transform(
         "linkedin_url",
         "A LinkedIn page as https://www.linkedin.com/in/NAME or /company/NAME.",
         "no argument",
-        _nothing,
-        _linkedin_url,
+        arguments.nothing,
+        spelling.linkedin_url,
+        alike_by(spelling.linkedin_url),
     ),
-    Transform("int", "A whole number; fractions are refused, not rounded.", "no argument", _nothing, _integer),
-    Transform("number", "A number.", "no argument", _nothing, _number),
+    Transform(
+        "country",
+        "A country: the field's own option for it, else its English name; or its ISO 3166 code.",
+        "nothing, alpha_2, alpha_3 or name: {country: alpha_2}",
+        arguments.one_of("alpha_2", "alpha_3", "name"),
+        spelling.country,
+        spelling.alike_countries,
+    ),
+    Transform(
+        "state",
+        "A state or region of the person's country: the field's own option for it, else its name; or its ISO 3166-2 "
+        "code within the country.",
+        "nothing, code or name: {state: code}",
+        arguments.one_of("code", "name"),
+        spelling.state,
+        spelling.alike_states,
+    ),
+    Transform(
+        "picklist",
+        "Lusha's words replaced by the CRM's; words that are not listed pass, words mapped to null are not written.",
+        "a map from Lusha's words to the CRM's, yes and no in quotes: {picklist: {C-Suite: Executive}}",
+        arguments.is_word_map,
+        spelling.picklist,
+    ),
+    Transform(
+        "int",
+        "A whole number; fractions are refused, not rounded.",
+        "no argument",
+        arguments.nothing,
+        spelling.integer,
+        alike_by(spelling.integer),
+    ),
+    Transform("number", "A number.", "no argument", arguments.nothing, spelling.number, alike_by(spelling.number)),
+    Transform(
+        "date",
+        "A day as YYYY-MM-DD (UTC) from a date or a time; half a date is refused.",
+        "no argument",
+        arguments.nothing,
+        spelling.date,
+        alike_by(spelling.date),
+    ),
     Transform(
         "text",
         "Text; lists joined with '; ', cut at a word to the length given.",
         "nothing, or the most characters: {text: 80}",
-        _is_length,
-        _text,
+        arguments.is_length,
+        spelling.text,
         each=False,
     ),
     Transform(
         "join",
         "A list as one text with a separator, '; ' unless given.",
         'nothing, or a separator in quotes: {join: ", "}',
-        _is_separator,
-        _join,
+        arguments.is_separator,
+        spelling.join,
         each=False,
     ),
     Transform(
-        "picklist",
-        "Lusha's words replaced by the CRM's; words that are not listed pass, words mapped to null are not written.",
-        "a map from Lusha's words to the CRM's, yes and no in quotes: {picklist: {C-Suite: Executive}}",
-        _is_word_map,
-        _picklist,
+        "title_case",
+        "Text without small letters, or without capitals, in the case of a title; other text as it is.",
+        "no argument",
+        arguments.nothing,
+        spelling.title_case,
+        alike_by(spelling.title_case),
     ),
 )
 

@@ -12,7 +12,6 @@ from connector.lusha.cleaning import (
     PLACEHOLDERS,
     bare_domain,
     boolean,
-    country_code,
     full_name,
     integer,
     iso_date,
@@ -96,25 +95,6 @@ def test_domains(written: Any, domain: str | None, address: str | None) -> None:
 )
 def test_dates(written: Any, date: str | None) -> None:
     assert iso_date(written) == date
-
-
-@pytest.mark.parametrize(
-    ("name", "code"),
-    [
-        ("Israel", "IL"),
-        ("United States", "US"),
-        ("South Korea", "KR"),
-        ("Turkey", "TR"),
-        ("Russia", "RU"),
-        ("The Netherlands", "NL"),
-        ("Taiwan", "TW"),
-        ("Atlantis", None),
-        ("", None),
-        (None, None),
-    ],
-)
-def test_country_codes_are_known_exactly_or_not_at_all(name: str | None, code: str | None) -> None:
-    assert country_code(name) == code
 
 
 @pytest.mark.parametrize(

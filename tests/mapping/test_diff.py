@@ -16,7 +16,7 @@ from connector.lusha.attributes import own_view
 from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.mapping.diff import Diff, Note, Situation, diff, may_be_given, wanted
 from connector.mapping.values import same, untouched
-from connector.models import Change, Edit, FieldInfo, Profile, Record, Value, Written, is_blank
+from connector.models import Change, Edit, FieldInfo, Option, Profile, Record, Value, Written, is_blank
 from tests.engine.house import CONTACT, FIELDS, STAMPS, person, row
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -31,7 +31,11 @@ PLACEHOLDERS = ("", "  ", "Unknown", "N/A", "[not provided]", "-", "null", "test
 
 
 def compiled(
-    fields: dict[str, FieldRule] | None = None, *, match: Match | None = None, stamps: dict[str, str] | None = None
+    fields: dict[str, FieldRule] | None = None,
+    *,
+    match: Match | None = None,
+    stamps: dict[str, str] | None = None,
+    land: FieldInfo = SCHEMA["Country"],
 ) -> CompiledMapping:
     file = Path("contact.yaml")
     stamp = dict(STAMPS) if stamps is None else stamps
@@ -39,7 +43,7 @@ def compiled(
         "contact.yaml", file, "fake", "Contact", "person", ({"email": "Email"},), Select(), match or Match(),
         fields or RULES, stamp,
     )  # fmt: skip
-    return compile_mapping(setting, SCHEMA, opted_out=["OptedOut"], do_not_call=["DoNotCall"])
+    return compile_mapping(setting, {**SCHEMA, "Country": land}, opted_out=["OptedOut"], do_not_call=["DoNotCall"])
 
 
 def with_policy(policy: Policy, *names: str) -> dict[str, FieldRule]:
@@ -187,6 +191,52 @@ def test_what_is_equal_after_normalisation_replaces_nothing(policy: Policy) -> N
 CALLABLE = {"number": "+15550100002", "type": "direct", "do_not_call": False, "update_date": "2026-11-01"}
 BARRED = {"number": "+15550100001", "type": "mobile", "do_not_call": True, "update_date": "2026-11-01"}
 BAR_NOTE = Note("Phone", "the number is marked do not call")
+
+
+ONE_COUNTRY = {"Country": FieldRule("location.country", "overwrite", (("country", None),))}
+
+
+@pytest.mark.parametrize("typed", ["USA", "us", "U.S.", "United States", "  the united states of america"])
+def test_a_country_in_another_spelling_is_no_change(typed: str) -> None:
+    assert mapped(diff(compiled(ONE_COUNTRY), record(Country=typed), profile(), {}, SITUATION)) == {}
+    assert mapped(diff(compiled(ONE_COUNTRY), record(Country="Mexico"), profile(), {}, SITUATION)) == {
+        "Country": "United States"
+    }
+
+
+def test_a_country_that_somebody_respelled_is_theirs() -> None:
+    """No change while Lusha says the same, and not ours to refresh once it says otherwise."""
+    rules = {"Country": replace(ONE_COUNTRY["Country"], policy="refresh")}
+    last = {"Country": Written("United States")}
+    moved = profile(location={"country": "Canada", "country_iso2": "CA"})
+    assert mapped(diff(compiled(rules), record(Country="USA"), moved, last, SITUATION)) == {}
+    assert mapped(diff(compiled(rules), record(Country="United States"), moved, last, SITUATION)) == {
+        "Country": "Canada"
+    }
+
+
+def test_a_picklist_of_countries_takes_its_own_option_without_being_told() -> None:
+    options = (Option("USA", "U.S.A."), Option("CAN", "Canada"))
+    land = FieldInfo("Country", "Country", "picklist", options=options, restricted=True)
+    found = diff(compiled({"Country": FieldRule("location.country")}, land=land), record(), profile(), {}, SITUATION)
+    assert mapped(found) == {"Country": "USA"}
+
+
+def test_a_national_number_is_read_by_the_records_country_where_lusha_tells_none() -> None:
+    rules = {"Country": FieldRule("location.country"), "Phone": FieldRule("phones[0].number")}
+    told = profile(phones=[{"number": "020 7946 0123", "type": "work"}], location=None)
+    found = diff(compiled(rules), record(Country="United Kingdom", Phone=None), told, {}, SITUATION)
+    assert mapped(found) == {"Phone": "+442079460123"}
+    assert diff(compiled(rules), record(Phone=None), told, {}, SITUATION).notes == (
+        Note("Phone", "no country to read a national number by"),
+    )
+
+
+def test_a_number_in_a_text_field_is_compared_as_a_number() -> None:
+    rules = {"Title": FieldRule("phones[0].number", "overwrite", (("phone", None),))}
+    told = profile(phones=[{"number": "+15550109999", "type": "work"}])
+    for typed in ("+1 (555) 010-9999", "(555) 010-9999", "001 555 010 9999"):
+        assert mapped(diff(compiled(rules), record(Title=typed), told, {}, SITUATION)) == {}
 
 
 def numbers(source: str, *phones: dict[str, Any], policy: Policy = "fill", current: Value = None) -> Diff:

@@ -8,7 +8,6 @@ from connector.mapping.phones import (
     NO_COUNTRY,
     NOT_A_NUMBER,
     NOT_POSSIBLE,
-    country,
     normal_phone,
     read_phone,
     same_phone,
@@ -78,15 +77,6 @@ def test_a_number_that_cannot_be_read_says_why(text: str, region: str | None, pr
 def test_same_phone(a: str, b: str, region: str | None, equal: bool) -> None:
     assert same_phone(a, b, region) is equal
     assert same_phone(b, a, region) is equal
-
-
-@pytest.mark.parametrize(
-    ("text", "code"),
-    [("DE", "DE"), ("de", "DE"), ("Germany", "DE"), ("USA", "US"), (" united  states ", "US"), ("UK", "GB"),
-     ("England", "GB"), ("Turkey", "TR"), ("", None), (None, None), ("Atlantis", None)],
-)  # fmt: skip
-def test_country(text: str | None, code: str | None) -> None:
-    assert country(text) == code
 
 
 SEPARATORS = st.lists(st.sampled_from(["", " ", "-", ".", " (", ") "]), min_size=9, max_size=9)

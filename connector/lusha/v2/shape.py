@@ -15,10 +15,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
+from connector.countries import country_code
 from connector.lusha.cleaning import (
     bare_domain,
     boolean,
-    country_code,
     full_name,
     integer,
     iso_date,

@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from connector.countries import country_code
 from connector.lusha.cleaning import (
     bare_domain,
     boolean,
-    country_code,
     full_name,
     integer,
     iso_date,

@@ -1,0 +1,126 @@
+"""Countries by their codes and by every name that people write: ISO 3166-1 through pycountry, and what it lacks.
+
+Stands below the rooms that read countries: ``lusha`` for an answer without a code, ``mapping`` for phones and
+addresses. All pure. What is no country's code or name is None, never a guess.
+
+The names are ISO's, its translations into the languages of ``LANGUAGES``
+(https://salsa.debian.org/iso-codes-team/iso-codes, which pycountry carries) and those of the tables below.
+"""
+
+from __future__ import annotations
+
+import gettext
+from collections.abc import Iterator
+from functools import lru_cache
+
+import pycountry
+
+from connector.naming import collapse, normal_name
+
+LANGUAGES = (
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "pt_BR",
+    "nl",
+    "sv",
+    "da",
+    "nb_NO",
+    "fi",
+    "pl",
+    "cs",
+    "tr",
+    "he",
+    "ja",
+    "zh_CN",
+)
+"""Languages in which a country's or state's name is understood beside English; ISO codes as pycountry spells them."""
+
+_ENGLISH = {
+    "BN": "Brunei", "CC": "Cocos Islands", "CD": "Democratic Republic of the Congo", "CG": "Republic of the Congo",
+    "CV": "Cape Verde", "CZ": "Czech Republic", "FK": "Falkland Islands", "FM": "Micronesia", "MF": "Saint Martin",
+    "MO": "Macau", "PS": "Palestine", "RU": "Russia", "SH": "Saint Helena", "SX": "Sint Maarten", "TR": "Turkey",
+    "VA": "Vatican City", "VG": "British Virgin Islands", "VI": "U.S. Virgin Islands", "XK": "Kosovo",
+}  # fmt: skip
+"""English names as Lusha and most CRMs write them, where ISO's are others."""
+
+_ALSO = {
+    "u s": "US", "u s a": "US", "america": "US", "united states of america": "US", "uk": "GB", "u k": "GB",
+    "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "uae": "AE",
+    "u a e": "AE", "emirates": "AE", "holland": "NL", "korea": "KR", "republic of korea": "KR", "ivory coast": "CI",
+    "hong kong sar": "HK", "macau sar": "MO", "macedonia": "MK", "swaziland": "SZ", "burma": "MM", "cabo verde": "CV",
+    "czechia": "CZ", "vatican": "VA", "congo kinshasa": "CD", "congo brazzaville": "CG", "dr congo": "CD",
+    "east timor": "TL", "suisse": "CH", "svizzera": "CH", "xkx": "XK",
+}  # fmt: skip
+"""Names that people write and ISO 3166 does not list, in their normal form."""
+
+_KOSOVO = "XKX"
+"""ISO leaves the code to its users, who all take this one (and XK, which is in ``_ENGLISH``)."""
+
+
+@lru_cache(maxsize=4096)
+def country_code(text: str | None) -> str | None:
+    """The ISO 3166 two-letter code of a code or a country's name, in any case; None if it is neither.
+
+    >>> country_code("Germany"), country_code("u.s."), country_code("DEU"), country_code("Türkei"), country_code("Mars")
+    ('DE', 'US', 'DE', 'TR', None)
+    """
+    return _index().get(_key(text or ""))
+
+
+@lru_cache(maxsize=512)
+def country_name(code: str) -> str:
+    """The English name of a two-letter code; raises KeyError where it is none.
+
+    >>> country_name("KR"), country_name("DE"), country_name("BO")
+    ('South Korea', 'Germany', 'Bolivia')
+    """
+    if code in _ENGLISH:
+        return _ENGLISH[code]
+    found = pycountry.countries.get(alpha_2=code)
+    if found is None:
+        raise KeyError(code)
+    return str(getattr(found, "common_name", found.name))
+
+
+def country_alpha_3(code: str) -> str:
+    """The three-letter code of a two-letter code; raises KeyError where it is none.
+
+    >>> country_alpha_3("GB"), country_alpha_3("XK")
+    ('GBR', 'XKX')
+    """
+    found = pycountry.countries.get(alpha_2=code)
+    if found is None and code != "XK":
+        raise KeyError(code)
+    return str(found.alpha_3) if found else _KOSOVO
+
+
+def _key(text: str) -> str:
+    """What spellings of one name share: no case, accents and punctuation, no leading "the"."""
+    words = normal_name(collapse(text).replace("&", " and ")).removeprefix("the ")
+    return "saint " + words.removeprefix("st ") if words.startswith("st ") else words
+
+
+@lru_cache(maxsize=1)
+def _index() -> dict[str, str]:
+    """Two-letter codes by every key; a name that two countries share in some language is the one's in English."""
+    index: dict[str, str] = {}
+    for found in pycountry.countries:
+        index |= {found.alpha_2.lower(): found.alpha_2, found.alpha_3.lower(): found.alpha_2}
+    for code, name in _names():
+        index.setdefault(_key(name), code)
+    return index | _ALSO
+
+
+def _names() -> Iterator[tuple[str, str]]:
+    """Codes with names: English ones first."""
+    yield from _ENGLISH.items()
+    for attribute in ("name", "common_name", "official_name"):
+        yield from ((one.alpha_2, getattr(one, attribute)) for one in pycountry.countries if hasattr(one, attribute))
+    yield from (("XK", word) for word in ("XK", "XKX"))
+    for language in LANGUAGES:
+        translated = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language]).gettext
+        for one in pycountry.countries:
+            yield one.alpha_2, translated(getattr(one, "common_name", one.name))
