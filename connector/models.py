@@ -177,6 +177,19 @@ class WriteResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Successor:
+    """The record in which one that is not there any more lives on.
+
+    ``how``: it was merged into a record of its own object, or converted into one of another (a lead into a contact).
+    ``id`` is None where the CRM does not tell it, or that record is not there either.
+    """
+
+    object: str
+    id: str | None
+    how: Literal["merged", "converted"]
+
+
+@dataclass(frozen=True, slots=True)
 class Edit:
     """The last time a field's value changed in the CRM (UTC), and who did it, as far as the CRM tells."""
 

@@ -121,8 +121,9 @@ def _connection_value(key: str, value: Any, folder: Path) -> Any:
 
 
 def _select(block: Mapping[str, Any]) -> Select:
-    ages = {key: parse_duration(block[key]) for key in ("stale_after", "retry_after") if key in block}
-    return Select(where=block.get("where"), incomplete=tuple(block.get("incomplete", ())), **ages)
+    given: dict[str, Any] = {key: parse_duration(block[key]) for key in ("stale_after", "retry_after") if key in block}
+    given |= {key: block[key] for key in ("where", "converted") if key in block}
+    return Select(incomplete=tuple(block.get("incomplete", ())), **given)
 
 
 def _field(rule: Mapping[str, Any]) -> FieldRule:

@@ -26,6 +26,13 @@ def mapping_problems(document: Document) -> Iterator[Problem]:
         if isinstance(step, str) and step in _NEEDS_ARGUMENT:
             yield document.problem(place, f"{step} needs an argument, such as {_NEEDS_ARGUMENT[step]}")
     yield from _written_fields(document)
+    yield from _converted(document)
+
+
+def _converted(document: Document) -> Iterator[Problem]:
+    for place, _ in document.find("select", "converted"):
+        if (document.get("crm"), document.get("object")) != ("salesforce", "Lead"):
+            yield document.problem(place, "converted is for mappings of Salesforce's Lead alone")
 
 
 def _transform_steps(document: Document) -> Iterator[tuple[Place, Any]]:

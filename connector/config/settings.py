@@ -82,12 +82,16 @@ class FieldRule:
 
 @dataclass(frozen=True, slots=True)
 class Select:
-    """Which records are due: native ``where``, fields that must not be blank, and two ages."""
+    """Which records are due: native ``where``, fields that must not be blank, and two ages.
+
+    ``converted``: whether a record that is named, and was converted, names the one that it became.
+    """
 
     where: object = None
     incomplete: tuple[str, ...] = ()
     stale_after: timedelta | None = None
     retry_after: timedelta = timedelta(days=30)
+    converted: Literal["skip", "follow"] = "skip"
 
 
 @dataclass(frozen=True, slots=True)

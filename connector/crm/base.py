@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from connector.models import Edit, FieldInfo, Record, Update, WriteResult
+from connector.models import Edit, FieldInfo, Record, Successor, Update, WriteResult
 
 FRESH = 5.0
 """Seconds for which a re-read answers for a write. What would be sent later is ``again``: it must be re-read first."""
@@ -84,6 +84,13 @@ class Crm(Protocol):
 
         Deleted or unknown ids are absent. Own fields only. Where the CRM can write on condition, ``Record.modified``
         is what an Update hands back as ``seen``.
+        """
+
+    def successors(self, object: str, ids: Sequence[str]) -> Mapping[str, Successor]:
+        """What became of records that ``read`` and ``fetch`` leave out, followed to where they live on today.
+
+        Ids that are deleted for good, unknown, or still there are absent, and so is what the CRM forgot (Salesforce
+        remembers merges for the 15 days that its recycle bin keeps).
         """
 
     def last_edits(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Mapping[str, Edit]]:

@@ -10,12 +10,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from connector.engine.gone import fates, follow, in_words
 from connector.engine.plan import RecordPlan
 from connector.engine.settle import end
 from connector.engine.work import Work
 from connector.mapping.scalars import read_boolean
 from connector.mapping.values import same, untouched
-from connector.models import Record, is_blank
+from connector.models import Record, Successor, is_blank
 from connector.store import journal, written
 from connector.store.journal import Entry, State
 
@@ -25,7 +26,6 @@ OPTED_OUT = "the record opted out meanwhile"
 DO_NOT_CALL = "the record was marked do not call meanwhile"
 NOT_OURS = "changed since: the value is not ours any more"
 THERE = "the CRM holds it already"
-GONE = "the record is deleted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,19 @@ class Seen:
     lost: list[tuple[Entry, str]] = field(default_factory=list)
 
 
+@dataclass(frozen=True, slots=True)
+class _Now:
+    """The records as they are at this moment, and where those that are gone live on."""
+
+    records: Mapping[str, Record]
+    became: Mapping[str, Successor]
+
+
 def still_true(work: Work, plans: Sequence[RecordPlan]) -> list[Ready]:
     """The part of each plan that still holds; the rest is settled here, as are the plans of deleted records."""
     ready = []
     now = _read_again(work, plans)
-    wrote = written.latest(work.store, **work.scope, ids=list(now))
+    wrote = written.latest(work.store, **work.scope, ids=list(now.records))
     with work.store.transaction():
         for plan, record, seen in _looked(work, plans, now):
             end_overtaken(work, plan, seen, there="dropped")
@@ -75,21 +83,23 @@ def looked(work: Work, plans: Sequence[RecordPlan]) -> Iterator[tuple[RecordPlan
     yield from _looked(work, plans, _read_again(work, plans))
 
 
-def _read_again(work: Work, plans: Sequence[RecordPlan]) -> Mapping[str, Record]:
+def _read_again(work: Work, plans: Sequence[RecordPlan]) -> _Now:
     if not plans:
-        return {}
+        return _Now({}, {})
     named = {entry.change.field for plan in plans for entry in plan.entries}
     asked = {*named, *work.rules.identifying, *work.rules.opted_out, *work.rules.do_not_call}
-    return work.crm.fetch(work.object, [plan.record for plan in plans], sorted(asked & work.rules.schema.keys()))
+    ids = [plan.record for plan in plans]
+    found = work.crm.fetch(work.object, ids, sorted(asked & work.rules.schema.keys()))
+    return _Now(found, fates(work, (id for id in ids if id not in found)))
 
 
-def _looked(
-    work: Work, plans: Sequence[RecordPlan], now: Mapping[str, Record]
-) -> Iterator[tuple[RecordPlan, Record, Seen]]:
+def _looked(work: Work, plans: Sequence[RecordPlan], now: _Now) -> Iterator[tuple[RecordPlan, Record, Seen]]:
+    follow(work, now.became)
     for plan in plans:
-        if (record := now.get(plan.record)) is None:
+        if (record := now.records.get(plan.record)) is None:
             work.refused(plan.record)
-            end(work, plan, "gone", [(entry, "rejected", GONE) for entry in plan.entries])
+            why = in_words(now.became.get(plan.record))
+            end(work, plan, "gone", [(entry, "rejected", why) for entry in plan.entries])
         else:
             yield plan, record, look(work, plan, record)
 
@@ -102,8 +112,8 @@ def look(work: Work, plan: RecordPlan, record: Record) -> Seen:
         current, info = record.values.get(entry.change.field), work.rules.schema.get(entry.change.field)
         if info is None:
             seen.lost.append((entry, "the CRM has no such field any more"))
-        elif words := against or _against(work, entry, record):
-            seen.lost.append((entry, words))
+        elif why := against or _against(work, entry, record):
+            seen.lost.append((entry, why))
         elif _holds(entry, current, work):
             seen.open.append(entry)
         elif same(current, entry.change.after, info):

@@ -13,9 +13,10 @@ from typing import Literal
 
 from connector.crm.base import Query
 from connector.engine.context import Context
+from connector.engine.gone import follow, in_words
 from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
-from connector.mapping.diff import Situation, may_be_given, worth_asking
+from connector.mapping.diff import Situation, may_be_given
 from connector.mapping.identity import fingerprint, identify, record_spelling, spellings
 from connector.mapping.scalars import read_boolean, read_instant
 from connector.models import Identity, Record, Written, is_blank
@@ -95,13 +96,28 @@ def _read(context: Context) -> Iterator[Sequence[Record]]:
 
 
 def _read_named(context: Context, ids: tuple[str, ...]) -> Iterator[Sequence[Record]]:
-    where, found = context.mapping.settings.select.where, 0
-    for page in _refused_in_file(context, Query(context.object, context.mapping.read_fields, where, ids=ids)):
-        found += len(page)
+    """The records named; in the place of one that was merged away, the one that it was merged into."""
+    found: set[str] = set()
+    yield from _named(context, ids, found)
+    if not (missing := len(set(ids)) - len(found)):
+        return
+    became = context.crm.successors(context.object, [id for id in ids if id not in found])
+    if context.run:  # a forecast leaves no trace
+        follow(context, became)
+    for id, successor in became.items():
+        what = f"{id}, which was named, was {in_words(successor)}"
+        context.note(f"{what}: that one is read" if successor.how == "merged" else what, whole=True)
+    masters = {one.id for one in became.values() if one.how == "merged" and one.id is not None}
+    yield from _named(context, sorted(masters - found), found)
+    for _ in range(missing - len(became)):
+        context.note(f"a record named is no {context.object} there, or select.where leaves it out")
+
+
+def _named(context: Context, ids: Sequence[str], found: set[str]) -> Iterator[Sequence[Record]]:
+    query = Query(context.object, context.mapping.read_fields, context.mapping.settings.select.where, ids=tuple(ids))
+    for page in _refused_in_file(context, query) if ids else ():
+        found.update(record.id for record in page)
         yield page
-    if missing := len(set(ids)) - found:
-        for _ in range(missing):
-            context.note(f"a record named is no {context.object} there, or select.where leaves it out")
 
 
 def _read_stale_by_state(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
@@ -192,15 +208,14 @@ def _refused_before(context: Context, ids: Sequence[str]) -> frozenset[str]:
 
 
 def _can_be_helped(context: Context, due: Due) -> bool:
-    """Whether some field of ``incomplete`` that the record lacks may be filled at all, or where it is stale, whether
-    anything that Lusha could say of it is of use.
+    """Whether the record is stale, or some field of ``incomplete`` that it lacks may be filled at all.
 
-    A phone of a do-not-call record may not be filled, nor what somebody cleared after us: neither is worth a search.
+    A phone of a do-not-call record may not, nor what somebody cleared after us: neither is worth a search.
     """
     mapping = context.mapping
-    situation = Situation(False, due.first, due.phones, context.now())
     if is_stale(mapping, due.record, due.state, context.now()):
-        return worth_asking(mapping, due.record, due.last, situation)
+        return True
+    situation = Situation(False, due.first, due.phones, context.now())
     return any(
         is_blank(due.record.values.get(name)) and may_be_given(mapping, name, due.record, due.last, situation)
         for name in mapping.incomplete

@@ -6,9 +6,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from connector.engine.gone import fates, follow, in_words
 from connector.engine.plan import RecordPlan
 from connector.engine.work import Work
-from connector.models import Rejection, WriteResult
+from connector.models import Rejection, Successor, WriteResult
 from connector.redact import hide
 from connector.store import journal, plans, records
 from connector.store.journal import Entry, State
@@ -20,14 +21,16 @@ End = tuple[Entry, State, str | None]
 
 def settle(work: Work, written: Sequence[tuple[RecordPlan, WriteResult]]) -> None:
     """Save what the CRM answered."""
+    became = fates(work, (result.id for _, result in written if result.gone))
     with work.store.transaction():
         for plan, told in written:
             result = replace(told, rejections=tuple(_nameless(plan, one) for one in told.rejections))
             landed = [entry for entry in plan.entries if entry.change.field in result.written]
             journal.landed(work.store, **work.scope, entries=landed, now=work.now())
             _count(work, landed, result)
-            ends = [(entry, *_outcome(entry, result)) for entry in plan.entries]
+            ends = [(entry, *_outcome(entry, result, became.get(result.id))) for entry in plan.entries]
             end(work, plan, _record_outcome(landed, result), ends)
+        follow(work, became)
 
 
 def end(work: Work, plan: RecordPlan, outcome: Outcome, ends: Sequence[End]) -> None:
@@ -73,11 +76,11 @@ def _count(work: Work, landed: Sequence[Entry], result: WriteResult) -> None:
         work.note(f"{what} refused: {_words(rejection)}")
 
 
-def _outcome(entry: Entry, result: WriteResult) -> tuple[State, str | None]:
+def _outcome(entry: Entry, result: WriteResult, became: Successor | None) -> tuple[State, str | None]:
     if entry.change.field in result.written:
         return "written", None
     if result.gone:
-        return "rejected", "the record is deleted"
+        return "rejected", in_words(became)
     named = [r for r in result.rejections if r.field in (entry.change.field, None)]
     return "rejected", "; ".join(_words(r) for r in named) or "refused together with another field"
 

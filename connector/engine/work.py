@@ -150,9 +150,12 @@ class Work:
         self._refused.add(record)
         self.counts.rejected = len(self._refused)
 
-    def note(self, words: str) -> None:
-        """Count something worth telling at the end, by its words; long numbers (ids) do not tell causes apart."""
-        cause = redact(_LONG_NUMBER.sub("…", words))
+    def note(self, words: str, *, whole: bool = False) -> None:
+        """Count something worth telling at the end, by its words; long numbers (ids) do not tell causes apart.
+
+        ``whole``: they are what it is about, as with a record that somebody named.
+        """
+        cause = words if whole else redact(_LONG_NUMBER.sub("…", words))
         if cause not in self.notes and len(self.notes) >= MOST_CAUSES:
             cause = OTHER_CAUSES
         self.notes[cause] = self.notes.get(cause, 0) + 1

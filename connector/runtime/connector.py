@@ -21,6 +21,7 @@ from connector.errors import ConfigError, ConnectorError, Interrupted
 from connector.models import Account
 from connector.runtime.accounts import Accounts
 from connector.runtime.clients import Clients
+from connector.runtime.converted import options_for
 from connector.runtime.forgetting import Named, forget_named
 from connector.runtime.inquiries import inquiries
 from connector.runtime.naming import every_spelling, full_id
@@ -216,9 +217,11 @@ class Connector:
             try:
                 with self._runner.vendors(org) as (crm, lusha):
                     prices = accounts.prices(org.lusha, lusha)
+                    chosen = options_for(mappings, crm, options)
                     for settings in mappings:
                         try:
-                            context = self._runner.context(org, settings, crm, lusha, prices, "", options, run=0)
+                            own = chosen(settings)
+                            context = self._runner.context(org, settings, crm, lusha, prices, "", own, run=0)
                             forecasts.append(forecast(context))
                         except ConfigError as error:  # this mapping's own: the others have their forecast
                             errors.append(error)

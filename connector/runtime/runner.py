@@ -18,6 +18,7 @@ from connector.lusha.prices import PriceList
 from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.runtime.accounts import Accounts
 from connector.runtime.clients import Clients
+from connector.runtime.converted import options_for
 from connector.runtime.naming import ids_of
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
@@ -154,8 +155,10 @@ class Runner:
             with self.vendors(org) as (crm, lusha), self._lease(org, crm):
                 keep = org.lusha.budget.keep or org.budget.keep
                 prices = invocation.accounts.prices(org.lusha, lusha, keep=keep)
+                chosen = options_for(mappings, crm, invocation.options)
                 for settings in companies_first(mappings):
-                    ended.append(self._run_mapping(org, settings, crm, lusha, prices, invocation, stage))
+                    own = replace(invocation, options=chosen(settings))
+                    ended.append(self._run_mapping(org, settings, crm, lusha, prices, own, stage))
                     if ended[-1].exit_code in (7, 8, 130):
                         break
         except ConnectorError as error:

@@ -106,6 +106,11 @@ def contact_entries(rng: Random, humans: Sequence[Human], firms: Sequence[Firm],
     return made
 
 
+def lead_entries(rng: Random, humans: Sequence[Human]) -> list[ContactEntry]:
+    """A CRM's leads: each of ``humans`` once."""
+    return [_person(rng, human) for human in humans]
+
+
 def account_entries(rng: Random, firms: Sequence[Firm], count: int) -> list[AccountEntry]:
     """A CRM's accounts: every firm once, then some again under its legal name, up to ``count``."""
     again = [firms[index % len(firms)] for index in range(count - len(firms))]

@@ -204,7 +204,7 @@ class HubSpotPortal(PortalRecords):
 
     def _finder(self, spec: HubSpotType, id_property: str | None) -> Callable[[str], Row | None]:
         if id_property in (None, "", "hs_object_id"):
-            return lambda id: self.live(spec.name, id)
+            return lambda id: self.survivor(spec.name, id)
         known = spec.by_name.get(id_property)
         if known is None or not known.unique:
             raise invalid(f"Unable to perform read by non-unique property {id_property}")

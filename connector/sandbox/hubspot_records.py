@@ -87,6 +87,7 @@ class PortalRecords:
         self.search_lag = 0.0
         self.errors_by_input = False
         self.tables: dict[str, Table] = {}
+        self._survivors: dict[tuple[str, str], str] = {}
         self._history: dict[tuple[str, str], dict[str, list[dict[str, str]]]] = {}
         self._unindexed: dict[str, dict[str, tuple[Row, float]]] = {name: {} for name in TYPES}
         for spec in TYPES.values():
@@ -117,9 +118,21 @@ class PortalRecords:
         """Change a record as a person would in HubSpot: nothing is checked, nothing counted, history tells who."""
         self._put(TYPES[type], self.tables[type].rows[id], properties, source="CRM_UI")
 
-    def delete(self, type: str, id: str) -> None:
-        """Archive a record."""
-        self.tables[type].put(id, {**self.tables[type].rows[id], "archived": True})
+    def delete(self, type: str, id: str, *, merged_into: str | None = None) -> None:
+        """Archive a record, or merge it away into another one, which from then on answers to its id too."""
+        lost = self.tables[type].rows[id]
+        self.tables[type].put(id, {**lost, "archived": True})
+        if merged_into is not None:
+            self._survivors[type, id] = merged_into
+            known = [self.tables[type].rows[merged_into]["properties"].get("hs_merged_object_ids")]
+            known += [lost["properties"].get("hs_merged_object_ids"), id]
+            self.edit(type, merged_into, hs_merged_object_ids=";".join(filter(None, known)))
+
+    def survivor(self, type: str, id: str) -> Row | None:
+        """The record that answers to this id when records are read: itself, or the one that it was merged into."""
+        while (type, id) in self._survivors:
+            id = self._survivors[type, id]
+        return self.live(type, id)
 
     def indexed(self, type: str) -> Iterator[Row]:
         """The records as search sees them: what was written less than ``search_lag`` seconds ago is not there yet."""

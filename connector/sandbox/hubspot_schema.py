@@ -133,6 +133,7 @@ def _system(modified: str) -> tuple[HubSpotProperty, ...]:
         HubSpotProperty("createdate", "Create Date", "datetime", "date", read_only=True),
         HubSpotProperty(modified, "Last Modified Date", "datetime", "date", read_only=True),
         HubSpotProperty("hs_object_id", "Record ID", "number", "number", read_only=True),
+        HubSpotProperty("hs_merged_object_ids", "Merged record IDs", "enumeration", "checkbox", read_only=True),
     )
 
 

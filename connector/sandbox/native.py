@@ -37,8 +37,10 @@ def salesforce_id(prefix: str, number: int) -> str:
     )
 
 
-def salesforce_rows(accounts: Sequence[AccountEntry], contacts: Iterable[ContactEntry]) -> Mapping[str, Sequence[Row]]:
-    """``Account`` and ``Contact`` rows; a blank field is None."""
+def salesforce_rows(
+    accounts: Sequence[AccountEntry], contacts: Iterable[ContactEntry], leads: Iterable[ContactEntry] = ()
+) -> Mapping[str, Sequence[Row]]:
+    """``Account``, ``Contact`` and ``Lead`` rows; a blank field is None."""
     account_ids = [salesforce_id("001", number) for number in range(1, len(accounts) + 1)]
     by_firm = {entry.firm.id: id for entry, id in reversed(list(zip(accounts, account_ids, strict=True)))}
     return {
@@ -46,6 +48,7 @@ def salesforce_rows(accounts: Sequence[AccountEntry], contacts: Iterable[Contact
         "Contact": [
             _sf_contact(salesforce_id("003", number), entry, by_firm) for number, entry in enumerate(contacts, start=1)
         ],
+        "Lead": [_sf_lead(salesforce_id("00Q", number), entry) for number, entry in enumerate(leads, start=1)],
     }
 
 
@@ -87,6 +90,26 @@ def _sf_contact(id: str, entry: ContactEntry, accounts: Mapping[str, str]) -> Ro
         "HasOptedOutOfEmail": entry.opted_out,
         "DoNotCall": entry.do_not_call,
         "IsEmailBounced": entry.bounced,
+        "Lusha_Id__c": entry.lusha_id,
+        "Lusha_Last_Enriched__c": _sf_time(entry.enriched),
+    } | _sf_times(entry)
+
+
+def _sf_lead(id: str, entry: ContactEntry) -> Row:
+    return {
+        "Id": id,
+        "FirstName": entry.first_name,
+        "LastName": entry.last_name,
+        "Company": entry.company or (entry.firm.profile["name"] if entry.firm else "[not provided]"),
+        "Email": entry.email,
+        "Title": entry.title,
+        "Phone": entry.phone,
+        "MobilePhone": entry.mobile,
+        "City": entry.city,
+        "Country": entry.country,
+        "LinkedIn_URL__c": entry.linkedin,
+        "HasOptedOutOfEmail": entry.opted_out,
+        "DoNotCall": entry.do_not_call,
         "Lusha_Id__c": entry.lusha_id,
         "Lusha_Last_Enriched__c": _sf_time(entry.enriched),
     } | _sf_times(entry)

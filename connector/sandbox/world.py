@@ -11,7 +11,7 @@ from datetime import date
 from random import Random
 from typing import Any
 
-from connector.sandbox.entries import AS_OF, account_entries, as_of, contact_entries, head_count
+from connector.sandbox.entries import AS_OF, account_entries, as_of, contact_entries, head_count, lead_entries
 from connector.sandbox.firms import Firm, build_firms
 from connector.sandbox.native import Row, hubspot_rows, salesforce_rows
 from connector.sandbox.people import Human, build_people
@@ -53,7 +53,8 @@ class World:
 def build_world(seed: int = 1, contacts: int = 300, companies: int = 60, *, today: date = AS_OF) -> World:
     """The demo world with ``contacts`` contacts and ``companies`` accounts in each CRM; both at least 1.
 
-    The CRMs describe mostly the same people, each with its own gaps and spellings. ``today``: the day from which
+    The CRMs describe mostly the same people, each with its own gaps and spellings; whom HubSpot alone has as a contact
+    is a lead in Salesforce. ``today``: the day from which
     ages are counted, so that the demo is the same whenever it runs.
     """
     held = companies - round(companies * _TWIN_ACCOUNTS)
@@ -68,6 +69,7 @@ def build_world(seed: int = 1, contacts: int = 300, companies: int = 60, *, toda
         salesforce=salesforce_rows(
             as_of(account_entries(Random(f"{seed}:salesforce accounts"), employers, companies), today),
             as_of(contact_entries(Random(f"{seed}:salesforce contacts"), humans[:heads], employers, contacts), today),
+            as_of(lead_entries(Random(f"{seed}:salesforce leads"), humans[heads:]), today),
         ),
         hubspot=hubspot_rows(
             as_of(account_entries(Random(f"{seed}:hubspot companies"), employers, companies), today),

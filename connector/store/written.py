@@ -32,6 +32,17 @@ def save(
     )
 
 
+def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) -> None:
+    """What we put into merged-away records, and took back from them, counts for those that they were merged into.
+
+    ``merged``: id → id of the master. What the master has of its own for a field stays.
+    """
+    store.db.conn.executemany(
+        "UPDATE OR IGNORE last_written SET record = ? WHERE org = ? AND object = ? AND record = ?",
+        [(master, org, object, id) for id, master in merged.items()],
+    )
+
+
 def latest(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, datetime]:
     """When we last wrote each of these records, to the second; those that we never wrote are absent."""
     found: dict[str, datetime] = {}

@@ -141,7 +141,7 @@ def test_records_are_refused_one_by_one(stage: Stage) -> None:
         "stamps_written": 5,
         "rejected": 3,
         "credits": {"reserved": 16, "charged": 16, "balance": 9984},
-        "calls": {"lusha": 2, "crm_read": 4, "crm_write": 3},
+        "calls": {"lusha": 2, "crm_read": 5, "crm_write": 3},
     }
     assert first.exit_code == 3
     assert first.ended[0].notes == {

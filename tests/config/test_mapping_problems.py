@@ -147,6 +147,15 @@ def test_one_problem(tmp_path: Path, old: str, new: str, expected: str) -> None:
     assert mapping_problems(tmp_path, swap(PERSON, old, new)) == [f"contact.yaml:{expected}"]
 
 
+def test_converted_is_for_leads_alone(tmp_path: Path) -> None:
+    follow = swap(PERSON, "select:\n", "select:\n  converted: follow\n")
+    [problem] = mapping_problems(tmp_path, follow)
+    assert problem.endswith("select.converted: converted is for mappings of Salesforce's Lead alone")
+    lead = tmp_path / "lead.yaml"
+    lead.write_text(swap(follow, "object: Contact", "object: Lead"), encoding="utf-8")
+    assert load_mapping(lead, "lead.yaml").select.converted == "follow"
+
+
 def test_newer_and_strict_are_read(tmp_path: Path) -> None:
     file = tmp_path / "contact.yaml"
     file.write_text(swap(PERSON, "policy: refresh", "policy: newer, guard: strict"), "utf-8")

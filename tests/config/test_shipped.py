@@ -11,7 +11,13 @@ from connector.sandbox.hubspot_schema import TYPES
 from connector.sandbox.salesforce_objects import INDUSTRIES as SALESFORCE_INDUSTRIES
 from connector.sandbox.salesforce_objects import OBJECTS, SENIORITIES
 
-NAMES = ["salesforce/contact.yaml", "salesforce/account.yaml", "hubspot/contact.yaml", "hubspot/company.yaml"]
+NAMES = [
+    "salesforce/contact.yaml",
+    "salesforce/account.yaml",
+    "salesforce/lead.yaml",
+    "hubspot/contact.yaml",
+    "hubspot/company.yaml",
+]
 
 
 def _load(name: str) -> MappingSettings:

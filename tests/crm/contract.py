@@ -17,7 +17,7 @@ import pytest
 
 from connector.crm.base import Crm, Query
 from connector.errors import AccessDenied, ConfigError, InDoubt, QuotaExhausted, VendorUnreachable
-from connector.models import Record, Update, Value
+from connector.models import Record, Successor, Update, Value
 from tests.crm.patience import at_last
 
 OLD = "2026-01-05T10:00:00Z"
@@ -83,6 +83,9 @@ class Bench(Protocol):
 
     def delete(self, id: str) -> None:
         """Delete a record, as a person would."""
+
+    def merge(self, id: str, into: str) -> None:
+        """Merge a record away into another one, as a person would."""
 
     def lose_next_answer(self) -> None:
         """The next write is done, and its answer lost."""
@@ -361,6 +364,33 @@ class CrmContract:
         assert [result.gone for result in results] == [False, True, False]
         assert [bool(result.written) for result in results] == [True, False, True]
         assert bench.held(first)[n.text] == bench.held(last)[n.text] == "New"
+
+    # --- what became of records ---
+
+    def test_a_merged_record_is_gone_and_its_master_is_told(self, bench: Bench) -> None:
+        n = bench.names
+        master, lost, deleted = bench.seed([{n.text: "A"}, {n.text: "B"}, {n.text: "C"}])
+        bench.merge(lost, master)
+        bench.delete(deleted)
+        assert set(bench.crm.fetch(n.object, [master, lost, deleted], [n.text])) == {master}
+        (result,) = bench.crm.update(n.object, [Update(lost, {n.text: "New"})])
+        assert result.gone
+        asked = [master, lost, deleted, bench.unknown_id()]
+        assert bench.crm.successors(n.object, asked) == {lost: Successor(n.object, master, "merged")}
+
+    def test_a_chain_of_merges_is_followed_to_its_end(self, bench: Bench) -> None:
+        n = bench.names
+        first, second, last = bench.seed([{n.text: "A"}, {n.text: "B"}, {n.text: "C"}])
+        bench.merge(first, second)
+        bench.merge(second, last)
+        end = Successor(n.object, last, "merged")
+        assert bench.crm.successors(n.object, [first, second]) == {first: end, second: end}
+
+    def test_nothing_asked_nothing_called(self, bench: Bench) -> None:
+        bench.crm.schema(bench.names.object)
+        before = bench.crm.calls.read
+        assert bench.crm.successors(bench.names.object, []) == {}
+        assert bench.crm.calls.read == before
 
     # --- when things go wrong ---
 

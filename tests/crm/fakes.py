@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from connector.crm.base import Calls, Consent, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt
-from connector.models import Again, Edit, FieldInfo, Record, Rejection, Update, Value, WriteResult, is_blank
+from connector.models import Again, Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult, is_blank
 
 Row = dict[str, Any]
 
@@ -52,6 +52,7 @@ class FakeCrm:
         self.closed = False
         self.conditional = conditional
         self.now: Callable[[], datetime] = noon
+        self._became: dict[tuple[str, str], Successor] = {}
         self._edits: dict[tuple[str, str], dict[str, Edit]] = {}
         self._page = page
         self._tenant = tenant
@@ -93,6 +94,14 @@ class FakeCrm:
             if not self.conditional:
                 return found
             return {id: replace(one, modified=self._modified(object, id)) for id, one in found.items()}
+
+    def successors(self, object: str, ids: Sequence[str]) -> Mapping[str, Successor]:
+        self.schema(object)
+        if not ids:
+            return {}
+        self._call(writes=False)
+        with self._lock:
+            return {id: found for id in ids if (found := self._successor(object, id))}
 
     def last_edits(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Mapping[str, Edit]]:
         self._check(object, fields)
@@ -141,10 +150,18 @@ class FakeCrm:
             self._edits.pop((object, id), None)
             self._put(object, id, row, by="person")
 
-    def delete(self, object: str, id: str) -> None:
-        """Delete a record as a person would."""
+    def delete(self, object: str, id: str, *, merged_into: str | None = None) -> None:
+        """Delete a record as a person would, or merge it away into another one."""
         with self._lock:
             del self._tables[object][id]
+            if merged_into is not None:
+                self._became[object, id] = Successor(object, merged_into, "merged")
+
+    def convert(self, object: str, id: str, into: tuple[str, str]) -> None:
+        """Turn a record into one of another object (name, id), as a person does with a lead."""
+        with self._lock:
+            del self._tables[object][id]
+            self._became[object, id] = Successor(*into, "converted")
 
     def before_update(self, hook: Callable[[Sequence[Update]], None]) -> None:
         """Run ``hook`` once inside the next update, before anything is written."""
@@ -159,6 +176,16 @@ class FakeCrm:
         self._lose += times
 
     # --- inside ---
+
+    def _successor(self, object: str, id: str) -> Successor | None:
+        found = None
+        while (step := self._became.get((object, id))) is not None and step.id is not None:
+            converted = step.how == "converted" or (found is not None and found.how == "converted")
+            object, id = step.object, step.id
+            found = Successor(object, id, "converted" if converted else "merged")
+        if found is None or id in self._tables.get(object, {}):
+            return found
+        return replace(found, id=None) if found.how == "converted" else None
 
     def _pages(self, query: Query) -> Iterator[Sequence[Record]]:
         with self._lock:

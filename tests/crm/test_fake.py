@@ -76,6 +76,9 @@ class FakeBench:
     def delete(self, id: str) -> None:
         self.fake.delete("Contact", id)
 
+    def merge(self, id: str, into: str) -> None:
+        self.fake.delete("Contact", id, merged_into=into)
+
     def lose_next_answer(self) -> None:
         self.fake.lose_answer_next()
 

@@ -33,7 +33,7 @@ def test_demo_prints_one_document_whose_second_pass_writes_and_spends_nothing(tm
     assert sum(run["credits"]["charged"] for run in first["runs"]) > 300
     assert [(run["written"], run["fields_written"], run["credits"]["charged"]) for run in second["runs"]] == [
         (0, 0, 0)
-    ] * 4
+    ] * 5
     assert all(rate["after"] >= rate["before"] for item in said.document["fill"] for rate in item["fields"].values())
     assert Path(said.document["state"]).is_file()
     assert _table_of_the_readme() == {
@@ -57,7 +57,7 @@ def test_sync_reports_every_figure_and_the_parts_add_up(box: Sandbox, tmp_path: 
     said = lusha_sync("sync", "--json", "--config", configured(box, tmp_path))
     runs = said.document["runs"]
     assert [run["mapping"] for run in runs] == [
-        "mappings/salesforce/account.yaml", "mappings/salesforce/contact.yaml",
+        "mappings/salesforce/account.yaml", "mappings/salesforce/contact.yaml", "mappings/salesforce/lead.yaml",
         "mappings/hubspot/company.yaml", "mappings/hubspot/contact.yaml",
     ]  # fmt: skip
     for run in runs:
@@ -235,7 +235,7 @@ def test_a_reader_that_has_seen_enough_is_no_failure(box: Sandbox, tmp_path: Pat
     ("words", "message"),
     [
         (("sync", "akme"), "no org 'akme'"),
-        (("sync", "--mapping", "lead"), "no mapping 'lead'"),
+        (("sync", "--mapping", "deal"), "no mapping 'deal'"),
         (("sync", "--limit", "0"), "--limit"),
         (("show", "99"), "no run 99"),
         (("plan", "--buy", "--quote"), "--quote buys nothing and --buy does"),

@@ -184,7 +184,7 @@ def test_while_a_run_goes_on_nobody_is_forgotten(synced: Synced) -> None:
         (("--email", "a@acme.example", "--email", "half@"), "number 2 of --email is not"),
         (("--lusha-id", "not one"), "number 1 of --lusha-id is not a Lusha id"),
         (("--record", "77", "--org", "gamma"), "there is no such org"),
-        (("--record", "77"), "a record of that id may be in 2 places"),
+        (("--record", "77"), "a record of that id may be in 3 places"),
         (("--email", "-", "--record", "-"), "'-' stands twice"),
     ],
 )

@@ -24,12 +24,13 @@ from connector.crm.hubspot.endpoints import (
 )
 from connector.crm.hubspot.errors import Forbidden, ReadRefused
 from connector.crm.hubspot.history import edits_of
+from connector.crm.hubspot.merges import MERGED, survivors
 from connector.crm.hubspot.related import Associations, PrimaryCompanies, split_fields
 from connector.crm.hubspot.schema import field_info, wire_text
 from connector.crm.hubspot.search import SearchPlan, plan_search, selection_filters, where_groups
 from connector.crm.hubspot.transport import Transport
 from connector.errors import ConfigError, VendorUnreachable
-from connector.models import Edit, FieldInfo, Record, Update, WriteResult
+from connector.models import Edit, FieldInfo, Record, Successor, Update, WriteResult
 
 
 class HubSpotCrm:
@@ -105,6 +106,19 @@ class HubSpotCrm:
         self._check(object, fields)
         entries = self._entries(object, ids, self._properties(object, fields))
         return {str(one["id"]): _record(object, one, fields) for one in entries}
+
+    def successors(self, object: str, ids: Sequence[str]) -> Mapping[str, Successor]:
+        """By batch read, 100 records a call; see ``merges``."""
+        object = object_name(object)
+        asked = [name for name in MERGED if name in self.schema(object)]
+        found: dict[str, Successor] = {}
+        for start in range(0, len(ids) if asked else 0, BATCH):
+            chunk = list(dict.fromkeys(ids[start : start + BATCH]))
+            body = {"inputs": [{"id": one} for one in chunk], "properties": asked}
+            answer = self._transport.send(self._endpoints.batch_read, object, body)
+            _refuse_unknown_errors(answer)
+            found |= survivors(object, chunk, results(answer, str(self._endpoints.batch_read)))
+        return found
 
     def last_edits(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Mapping[str, Edit]]:
         """By the history of the properties, 50 records a call; see ``history``."""

@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from connector.crm.base import Calls, Consent, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
-from connector.models import Edit, FieldInfo, Record, Update, Value, WriteResult
+from connector.models import Edit, FieldInfo, Record, Successor, Update, Value, WriteResult
 
 from .bulk import READ_FROM, BulkReader
 from .conditional import MOST_OURS, condition, on_condition, refusal_of
@@ -23,6 +23,8 @@ from .describe import MEND, ObjectSchema, did_you_mean, object_schema
 from .errors import MEND_WHERE, ConfigRefused
 from .history import Histories, edits_of
 from .soql import VERSION_FIELD, checked_object, foreign_path, is_id, moment, statements
+from .successors import statements as fates
+from .successors import successors
 from .transport import Call, Transport
 from .update import Answer, write
 
@@ -80,14 +82,19 @@ class SalesforceCrm:
         schema = self._schema(object)
         schema.check(fields)
         known = [one for one in dict.fromkeys(ids) if is_id(one)]
-        wanted = [*fields, MODIFIED_FIELD] if MODIFIED_FIELD in schema.fields else fields
+        beside = [name for name in (MODIFIED_FIELD, *schema.left_out) if name in schema.fields]
+        wanted = [*fields, *beside]
         found: dict[str, Record] = {}
         for start in range(0, len(known), FETCH_BATCH):
             batch = known[start : start + FETCH_BATCH]
             for one, row in zip(batch, self._retrieve(object, batch, wanted), strict=True):
-                if row is not None:
+                if row is not None and not any(row.get(name) for name in schema.left_out):
                     found[one] = replace(_record(row, fields, one), modified=moment(row.get(MODIFIED_FIELD)))
         return found
+
+    def successors(self, object: str, ids: Sequence[str]) -> Mapping[str, Successor]:
+        """By queryAll, as many records a call as fit a URI, and one more call for each step; see ``successors``."""
+        return successors(object, [one for one in dict.fromkeys(ids) if is_id(one)], self._deleted_too)
 
     def last_edits(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Mapping[str, Edit]]:
         """By the object's history, as many records a call as fit a URI, and one re-read; see ``history``."""
@@ -183,8 +190,13 @@ class SalesforceCrm:
             return ""
         return did_you_mean(name, known, before=f"{relationship.name}.")
 
+    def _deleted_too(self, object: str, ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
+        statements = fates(self._schema(object), ids) if ids else ()
+        pages = (page for soql in statements for page in self._following(self._page("queryAll", {"q": soql})))
+        return [row for page in pages for row in page]
+
     def _page(self, path: str, params: Mapping[str, str] | None = None) -> Mapping[str, Any]:
-        template = "query" if params else "query/{locator}"
+        template = path if params else "query/{locator}"
         answer: Mapping[str, Any] = self._transport.send(Call("GET", path, template, dict, params))
         return answer
 

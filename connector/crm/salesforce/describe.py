@@ -35,6 +35,10 @@ LONG_TEXT = 255
 """Longer text areas cannot stand in a WHERE clause, whatever ``filterable`` is left out."""
 
 
+LEFT_OUT: Mapping[str, tuple[str, ...]] = {"Lead": ("IsConverted",)}
+"""A converted lead is read-only: it lives on as a contact."""
+
+
 @dataclass(frozen=True, slots=True)
 class Relationship:
     """A way from a record to a parent (``Account``), and the objects that the parent may be of."""
@@ -47,7 +51,8 @@ class Relationship:
 class ObjectSchema:
     """One object. ``unfilterable`` fields cannot stand in WHERE; ``compound`` ones hold several values.
 
-    ``relationships`` by name in lower case, since SOQL takes any.
+    ``relationships`` by name in lower case, since SOQL takes any. ``left_out``: a record for which one of these
+    checkboxes is true is somewhere else, and is neither read nor written here.
     """
 
     name: str
@@ -55,6 +60,7 @@ class ObjectSchema:
     unfilterable: frozenset[str]
     compound: frozenset[str]
     relationships: Mapping[str, Relationship]
+    left_out: tuple[str, ...] = ()
 
     def check(self, names: Iterable[str], related: Iterable[str] = ()) -> None:
         """Raise ConfigError, with all problems at once.
@@ -106,6 +112,7 @@ def object_schema(name: str, answer: Mapping[str, Any]) -> ObjectSchema:
             for one in raw
             if one.get("relationshipName")
         },
+        left_out=tuple(one["name"] for one in raw if one["name"] in LEFT_OUT.get(str(answer.get("name") or name), ())),
     )
 
 

@@ -94,7 +94,7 @@ def statements(query: Query, schema: ObjectSchema) -> Iterator[str]:
             raise ConfigError(f"'{path}' is no Salesforce field: write its API name, such as Account.Website")
     schema.check((path for path in paths if "." not in path), (path for path in paths if "." in path))
     head = f"SELECT {', '.join(_columns(query))} FROM {checked_object(query.object)}"
-    conditions = [*_where(query), *_selection(query, schema)]
+    conditions = [*_where(query), *(f"{name} = false" for name in schema.left_out), *_selection(query, schema)]
     if query.ids is None:
         return iter([_statement(head, conditions)])
     return in_lots(_distinct(query.ids), lambda listed: _statement(head, [*conditions, f"Id IN ({listed})"]))

@@ -25,7 +25,10 @@ FIELD_CODES = frozenset({
     "JSON_PARSER_ERROR", "NUMBER_OUTSIDE_VALID_RANGE", "STRING_TOO_LONG",
 })  # fmt: skip
 """The fault lies in the fields that the error names: the rest of the record can land without them."""
-GONE_CODES = frozenset({"ENTITY_IS_DELETED", "NOT_FOUND", "INVALID_CROSS_REFERENCE_KEY"})
+GONE_CODES = frozenset({
+    "CANNOT_UPDATE_CONVERTED_LEAD", "ENTITY_IS_DELETED", "INVALID_CROSS_REFERENCE_KEY", "NOT_FOUND",
+})  # fmt: skip
+"""The record is deleted, merged away, or a lead that has become a contact."""
 MOVED_CODE = "PRECONDITION_FAILED"
 """The record was modified after ``Update.seen``: nothing was written."""
 LOCK_CODE = "UNABLE_TO_LOCK_ROW"

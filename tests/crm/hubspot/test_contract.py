@@ -80,7 +80,7 @@ class SandboxBench:
     def seed_all(self, contacts: Sequence[dict[str, Any]], companies: Sequence[dict[str, Any]] = ()) -> Sequence[str]:
         world = SimpleNamespace(hubspot={"contacts": contacts, "companies": companies})
         fresh = HubSpotPortal(world, clock=now)
-        for name in ("tables", "_history", "_unindexed", "_ids", "_emails"):
+        for name in ("tables", "_history", "_survivors", "_unindexed", "_ids", "_emails"):
             setattr(self.portal, name, getattr(fresh, name))
         self.portal.requests.clear()
         return [one["id"] for one in contacts]
@@ -105,6 +105,9 @@ class SandboxBench:
 
     def delete(self, id: str) -> None:
         self.portal.delete("contacts", id)
+
+    def merge(self, id: str, into: str) -> None:
+        self.portal.delete("contacts", id, merged_into=into)
 
     def lose_next_answer(self) -> None:
         self.portal.drop_next(path=VERSIONS[self.version].batch_update.url("contacts"))

@@ -123,6 +123,9 @@ class SandboxBench:
     def delete(self, id: str) -> None:
         self.org.delete("Contact", id)
 
+    def merge(self, id: str, into: str) -> None:
+        self.org.delete("Contact", id, merged_into=into)
+
     def lose_next_answer(self) -> None:
         self.org.drop_next(path="/services/data/v68.0/composite/sobjects")
 

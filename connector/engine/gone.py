@@ -1,0 +1,45 @@
+"""What became of records that turn out to be gone, in the words of the journal; what we know of them follows.
+
+A CRM tells it in one call for a batch, asked only when something is gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from connector.engine.work import Work
+from connector.errors import ConnectorError
+from connector.models import Successor
+from connector.store import written
+
+GONE = "the record is deleted"
+
+
+def fates(work: Work, ids: Iterable[str]) -> Mapping[str, Successor]:
+    """Where records that are gone live on; those that do not are absent.
+
+    To know it is good, and not needed: where the CRM cannot be asked now, they count as deleted, and what was written
+    meanwhile is settled all the same.
+    """
+    gone = list(dict.fromkeys(ids))
+    if not gone:
+        return {}
+    try:
+        return work.crm.successors(work.object, gone)
+    except ConnectorError:
+        return {}
+
+
+def follow(work: Work, found: Mapping[str, Successor]) -> None:
+    """What we wrote into a record that was merged away, and what people cleared there, counts for its master."""
+    merged = {id: one.id for id, one in found.items() if one.how == "merged" and one.id is not None}
+    if merged:
+        written.follow(work.store, **work.scope, merged=merged)
+
+
+def in_words(found: Successor | None) -> str:
+    """``merged into 003…``, ``converted to contact 003…``, or that the record is deleted."""
+    if found is None:
+        return GONE
+    name = found.id or "that is not there any more"
+    return f"merged into {name}" if found.how == "merged" else f"converted to {found.object.lower()} {name}"
