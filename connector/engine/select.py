@@ -16,7 +16,7 @@ from connector.engine.context import Context
 from connector.engine.gone import follow, in_words
 from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
-from connector.mapping.diff import Situation, may_be_given
+from connector.mapping.diff import Situation, may_be_given, worth_asking
 from connector.mapping.identity import fingerprint, identify, record_spelling, spellings
 from connector.mapping.scalars import read_boolean, read_instant
 from connector.models import Identity, Record, Written, is_blank
@@ -208,14 +208,15 @@ def _refused_before(context: Context, ids: Sequence[str]) -> frozenset[str]:
 
 
 def _can_be_helped(context: Context, due: Due) -> bool:
-    """Whether the record is stale, or some field of ``incomplete`` that it lacks may be filled at all.
+    """Whether some field of ``incomplete`` that the record lacks may be filled at all, or where it is stale, whether
+    anything that Lusha could say of it is of use.
 
-    A phone of a do-not-call record may not, nor what somebody cleared after us: neither is worth a search.
+    A phone of a do-not-call record may not be filled, nor what somebody cleared after us: neither is worth a search.
     """
     mapping = context.mapping
-    if is_stale(mapping, due.record, due.state, context.now()):
-        return True
     situation = Situation(False, due.first, due.phones, context.now())
+    if is_stale(mapping, due.record, due.state, context.now()):
+        return worth_asking(mapping, due.record, due.last, situation)
     return any(
         is_blank(due.record.values.get(name)) and may_be_given(mapping, name, due.record, due.last, situation)
         for name in mapping.incomplete

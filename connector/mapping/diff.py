@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from connector.lusha.attributes import own_view
+from connector.mapping.companies import employer_of
 from connector.mapping.compile import CompiledField, CompiledMapping, CompiledStamp
 from connector.mapping.entries import day_of, permitted, region_of
 from connector.mapping.fitting import REGION, Unfit, alike, default_transforms, fit
@@ -72,6 +73,19 @@ def may_be_given(
     """Whether a mapped field may get a value at all, as things are."""
     field = next(item for item in mapping.fields if item.name == name)
     return _open(mapping, field, record, last, situation) is not None
+
+
+def worth_asking(mapping: CompiledMapping, record: Record, last: Mapping[str, Written], situation: Situation) -> bool:
+    """Whether any answer about a record could be of use: some field may be given a value, or a job change be told."""
+    if any(_open(mapping, field, record, last, situation) is not None for field in mapping.fields):
+        return True
+    if mapping.settings.match.on_job_change != "suggest":
+        return False
+    works_at = employer_of(mapping.settings.identify, record.values)
+    return bool(works_at.names or works_at.domains) and any(
+        not field.own and _writable(mapping, field, situation) and not taken_back(field.name, last)
+        for field in mapping.fields
+    )
 
 
 def diff(

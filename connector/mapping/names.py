@@ -12,6 +12,7 @@ from connector.mapping.words import (
     IDENTITY_PLACEHOLDERS,
     NAME_SUFFIXES,
     PLACEHOLDERS,
+    PLACEHOLDERS_AS_SPELLED,
 )
 from connector.naming import collapse, normal_name
 
@@ -21,10 +22,10 @@ _BRACKETED = re.compile(r"\[[^\]]*\]")
 def is_placeholder(text: str) -> bool:
     """Whether a provider's text stands for "no data": blank, without a letter or digit, or a word like Unknown.
 
-    >>> [is_placeholder(text) for text in ("Unknown", " - ", "[Not provided]", "NA", "X")]
-    [True, True, True, False, False]
+    >>> [is_placeholder(text) for text in ("Unknown", " - ", "[Not provided]", "na", "NA", "X")]
+    [True, True, True, True, False, False]
     """
-    return _stands_for_nothing(text, PLACEHOLDERS)
+    return _bare_text(text) in PLACEHOLDERS_AS_SPELLED or _stands_for_nothing(text, PLACEHOLDERS)
 
 
 def is_identity_placeholder(text: str) -> bool:
@@ -33,8 +34,12 @@ def is_identity_placeholder(text: str) -> bool:
 
 
 def _stands_for_nothing(text: str, words: frozenset[str]) -> bool:
-    bare = collapse(text).casefold().strip("[](){}<>\"' ")
+    bare = _bare_text(text).casefold()
     return bare in words or not any(letter.isalnum() for letter in bare)
+
+
+def _bare_text(text: str) -> str:
+    return collapse(text).strip("[](){}<>\"' ")
 
 
 def name_tokens(text: str) -> list[str]:

@@ -9,11 +9,14 @@ PLACEHOLDERS = frozenset(
     {
         "unknown", "n/a", "n.a.", "#n/a", "none", "null", "nan", "undefined", "test", "tbd", "tba", "tbc",
         "blank", "empty", "not provided", "not available", "not applicable", "not specified", "no data",
-        "--none--", "-none-",
+        "--none--", "-none-", "xxx", "xxxx",
     }
 )  # fmt: skip
-"""Texts that stand for "no data", from a provider and in a CRM. ``na`` is missing on purpose: it is Namibia's
-country code and a surname."""
+"""Texts that stand for "no data", from a provider and in a CRM, in small letters. ``na`` is missing on purpose: NA is
+Namibia's country code, and Na a surname."""
+
+PLACEHOLDERS_AS_SPELLED = frozenset({"na"})
+"""Texts that stand for "no data" in just this spelling: a provider writes no code and no name in small letters."""
 
 IDENTITY_PLACEHOLDERS = (PLACEHOLDERS - {"nan"}) | frozenset(
     {

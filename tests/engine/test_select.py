@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -185,3 +186,24 @@ def test_the_reading_rule_is_the_mappings_own(tmp_path: Path) -> None:
     house = House(tmp_path, rows=[row(1, Company=None, Email="ada1@acme.example")], people=[person()], fields=fields)
     house.sync()
     assert house.row()["Company"] == "Acme"
+
+
+FILL = {name: replace(rule, policy="fill") for name, rule in FIELDS.items()}
+
+
+def test_a_stale_record_that_can_be_given_nothing_costs_nothing_until_a_field_opens(tmp_path: Path) -> None:
+    org = House(tmp_path, rows=[row()], people=[person()], fields=FILL, match=Match(on_job_change="update"))
+    org.sync()
+    spent, asked = org.lusha.charged_total, len(org.lusha.searches)
+    assert counts(org.later(days=91).sync(), "due", "matched") == (0, 0)
+    assert (org.lusha.charged_total, len(org.lusha.searches)) == (spent, asked)
+    org.settings = replace(org.settings, fields={**FILL, "Title": FIELDS["Title"]})
+    assert counts(org.sync(), "due", "matched") == (1, 1)
+
+
+def test_a_stale_person_is_looked_up_to_tell_a_job_change_but_not_for_what_undo_took_back(tmp_path: Path) -> None:
+    org = House(tmp_path, rows=[row()], people=[person()], fields=FILL)
+    org.sync()
+    assert counts(org.later(days=91).sync(), "due", "matched") == (1, 1)
+    org.undo(1)
+    assert counts(org.later(days=91).sync(), "due") == (0,)

@@ -39,12 +39,16 @@ def test_placeholders_say_nothing() -> None:
         "[Not Provided]",
         "TBD",
         "--None--",
+        "xxx",
+        "XXXX",
     ):
         assert is_placeholder(text), text
         assert is_identity_placeholder(text), text
-    for text in ("x", "XXX", "First Name", "no name"):
+    assert is_placeholder("na") and is_placeholder(" [na] ")
+    assert not is_identity_placeholder("na")  # in a CRM somebody may be called so
+    for text in ("x", "XX", "First Name", "no name"):
         assert is_identity_placeholder(text), text
-    for text in ("X", "NA", "0", "Testa", "Unknown Worlds", "伟"):
+    for text in ("X", "NA", "Na", "Xxxl", "0", "Testa", "Unknown Worlds", "伟"):
         assert not is_placeholder(text), text
     assert not is_identity_placeholder("Nan")
 
