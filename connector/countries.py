@@ -48,13 +48,15 @@ _ENGLISH = {
 
 _ALSO = {
     "u s": "US", "u s a": "US", "america": "US", "united states of america": "US", "uk": "GB", "u k": "GB",
-    "great britain": "GB", "england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB", "uae": "AE",
-    "u a e": "AE", "emirates": "AE", "holland": "NL", "korea": "KR", "republic of korea": "KR", "ivory coast": "CI",
-    "hong kong sar": "HK", "macau sar": "MO", "macedonia": "MK", "swaziland": "SZ", "burma": "MM", "cabo verde": "CV",
-    "czechia": "CZ", "vatican": "VA", "congo kinshasa": "CD", "congo brazzaville": "CG", "dr congo": "CD",
-    "east timor": "TL", "suisse": "CH", "svizzera": "CH", "xkx": "XK",
+    "great britain": "GB", "uae": "AE", "u a e": "AE", "emirates": "AE", "holland": "NL", "korea": "KR",
+    "republic of korea": "KR", "ivory coast": "CI", "hong kong sar": "HK", "macau sar": "MO", "macedonia": "MK",
+    "swaziland": "SZ", "burma": "MM", "cabo verde": "CV", "czechia": "CZ", "vatican": "VA", "congo kinshasa": "CD",
+    "congo brazzaville": "CG", "dr congo": "CD", "east timor": "TL", "suisse": "CH", "svizzera": "CH",
 }  # fmt: skip
 """Names that people write and ISO 3166 does not list, in their normal form."""
+
+_PARTS = {"england": "GB", "scotland": "GB", "wales": "GB", "northern ireland": "GB"}
+"""Parts of a country that are written for it."""
 
 _KOSOVO = "XKX"
 """ISO leaves the code to its users, who all take this one (and XK, which is in ``_ENGLISH``)."""
@@ -68,6 +70,15 @@ def country_code(text: str | None) -> str | None:
     ('DE', 'US', 'DE', 'TR', None)
     """
     return _index().get(_key(text or ""))
+
+
+def is_part(text: str) -> bool:
+    """Whether a country's name is that of a part of it: England is read as the United Kingdom, which is more.
+
+    >>> is_part("Scotland"), is_part("UK")
+    (True, False)
+    """
+    return _key(text) in _PARTS
 
 
 @lru_cache(maxsize=512)
@@ -111,7 +122,7 @@ def _index() -> dict[str, str]:
         index |= {found.alpha_2.lower(): found.alpha_2, found.alpha_3.lower(): found.alpha_2}
     for code, name in _names():
         index.setdefault(_key(name), code)
-    return index | _ALSO
+    return index | _ALSO | _PARTS
 
 
 def _names() -> Iterator[tuple[str, str]]:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from connector.countries import country_alpha_3, country_code, country_name
+from connector.countries import country_alpha_3, country_code, country_name, is_part
 from connector.mapping.addresses import normal_domain, normal_email, normal_linkedin, web_address
 from connector.mapping.conform import LIST_SEPARATOR, Unfit, as_integer, as_items, as_number, as_text, cut_text, scalar
 from connector.mapping.options import find_option
@@ -107,7 +107,12 @@ def country(value: Any, argument: Any, target: Target) -> str:
     spellings = {"name": country_name(code), "alpha_2": code, "alpha_3": country_alpha_3(code)}
     if argument is not None:
         return spellings[argument]
-    return _own_option(target.info, spellings.values(), country_code, code) or spellings["name"]
+    return _own_option(target.info, spellings.values(), _whole_country, code) or spellings["name"]
+
+
+def _whole_country(text: str) -> str | None:
+    """An option named England does not stand for the United Kingdom."""
+    return None if is_part(text) else country_code(text)
 
 
 def state(value: Any, argument: Any, target: Target) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -60,7 +61,14 @@ def test_a_country_is_the_fields_own_option() -> None:
 
 
 def test_of_two_options_for_one_country_none_is_chosen() -> None:
+    twice = replace(COUNTRY, options=(Option("1", "U.S."), Option("2", "America")))
+    assert refusal("United States", ("country", None), info=twice) == "'United States' is not an option of Country"
+
+
+def test_a_part_of_a_country_is_no_option_for_the_whole() -> None:
     assert refusal("United Kingdom", ("country", None), info=COUNTRY) == "'United Kingdom' is not an option of Country"
+    whole = replace(COUNTRY, options=(*COUNTRY.options, Option("UK", "Great Britain")))
+    assert fitted("United Kingdom", ("country", None), info=whole) == "UK"
 
 
 @pytest.mark.parametrize(
