@@ -51,8 +51,17 @@ def fit(
     for name, argument in transforms or default_transforms(info):
         if found is None:
             return None
-        found = meaningful(TRANSFORMS[name](found, argument, target))
+        transform = TRANSFORMS[name]
+        found = transform(found, argument, target)
+        found = _without_nothing(found) if transform.crm_words else meaningful(found)
     return None if found is None else conform(found, info, on_too_long)
+
+
+def _without_nothing(value: Any) -> Any:
+    """The CRM's words but for null: Unknown is one of them, where a mapping says so."""
+    if isinstance(value, list):
+        return [item for item in value if not is_blank(item)] or None
+    return None if is_blank(value) else value
 
 
 def default_transforms(info: FieldInfo, reads: Collection[str] = ()) -> tuple[tuple[str, Any], ...]:

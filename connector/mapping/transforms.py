@@ -22,7 +22,8 @@ class Transform:
 
     ``takes`` says in words what its argument may be, ``accepts`` decides it; ``alike``: whether two spellings are one
     value, None where the transform does not spell but translate or cut; ``each``: a list is transformed item by item,
-    and items that do not fit are left out as long as one does.
+    and items that do not fit are left out as long as one does; ``crm_words``: what comes out are words of the CRM, so
+    that one which says "no data" when Lusha writes it (Unknown, na) is meant.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Transform:
     function: Function
     alike: Likeness | None = None
     each: bool = True
+    crm_words: bool = False
 
     def __call__(self, value: Any, argument: Any, target: Target) -> Any:
         """Transform a meaningful value; raises Unfit."""
@@ -117,6 +119,7 @@ _TABLE = (
         arguments.one_of("alpha_2", "alpha_3", "name"),
         spelling.country,
         spelling.alike_countries,
+        crm_words=True,
     ),
     Transform(
         "state",
@@ -126,6 +129,7 @@ _TABLE = (
         arguments.one_of("code", "name"),
         spelling.state,
         spelling.alike_states,
+        crm_words=True,
     ),
     Transform(
         "picklist",
@@ -133,6 +137,7 @@ _TABLE = (
         "a map from Lusha's words to the CRM's, yes and no in quotes: {picklist: {C-Suite: Executive}}",
         arguments.is_word_map,
         spelling.picklist,
+        crm_words=True,
     ),
     Transform(
         "int",

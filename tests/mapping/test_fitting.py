@@ -110,6 +110,14 @@ def test_options_are_held_to_after_declared_transforms_too() -> None:
     assert fit(["Software", "Other", "fin"], field("multipicklist"), [words], context={}) == "tech;fin"
 
 
+def test_a_word_of_the_crm_may_say_that_nothing_is_known() -> None:
+    options = (Option("unknown", "Unknown"), Option("na", "Namibia"))
+    info = FieldInfo("Land", "Land", "picklist", options=options, restricted=True)
+    assert fit("Other", info, [("picklist", {"Other": "Unknown"})], context={}) == "unknown"
+    assert fit("Unknown", info, [("picklist", {"Other": "Unknown"})], context={}) is None
+    assert fit("Namibia", info, [("country", None)], context={}) == "na"
+
+
 @pytest.mark.parametrize(
     ("transforms", "value", "fitted"),
     [
