@@ -19,9 +19,9 @@ from connector.store.plans import Basis
 def apply_saved(work: Work, plan: int) -> None:
     """Write what run ``plan`` saved and nobody wrote yet, once the guards have judged it as a whole."""
     guards = Guards(work, plan=plan)
-    guards.judge_whole(_read(work, plan))
     work.counts.due = work.counts.changed = tallies.open_records(work.store, plan)
     try:
+        guards.judge_whole(_read(work, plan))
         apply(work, _plans(work, plan), guards)
     finally:
         work.counts.matched = work.counts.due - tallies.open_records(work.store, plan)

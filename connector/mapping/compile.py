@@ -21,6 +21,8 @@ from connector.models import FieldInfo
 
 _COUNTRY = frozenset({"location.country", "location.country_iso2"})
 
+_MEND = "mend or remove these lines of the mapping, or the right in the CRM; nothing was done, what is planned waits"
+
 
 @dataclass(frozen=True, slots=True)
 class CompiledField:
@@ -109,7 +111,7 @@ def compile_mapping(
     gates = {*opted_out, *do_not_call}
     problems = [*offline_problems(settings), *org_problems(settings, schema, consent=gates)]
     if problems:
-        raise ConfigError(f"{settings.name} does not fit the org", problems=problems)
+        raise ConfigError(f"{settings.name} does not fit the org", problems=problems, hint=_MEND)
     fields = tuple(_compile_field(settings, name, schema[name], generation) for name in settings.fields)
     stamps = tuple(_compile_stamp(name, source, schema[name]) for name, source in settings.stamp.items())
     consent = [tuple(name for name in names if name in schema) for names in (opted_out, do_not_call)]

@@ -13,6 +13,7 @@ from connector.render.text import short_name
 
 Figures = Mapping[str, Any]
 _LABEL = 10
+_FAR = 730
 
 
 def credits_view(document: Figures) -> RenderableType:
@@ -46,7 +47,7 @@ def _sentences(key: Figures, period: str) -> list[Text]:
     if key["reserved"] or key["doubtful"]:
         lines.append(_line("open", f"{key['reserved']:,} reserved, {key['doubtful']:,} in doubt, at worst", "yellow"))
     if key["days_left"] is not None:
-        lines.append(_line("lasts", f"{_rounded(key['days_left'])} days at {_rounded(key['per_day'])} a day"))
+        lines.append(_line("lasts", f"{_days(key['days_left'])} at {_rounded(key['per_day'])} a day"))
     for name, drift in _drifts(key["drift"], period):
         lines.append(_line("drift", f"{name}{_drift(drift)}", "yellow" if drift and drift["drift"] else ""))
     silence = key["account"]["silence"]
@@ -59,6 +60,13 @@ def _line(label: str, words: str, style: str = "") -> Text:
 
 def _rounded(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
+
+
+def _days(days: float) -> str:
+    """As exact as such a guess is: tenths below ten days, and nothing past two years."""
+    if days > _FAR:
+        return "more than two years"
+    return f"{_rounded(days)} days" if days < 10 else f"about {days:,.0f} days"
 
 
 def _balance(key: Figures) -> str:

@@ -48,7 +48,7 @@ class Watcher:
         if self._quiet:
             return
         name = f"{org} {short_name(mapping)}"
-        words = f"read {counts.read:,} · due {counts.due:,} · matched {counts.matched:,} · written {counts.written:,}"
+        words = _words(counts)
         if self._live is None:
             self._line(name, f"{name}: {words}")
             return
@@ -70,6 +70,14 @@ class Watcher:
         for words in self._unsaid.values():
             self._console.print(words, highlight=False, markup=False)
         self._unsaid.clear()
+
+
+def _words(counts: Any) -> str:
+    """What has been counted so far; commands that write what was thought of before neither read nor match anybody."""
+    thinks = counts.read > 0
+    shown = [("read", thinks), ("due", True), ("matched", thinks), ("written", True)]
+    shown += [(name, getattr(counts, name) > 0) for name in ("conflicts", "rejected")]
+    return " · ".join(f"{name} {getattr(counts, name):,}" for name, said in shown if said)
 
 
 def _bars(console: Console) -> Progress:

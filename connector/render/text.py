@@ -236,12 +236,13 @@ def _table(*titles: str) -> Table:
 def _attention(reports: Sequence[Report]) -> list[RenderableType]:
     lines = []
     for report in reports:
-        name = f"{report['org']} {short_name(report['mapping'])}"
+        name, show = f"{report['org']} {short_name(report['mapping'])}", f"lusha-sync show {report['run']}"
         for key, thing, words in (
             ("no_identity", "record", "with nothing to identify them by"),
             ("suppressed", "record", "kept out by consent or law"),
             ("suggested", "value", "on the review list (lusha-sync review)"),
             ("conflicts", "record", "changed in the CRM meanwhile, left alone"),
+            ("rejected", "record", f"refused by the CRM, at least in part, or deleted: {show}"),
         ):
             if count := report[key]:
                 lines.append(Text(f"{name}: {_many(count, thing)} {words}"))

@@ -109,12 +109,24 @@ class Connector:
         row = self._run(plan)
         org, object = self._place(row, "apply")
         if not tallies.open_records(self.store, plan):
-            raise ConfigError(f"run {plan} has no changes that wait to be written", hint=_why_none(row))
+            raise ConfigError(f"run {plan} has no changes that wait to be written", hint=self._why_none(row))
         if not any(settings.name == row.mapping for settings in org.mappings):
             raise ConfigError(f"the mapping {row.mapping} of plan {plan} is not in the config any more",
                               hint="put it back, or plan anew")  # fmt: skip
         job = partial(run_saved, row=row)
         return partial(self._runner.write, org, object, row.mapping, job, kind="apply", about=plan, options=options)
+
+    def _why_none(self, row: RunRow) -> str:
+        if (later := journal.overtaken_by(self.store, row.id)) is not None:
+            if tallies.open_records(self.store, later):
+                return f"planned anew by run {later}, from what was already paid for: lusha-sync apply {later}"
+            return f"planned anew by run {later}: lusha-sync show {later} says what became of it"
+        if row.kind == "plan":
+            return (
+                f"lusha-sync show {row.id} says what became of them; lusha-sync plan --buy plans anew, from answers"
+                " already paid for"
+            )
+        return "apply takes the number that plan --buy printed, or that of a run which a guard refused"
 
     def undo(self, run: int, *, records: Sequence[str] = (), fields: Sequence[str] = ()) -> SyncReport:
         """Take back what a run wrote, narrowed to records and fields: the fields that still hold our value.
@@ -358,11 +370,3 @@ class Connector:
             journal.blank_old_values(self.store, before=changed)
             suggestions.purge(self.store, before=changed)
             plans.purge(self.store, before=changed)
-
-
-def _why_none(row: RunRow) -> str:
-    if row.kind == "plan":
-        return (
-            f"show {row.id} says what became of them; lusha-sync plan --buy plans anew, from answers already paid for"
-        )
-    return "apply takes the number that plan --buy printed, or that of a run which a guard refused"

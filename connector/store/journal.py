@@ -21,6 +21,7 @@ from connector.store.ledger import Paid
 State = Literal["planned", "intended", "written", "rejected", "conflict", "unresolved", "dropped", "undone"]
 OPEN = "state IN ('planned', 'intended')"
 _PAGE = 500
+_OVERTAKEN = "overtaken by run "
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def plan(
     superseded = store.db.execute(
         "UPDATE changes SET state = 'dropped', outcome = ? WHERE org = ? AND object = ? AND record = ?"
         f" AND state = 'planned' AND run <> ? AND (field IN ({', '.join('?' * len(fields))}) OR {same_mapping})",
-        [f"overtaken by run {run}", org, object, record, run, *fields, run],
+        [f"{_OVERTAKEN}{run}", org, object, record, run, *fields, run],
     )
     if superseded.rowcount:
         plans.drop(store, org=org, object=object, record=record)
@@ -173,6 +174,16 @@ def object_of(store: Store, run: int) -> str | None:
         for row in store.rows(f"SELECT object FROM changes WHERE {whose} = ? LIMIT 1", run):
             return str(row["object"])
     return None
+
+
+def overtaken_by(store: Store, run: int) -> int | None:
+    """The last run that planned anew what this one had planned; the last of those that planned that anew, and so on."""
+    sql = (
+        "SELECT max(CAST(substr(outcome, ?) AS INTEGER)) FROM changes WHERE run = ? AND state = 'dropped'"
+        " AND outcome LIKE ?"
+    )
+    [[later]] = store.rows(sql, len(_OVERTAKEN) + 1, run, f"{_OVERTAKEN}%")
+    return None if later is None else overtaken_by(store, later) or later
 
 
 def planned(store: Store, run: int) -> Iterator[dict[str, list[Entry]]]:

@@ -274,3 +274,18 @@ def test_a_plan_applied_in_two_goes_tells_each_its_own(tmp_path: Path) -> None:
     second = number(org.apply(plan))
     one, two = ({told.record for told in explain.of_run(org.store, number)} for number in (first, second))
     assert (len(one), len(two), one & two) == (10, 5, set())
+
+
+def test_a_refused_apply_tells_how_many_records_wait(tmp_path: Path) -> None:
+    org = house(tmp_path, fields=OVERWRITE, guards=Guards(max_replaced_share=0.0, min_records=1))
+    for n in (1, 2, 3):
+        org.crm.edit("Contact", f"c{n:05}", Title="Typed")
+    ended = org.apply(number(org.plan_and_buy()))
+    assert isinstance(ended.error, GuardRefused)
+    assert counts(ended, "due", "changed", "matched", "left", "written") == (3, 3, 0, 3, 0)
+
+
+def test_who_planned_a_plan_anew_is_known_to_the_last(tmp_path: Path) -> None:
+    org = house(tmp_path)
+    first, second, third = (number(org.plan_and_buy()) for _ in range(3))
+    assert [journal.overtaken_by(org.store, run) for run in (first, second, third)] == [third, third, None]

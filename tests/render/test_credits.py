@@ -67,7 +67,7 @@ VIEW = """\
 Lusha key of acme, beta
 balance   8,765 of 10,000
 charged   28 today, 1,228 this month, 1,300 in 30 days
-lasts     197.8 days at 43.3 a day
+lasts     about 198 days at 43.3 a day
 drift     others spent 7 credits on this account since 2026-11-01 08:00 UTC
 
 limit                                    credits      used      left

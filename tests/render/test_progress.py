@@ -45,3 +45,10 @@ def test_a_terminal_gets_a_live_line_that_leaves_nothing_behind() -> None:
         watch("acme", "contact.yaml", COUNTS)
         watch("acme", "contact.yaml", COUNTS)
     assert "acme contact" in out.getvalue()
+
+
+def test_a_command_that_only_writes_tells_what_it_left_instead_of_what_it_read() -> None:
+    out = io.StringIO()
+    with Watcher(Console(file=out, width=120)) as watch:
+        watch("acme", "contact.yaml", Counts(due=12, written=8, conflicts=2, rejected=3))
+    assert out.getvalue() == "acme contact: due 12 · written 8 · conflicts 2 · rejected 3\n"

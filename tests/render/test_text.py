@@ -38,6 +38,8 @@ def test_a_summary_has_a_row_for_each_run_and_thousands_apart() -> None:
         "acme  contact  12,345  1,234    1,000       200      990   3,456     0         3    6,789  done",
         "beta  company  12,345  1,234    1,000       200      990   3,456    34         3    6,789  stopped",
         "acme contact: 34 records with nothing to identify them by",
+        "acme contact: 3 records refused by the CRM, at least in part, or deleted: lusha-sync show 12",
+        "beta company: 3 records refused by the CRM, at least in part, or deleted: lusha-sync show 12",
     ]
 
 
@@ -48,6 +50,7 @@ def test_what_needs_attention_is_said_in_sentences() -> None:
         "acme contact: 3 records kept out by consent or law",
         "acme contact: 4 values on the review list (lusha-sync review)",
         "acme contact: 5 records changed in the CRM meanwhile, left alone",
+        "acme contact: 3 records refused by the CRM, at least in part, or deleted: lusha-sync show 12",
     ]
 
 
@@ -64,7 +67,7 @@ def test_blank_fields_have_their_thousands_apart_too() -> None:
 
 def test_notes_are_grouped_most_frequent_first_and_long_ones_stay_whole() -> None:
     long = "FIELD_CUSTOM_VALIDATION_EXCEPTION: " + " ".join(f"word{n}" for n in range(40))
-    quiet = {**REPORT, "no_identity": 0}
+    quiet = {**REPORT, "no_identity": 0, "rejected": 0}
     lines = shown(text.sync_summary([quiet], {"b: [second]": 7, "a: first": 7, long: 12}))[2:]
     assert lines[0].startswith("    12 × FIELD_CUSTOM_VALIDATION_EXCEPTION: word0 ")
     assert lines[-2:] == ["     7 × a: first", "     7 × b: [second]"]
