@@ -24,11 +24,18 @@ from connector.config.settings import (
     Select,
     StateSettings,
 )
+from connector.config.signing_in import API_VERSIONS, auth_of
 from connector.redact import Secret
 
 _ADDRESSES = frozenset({"instance_url", "login_url", "base_url"})
+_FILES = frozenset({"ca_file", "private_key_file"})
 _CONNECTION: Mapping[str, Mapping[str, Any]] = {
-    "salesforce": {"login_url": None, "api_version": "68.0", "bulk_read_from": 10_000},
+    "salesforce": {
+        "login_url": None,
+        "api_version": "68.0",
+        "bulk_read_from": 10_000,
+        "duplicate_rules": "enforce",
+    },
     "hubspot": {"base_url": "https://api.hubapi.com", "api_version": "v3"},
 }
 _API_RESERVE = 0.2
@@ -102,7 +109,8 @@ def _guards(block: Mapping[str, Any]) -> Guards:
 def _connection(crm: str, block: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     connection = {**_CONNECTION[crm], "ca_file": None, "api_reserve": _API_RESERVE}
     if crm == "salesforce":
-        connection["auth"] = "token" if "access_token" in block else "client_credentials"
+        connection["auth"] = auth = auth_of(block)
+        connection["api_version"] = API_VERSIONS.get(auth, connection["api_version"])
     for key, value in block.items():
         connection[key] = _connection_value(key, value, folder)
     return connection
@@ -115,7 +123,7 @@ def _connection_value(key: str, value: Any, folder: Path) -> Any:
         return Secret(value)
     if key in _ADDRESSES:
         return value.rstrip("/")
-    if key == "ca_file":
+    if key in _FILES:
         return absolute(value, folder)
     return parse_share(value) if key == "api_reserve" else value
 

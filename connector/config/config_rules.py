@@ -14,10 +14,10 @@ from typing import Any
 from connector.config.addresses import address_problem
 from connector.config.document import Document
 from connector.config.files import absolute, is_file, is_folder
-from connector.config.later import later_in_config
 from connector.config.problems import Problem
 from connector.config.quantities import parse_share
 from connector.config.settings import Place
+from connector.config.signing_in import sign_in_problems
 from connector.config.wording import nearest
 from connector.errors import ConfigError
 
@@ -28,7 +28,6 @@ _OAUTH = ("client_id", "client_secret", "refresh_token")
 
 def config_problems(document: Document, folder: Path) -> Iterator[Problem]:
     """Everything that is wrong in a configuration file beyond its schema; ``folder`` is where it stands."""
-    yield from later_in_config(document)
     for pattern, rule in _RULES:
         for place, value in document.find(*pattern):
             if place not in document.unknown and (sentence := rule(value)) is not None:
@@ -37,6 +36,7 @@ def config_problems(document: Document, folder: Path) -> Iterator[Problem]:
         if isinstance(value, str) and value and place not in document.unknown and not is_file(absolute(value, folder)):
             yield document.problem(place, f"no file '{value}'")
     yield from _two_sign_ins(document)
+    yield from sign_in_problems(document, folder)
     yield from _mapping_paths(document, folder)
     yield from _lusha_keys(document)
 
@@ -73,6 +73,7 @@ _RULES: tuple[tuple[Place, Callable[[Any], str | None]], ...] = (
     (("orgs", "*", "connection", "instance_url"), _bare_address),
     (("orgs", "*", "connection", "login_url"), _bare_address),
     (("orgs", "*", "connection", "base_url"), _bare_address),
+    (("orgs", "*", "connection", "audience"), _prefixed_address),
     (("orgs", "*", "connection", "access_token"), _header_value),
     (("orgs", "*", "connection", "api_reserve"), _share),
 )

@@ -19,6 +19,7 @@ from connector.config.mapping_rules import mapping_problems, mapping_warnings
 from connector.config.problems import Problem, refuse
 from connector.config.references import resolve_references
 from connector.config.settings import Config, MappingSettings
+from connector.config.signing_in import sign_in_warnings
 
 
 def load_config(path: Path, *, env: Mapping[str, str]) -> Config:
@@ -42,8 +43,11 @@ def load_config(path: Path, *, env: Mapping[str, str]) -> Config:
         name: build_org(document, name, folder, tuple(mappings.known[text] for text in org["mappings"]))
         for name, org in document.value["orgs"].items()
     }
-    warnings = tuple(warning for mapping in mappings.known.values() for warning in mapping_warnings(mapping))
-    return Config(file=path.resolve(), state=build_state(document, folder), orgs=orgs, warnings=warnings)
+    warnings = [
+        *sign_in_warnings(document, folder),
+        *(warning for mapping in mappings.known.values() for warning in mapping_warnings(mapping)),
+    ]
+    return Config(file=path.resolve(), state=build_state(document, folder), orgs=orgs, warnings=tuple(warnings))
 
 
 def load_mapping(path: Path, name: str) -> MappingSettings:

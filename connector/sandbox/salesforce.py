@@ -9,9 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from itertools import count
 from typing import Any
-from urllib.parse import parse_qs
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -22,19 +20,19 @@ from starlette.routing import Route
 from connector.sandbox.faults import Fault, Faults
 from connector.sandbox.front import FrontedApp, Logged
 from connector.sandbox.salesforce_bulk import QueryJobs
+from connector.sandbox.salesforce_duplicates import allow_save
 from connector.sandbox.salesforce_query import Cursors, attributes
 from connector.sandbox.salesforce_records import ORGANIZATION_ID, OWNER, HasSalesforce, OrgRecords, Write
+from connector.sandbox.salesforce_signin import CLIENT_ID, CLIENT_SECRET, TOKEN, Sessions, SignIn
 from connector.sandbox.salesforce_wire import (
     ApiError,
     auto_assign,
-    basic_auth,
     fault_response,
     http_error,
     modified_since,
     named_object,
     not_found,
     not_writable,
-    oauth_error,
     read_json,
     read_writes,
     text_list,
@@ -44,8 +42,7 @@ from connector.sandbox.soql import SoqlError
 from connector.sandbox.tables import Row
 from connector.sandbox.windows import FixedWindow
 
-TOKEN = "00DSB0000000001!sandbox"
-CLIENT_ID, CLIENT_SECRET = "sandbox-client", "sandbox-secret"
+__all__ = ["CLIENT_ID", "CLIENT_SECRET", "TOKEN", "SalesforceOrg"]
 
 _DAY = 86_400
 _LONGEST_URI = 16_384
@@ -60,19 +57,33 @@ class SalesforceOrg(OrgRecords):
 
     ``requests``: every request, oldest first. ``daily``: the API calls of the UTC day (set ``daily.requests`` for
     another limit). ``page_size``: rows of a query page unless the client asks for fewer. ``tokens``: those that
-    open the door; take one out and its holder meets 401. ``query_jobs``: those of Bulk API 2.0.
+    open the door; take one out and its holder meets 401. ``session_calls``: how many data calls each session lasts
+    (50: every 51st meets 401); None = without end. ``sign_in``: who comes in how.
+    ``query_jobs``: those of Bulk API 2.0.
     """
 
     def __init__(self, world: HasSalesforce, *, clock: Callable[[], datetime], limits: bool = True) -> None:
         super().__init__(world, clock=clock)
         self.requests: list[Logged] = []
         self.faults = Faults()
-        self.tokens = {TOKEN}
+        self.sessions = Sessions()
+        self.sign_in = SignIn(self.sessions, clock, f"{ORGANIZATION_ID}/{OWNER}")
         self.page_size = 2_000
         self.daily = FixedWindow(100_000, _DAY, clock=lambda: clock().timestamp(), enforce=limits)
         self._cursors = Cursors(self.tables, clock, self.known)
         self.query_jobs = QueryJobs(self._cursors.run, clock)
-        self._issued = count(1)
+
+    @property
+    def tokens(self) -> set[str]:
+        return self.sessions.tokens
+
+    @property
+    def session_calls(self) -> int | None:
+        return self.sessions.calls
+
+    @session_calls.setter
+    def session_calls(self, calls: int | None) -> None:
+        self.sessions.calls = calls
 
     def fail_next(
         self, status: int, error_code: str = "SERVER_UNAVAILABLE", times: int = 1, path: str | None = None,
@@ -97,7 +108,8 @@ class SalesforceOrg(OrgRecords):
         """The org's HTTP face."""
         data = "/services/data/{version}"
         routes = [
-            Route("/services/oauth2/token", self._sign_in, methods=["POST"]),
+            Route("/services/oauth2/token", self.sign_in.token, methods=["POST"]),
+            Route("/services/Soap/u/{version}", self.sign_in.soap, methods=["POST"]),
             Route(f"{data}/query", self._data(self._query), methods=["GET"]),
             Route(f"{data}/query/", self._data(self._query), methods=["GET"]),
             Route(f"{data}/queryAll", self._data(self._query), methods=["GET"]),
@@ -143,28 +155,10 @@ class SalesforceOrg(OrgRecords):
         if len(request.scope["path"]) + len(request.scope["query_string"]) + 1 > _LONGEST_URI:
             raise ApiError(414, "URI_TOO_LONG", f"The URI is longer than {_LONGEST_URI} bytes")
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme not in ("Bearer", "OAuth") or token not in self.tokens:
+        if scheme not in ("Bearer", "OAuth") or not self.sessions.admits(token):
             raise ApiError(401, "INVALID_SESSION_ID", "Session expired or invalid")
         if not self.daily.take():
             raise ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
-
-    async def _sign_in(self, request: Request) -> Response:
-        form = {key: values[-1] for key, values in parse_qs((await request.body()).decode()).items()}
-        if form.get("grant_type") != "client_credentials":
-            return oauth_error("unsupported_grant_type", "grant type not supported")
-        client = basic_auth(request) or (form.get("client_id", ""), form.get("client_secret", ""))
-        if client[0] != CLIENT_ID:
-            return oauth_error("invalid_client_id", "client identifier invalid")
-        if client[1] != CLIENT_SECRET:
-            return oauth_error("invalid_client", "invalid client credentials")
-        token = f"{TOKEN.partition('!')[0]}!issued-{next(self._issued)}"
-        self.tokens.add(token)
-        base = str(request.base_url).rstrip("/")
-        issued = str(int(self.clock().timestamp() * 1000))
-        return JSONResponse(
-            {"access_token": token, "instance_url": base, "id": f"{base}/id/{ORGANIZATION_ID}/{OWNER}",
-             "token_type": "Bearer", "issued_at": issued, "signature": "sandbox", "scope": "api"}
-        )  # fmt: skip
 
     async def _query(self, request: Request) -> Response:
         text = request.query_params.get("q")
@@ -214,7 +208,10 @@ class SalesforceOrg(OrgRecords):
         writes = read_writes(body.get("records"), self.known)
         self.meet([write.id for write in writes if write.id])
         results = self.update(
-            writes, auto_assign=auto_assign(request), all_or_none=body.get("allOrNone", False) is True
+            writes,
+            auto_assign=auto_assign(request),
+            allow_save=allow_save(request),
+            all_or_none=body.get("allOrNone", False) is True,
         )
         return JSONResponse(
             [
@@ -241,7 +238,8 @@ class SalesforceOrg(OrgRecords):
         if modified_since(request, row):
             return Response(status_code=412)
         values = {name: value for name, value in sent.items() if name != "attributes"}
-        refusals = self.update([Write(spec, id, values)], auto_assign=auto_assign(request))[0]
+        writes = [Write(spec, id, values)]
+        (refusals,) = self.update(writes, auto_assign=auto_assign(request), allow_save=allow_save(request))
         if refusals:
             errors = [{"message": r.message, "errorCode": r.code, "fields": list(r.fields)} for r in refusals]
             return JSONResponse(errors, 400)

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from connector.sandbox.native import salesforce_id
+from connector.sandbox.salesforce_duplicates import DuplicateRule
 from connector.sandbox.salesforce_objects import OBJECTS, ORGANIZATION, TRACKED
 from connector.sandbox.salesforce_schema import SalesforceField, SalesforceObject
 from connector.sandbox.salesforce_write import (
@@ -61,16 +62,17 @@ class OrgRecords:
     """A table for each object, and what may be written into them.
 
     ``objects``: this org's own, by name in lower case; ``having`` adds fields. ``rules``: validation rules, asked
-    about every row as it would be. ``before_write``: called once with the ids of each update request, before anything
-    of it is looked at, its precondition included, so that a test can change a record between read and write.
-    ``tracked``: the fields of each object whose edits are kept; the history of an object without any does not exist
-    for clients.
+    about every row as it would be. ``duplicate_rules``: those that are active. ``before_write``: called once with
+    the ids of each update request, before anything of it is looked at, its precondition included, so that a test
+    can change a record between read and write. ``tracked``: the fields of each object whose edits are kept; the
+    history of an object without any does not exist for clients.
     """
 
     def __init__(self, world: HasSalesforce, *, clock: Callable[[], datetime]) -> None:
         self.clock: Now = clock
         self.stamps = Stamps(clock)
         self.rules: list[Rule] = [mobile_is_international]
+        self.duplicate_rules: list[DuplicateRule] = []
         self.before_write: Callable[[Sequence[str]], None] | None = None
         self.tracked: Mapping[str, frozenset[str]] = TRACKED
         self.objects: dict[str, SalesforceObject] = {name.lower(): spec for name, spec in OBJECTS.items()}
@@ -137,10 +139,15 @@ class OrgRecords:
         if self.before_write is not None:
             self.before_write(ids)
 
-    def update(self, writes: Sequence[Write], *, auto_assign: bool, all_or_none: bool = False) -> list[list[Refusal]]:
-        """Carry out an update request; for each record, in order, its refusals (none = it landed)."""
+    def update(
+        self, writes: Sequence[Write], *, auto_assign: bool, allow_save: bool = False, all_or_none: bool = False
+    ) -> list[list[Refusal]]:
+        """Carry out an update request; for each record, in order, its refusals (none = it landed).
+
+        ``allow_save``: duplicates that a rule only alerts to are saved.
+        """
         times = Counter(write.id[:15] for write in writes if write.id)
-        prepared = [self._prepare(write, repeated=times[(write.id or "")[:15]] > 1) for write in writes]
+        prepared = [self._prepare(write, times[(write.id or "")[:15]] > 1, allow_save) for write in writes]
         if all_or_none and any(one.checked.refusals for one in prepared):
             rolled_back = Refusal(
                 "ALL_OR_NONE_OPERATION_ROLLED_BACK",
@@ -152,7 +159,7 @@ class OrgRecords:
                 self._apply(write.spec.name, one, auto_assign)
         return [one.checked.refusals for one in prepared]
 
-    def _prepare(self, write: Write, *, repeated: bool) -> _Checked:
+    def _prepare(self, write: Write, repeated: bool, allow_save: bool) -> _Checked:
         if write.id is None:
             refusal = Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
             return _Checked("", checked=Checked(refusals=[refusal]))
@@ -163,7 +170,15 @@ class OrgRecords:
         checked = check_fields(write.spec, write.sent)
         if not checked.refusals:
             checked.refusals = check_rules(write.spec.name, {**before, **checked.values}, self.rules)
+        if not checked.refusals:
+            checked.refusals = self._duplicates(write.spec.name, before, checked, allow_save)
         return _Checked(before["Id"], before, checked)
+
+    def _duplicates(self, object: str, before: Row, checked: Checked, allow_save: bool) -> list[Refusal]:
+        row, others = {**before, **checked.values}, self.tables[object].rows.values()
+        rules = [rule for rule in self.duplicate_rules if rule.object == object]
+        found = [rule.refuses(row, checked.values, others, allow_save=allow_save) for rule in rules]
+        return [refusal for refusal in found if refusal is not None]
 
     def _apply(self, object: str, one: _Checked, auto_assign: bool) -> None:
         self.tables[object].tally.count(one.id, one.before, one.checked.values)

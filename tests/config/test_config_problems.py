@@ -11,11 +11,6 @@ from connector.errors import ConfigError
 from tests.config.samples import COMPANY, CONFIG, ENV, HUBSPOT_PERSON, PERSON, load, problems, swap, write
 
 CONNECTION = "orgs.acme.connection"
-SIGN_IN = """\
-      auth: client_credentials     # see the table below
-      client_id: ${SF_CLIENT_ID}
-      client_secret: ${SF_CLIENT_SECRET}
-"""
 
 
 @pytest.mark.parametrize(
@@ -95,35 +90,29 @@ SIGN_IN = """\
             "29: orgs.beta.connection.base_url: 'http://10.0.0.8' would send the key unencrypted; use https://",
         ),
         ("ca_file: null", "ca_file: gone.pem", f"22: {CONNECTION}.ca_file: no file 'gone.pem'"),
-        ("auth: client_credentials", "auth: token", f"17: {CONNECTION}: auth: token needs access_token"),
+        (
+            "auth: client_credentials",
+            "auth: token",
+            [
+                f"17: {CONNECTION}: auth: token needs access_token",
+                f"20: {CONNECTION}.client_id: belongs to auth: client_credentials or jwt; this is auth: token",
+                f"21: {CONNECTION}.client_secret: belongs to auth: client_credentials; this is auth: token",
+            ],
+        ),
         (
             "      client_secret: ${SF_CLIENT_SECRET}\n",
             "",
             f"17: {CONNECTION}: auth: client_credentials needs client_secret",
         ),
         (
-            SIGN_IN,
-            "      auth: jwt\n      client_id: a\n      username: b\n      private_key_file: c\n",
-            f"19: {CONNECTION}.auth: jwt is not supported yet; use client_credentials",
-        ),
-        (
-            SIGN_IN,
-            "      auth: password\n      username: a\n      password: b\n      security_token: c\n",
-            f"19: {CONNECTION}.auth: password is not supported yet; use client_credentials",
-        ),
-        (
             "ca_file: null ",
             "sandbox: true ",
-            f"22: {CONNECTION}.sandbox: signing in with sandbox is not supported yet; use client_id and client_secret",
+            f"22: {CONNECTION}.sandbox: belongs to auth: jwt; this is auth: client_credentials",
         ),
         (
             "ca_file: null ",
-            "sandbox: no ",
-            [
-                f"22: {CONNECTION}.sandbox: expected true or false, found 'no'",
-                f"22: {CONNECTION}.sandbox: "
-                "signing in with sandbox is not supported yet; use client_id and client_secret",
-            ],
+            "duplicate_rules: ignore ",
+            f"22: {CONNECTION}.duplicate_rules: no way with duplicate rules 'ignore' (known: enforce, allow)",
         ),
         (
             "ca_file: null ",

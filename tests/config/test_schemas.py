@@ -101,6 +101,7 @@ def test_an_editor_takes_the_sample_configuration() -> None:
         {"auth": "client_credentials", "client_id": "a", "client_secret": "b"},
         {"auth": "jwt", "client_id": "a", "username": "b", "private_key_file": "c", "sandbox": True, "audience": "d"},
         {"auth": "password", "username": "a", "password": "b", "security_token": "c"},
+        {"auth": "password", "username": "a", "password": "b", "duplicate_rules": "allow"},
         {"access_token": "a", "login_url": "https://x.example", "api_reserve": "20%", "api_version": "60.0"},
     ],
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from connector.crm.base import Crm
@@ -12,15 +12,11 @@ from connector.pacing import Clock, Sleep
 
 from .adapter import SalesforceCrm
 from .bulk import READ_FROM
-from .signin import account_of, open_session
-from .transport import Transport
+from .session import open_session
+from .signin import account_of
+from .transport import ALLOW_DUPLICATES, WRITE_HEADERS, Transport, utc_now
 
 __all__ = ["connect"]
-
-
-def utc_now() -> datetime:
-    """The present moment, in UTC."""
-    return datetime.now(UTC)
 
 
 def connect(
@@ -32,22 +28,28 @@ def connect(
 ) -> Crm:
     """One Salesforce org behind the Protocol; nothing is sent before the first call.
 
-    ``connection``: ``auth`` (``token`` | ``client_credentials``), ``instance_url``, ``access_token`` or
-    ``client_id`` and ``client_secret``, ``login_url``, ``api_version``, ``ca_file``, ``api_reserve`` (share of the
-    daily calls left to others, default 0.2), ``bulk_read_from`` (rows from which a read goes by Bulk API 2.0, default
-    10,000; 0 = never). ``clock`` times calls for the log alone: limits are by the day. ``now``
-    tells which records were edited so recently that they are written on condition alone.
+    ``connection``: ``instance_url``, ``auth`` and the keys that it asks for (``token``: ``access_token``;
+    ``client_credentials``: ``client_id``, ``client_secret``; ``jwt``: ``client_id``, ``username``,
+    ``private_key_file``, ``sandbox`` or ``audience``; ``password``: ``username``, ``password``, ``security_token``),
+    ``login_url``, ``api_version`` (68.0; 64.0 by password), ``ca_file``, ``api_reserve`` (share of the daily calls
+    left to others, default 0.2), ``bulk_read_from`` (rows from which a read goes by Bulk API 2.0,
+    default 10,000; 0 = never), ``duplicate_rules`` (``enforce``, the default, or ``allow``). ``clock`` times calls
+    for the log alone: limits are by the day. ``now`` tells which records were edited so recently that they are
+    written on condition alone, and when an assertion is signed.
 
     Raises:
-        ConfigError: an address that is not https (http is for loopback only), a CA file that is not there.
+        ConfigError: an address that is not https (http is for loopback only), a CA file that is not there, a private
+            key that cannot sign.
     """
-    reserve = connection.get("api_reserve")
+    reserve, allowed = connection.get("api_reserve"), connection.get("duplicate_rules") == "allow"
     transport = Transport(
         open_session(connection),
         account_of(connection),
         reserve=0.2 if reserve is None else float(reserve),
+        write_headers={**WRITE_HEADERS, **(ALLOW_DUPLICATES if allowed else {})},
         clock=clock,
         sleep=sleep,
+        now=now,
     )
     read_from = connection.get("bulk_read_from")
     return SalesforceCrm(transport, now=now, bulk_read_from=READ_FROM if read_from is None else int(read_from))

@@ -129,6 +129,8 @@ def decide(outcome: Outcome, attempt: int, *, writes: bool, renewable: bool = Fa
         return "accept"
     if renewable and (outcome.status == 401 or outcome.code == "INVALID_SESSION_ID"):
         return "sign_in"
+    if signs_in and outcome.code and outcome.code not in CODES:
+        return "denied"  # a SOAP fault comes with 500, and each further try counts towards locking the user out
     rule = _rule(outcome, writes) or _unknown(outcome.status, writes, signs_in)
     return "retry" if attempt < rule.tries else rule.then
 
@@ -155,6 +157,7 @@ def _unknown(status: int, writes: bool, signs_in: bool) -> Rule:
     return Rule("config" if status in UNFIT else "unreachable")
 
 
+SIGN_IN_AGAIN = "a token cannot renew itself: renew connection.access_token, or use auth: client_credentials or jwt"
 MEND_WHERE = "mend select.where of the mapping"
 HINTS: Mapping[str, str] = {
     "REQUEST_LIMIT_EXCEEDED": "the daily API calls of this org are used up: resume tomorrow",
@@ -164,14 +167,9 @@ HINTS: Mapping[str, str] = {
     "INVALID_TYPE": "mend `object` of the mapping, or give the user the right to read it",
     "INVALID_QUERY_FILTER_OPERATOR": MEND_WHERE,
     "QUERY_TOO_COMPLICATED": "shorten select.where or the field list of the mapping",
-    "INVALID_SESSION_ID": "renew connection.access_token, or sign in with auth: client_credentials",
+    "INVALID_SESSION_ID": SIGN_IN_AGAIN,
     "API_DISABLED_FOR_ORG": "this edition or user has no API access: ask the Salesforce administrator",
-    "invalid_client": "check connection.client_secret",
     "invalid_client_id": "check connection.client_id",
-    "invalid_grant": (
-        "enable the Client Credentials Flow of the connected app, give it a run-as user, "
-        "and use the org's My Domain as instance_url"
-    ),
     "unsupported_grant_type": "use the org's My Domain as instance_url: login.salesforce.com has no such flow",
 }
 MOVED = "check connection.instance_url: it must be the org's own My Domain"
@@ -194,9 +192,10 @@ FAULT_HINTS: Mapping[Fault, str] = {
 }
 
 
-def failure(action: Action, outcome: Outcome, what: str, tries: int) -> ConnectorError:
-    """The error for an ``action`` that ends the call; ``what``: method, path template and host."""
-    message, hint = _sentence(outcome, what, tries), _hint(action, outcome)
+def failure(action: Action, outcome: Outcome, what: str, tries: int, hint: str | None = None) -> ConnectorError:
+    """The error for an ``action`` that ends the call; ``what``: method, path template and host. ``hint``: where the
+    caller knows better than these tables what to do."""
+    message, hint = _sentence(outcome, what, tries), hint or _hint(action, outcome)
     if action == "refused":
         return RequestRefused(message, code=outcome.code or str(outcome.status), hint=hint)
     if action == "config":

@@ -1,35 +1,36 @@
-"""Who we are and over which wires: the requests Session and simple-salesforce's sign-in.
+"""Signing in: which host is asked, how, and what its answer is worth.
 
-Stands below ``transport``, which alone sends. Timeouts, certificates and plain http on loopback are matters of
-the mounted adapters, so that simple-salesforce's own calls obey them too.
+Stands below ``transport``, which alone decides what a refusal leads to. The signed-in client (base address, headers)
+is simple-salesforce's. Its sign-in functions are not used: they build their address from ``salesforce.com`` alone,
+leave the security token unescaped, drop the status of a refusal, stumble over answers that are no JSON or XML, and
+warn on stderr with the client id.
+
+Salesforce takes a sign-in of every kind at the org's My Domain, which is ``instance_url``, and many orgs close
+``login.salesforce.com`` to their users; so that is the host asked unless ``login_url`` names another. Calls go to
+``instance_url``, whatever host an answer names: a session is sent nowhere that the configuration does not say. That
+other host is kept for the message, should the session turn out to be of another org.
 """
 
 from __future__ import annotations
 
 import json
-import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
+from datetime import datetime
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import requests
-from requests.adapters import HTTPAdapter
 from simple_salesforce.api import Salesforce
-from simple_salesforce.exceptions import SalesforceAuthenticationFailed
-from simple_salesforce.login import token_login
 
-from connector.crm.trust import trusting
-from connector.errors import ConfigError
-from connector.hosts import is_loopback
-from connector.redact import Secret
-
+from . import soap
+from .credentials import Credentials, Password, Token, credentials_of
 from .errors import Fault, Outcome
+from .session import address
 
-TIMEOUT = (10.0, 120.0)
-"""Seconds to connect, and to wait for the next byte (Salesforce itself gives a query 120 s)."""
 TOKEN_PATH = "/services/oauth2/token"
+API_VERSION = "68.0"
+NO_TOKEN = "the answer holds no token"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +40,30 @@ class Account:
     instance: str
     login: str
     api_version: str
-    access_token: Secret | None = None
-    client_id: str = ""
-    client_secret: Secret | None = None
+    credentials: Credentials
 
     @property
     def renewable(self) -> bool:
         """Whether a refused session can be replaced by signing in."""
-        return self.client_secret is not None
+        return not isinstance(self.credentials, Token)
+
+    @property
+    def path(self) -> str:
+        """Where a sign-in goes, below the login host."""
+        soap_path = f"/services/Soap/u/{self.api_version}"
+        return soap_path if isinstance(self.credentials, Password) else TOKEN_PATH
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A session. ``home``: the host that Salesforce names as the org's own, "" for a token that was given."""
+
+    client: Salesforce
+    home: str = ""
 
 
 class SignInFailed(Exception):
-    """The token endpoint answered, and not with a token."""
+    """The endpoint answered, and not with a session."""
 
     def __init__(self, outcome: Outcome) -> None:
         super().__init__(outcome.code)
@@ -61,127 +74,69 @@ def account_of(connection: Mapping[str, Any]) -> Account:
     """The connection's keys as they are used.
 
     Raises:
-        ConfigError: an address that is not https (http is for loopback only) or carries more than a host.
+        ConfigError: an address that is not https (http is for loopback only) or carries more than a host, or a
+            private key that cannot sign.
     """
-    instance = _address("instance_url", str(connection["instance_url"]))
+    instance = address("instance_url", str(connection["instance_url"]))
     login = connection.get("login_url")
-    credentials = connection.get("auth") == "client_credentials"
+    credentials = credentials_of(connection)
+    default = soap.LAST_VERSION if isinstance(credentials, Password) else API_VERSION
     return Account(
         instance=instance.netloc,
-        login=_address("login_url", str(login)).netloc if login else instance.netloc,
-        api_version=str(connection.get("api_version") or "68.0"),
-        access_token=None if credentials else connection["access_token"],
-        client_id=str(connection["client_id"]) if credentials else "",
-        client_secret=connection["client_secret"] if credentials else None,
+        login=address("login_url", str(login)).netloc if login else instance.netloc,
+        api_version=str(connection.get("api_version") or default),
+        credentials=credentials,
     )
 
 
-def open_session(connection: Mapping[str, Any]) -> requests.Session:
-    """A Session with our timeouts and certificates, and plain http for exactly the loopback origins named."""
-    ca_file: Path | None = connection.get("ca_file")
-    session = requests.Session()
-    session.auth = _unchanged
-    session.mount("https://", _Timed(trusting(ca_file) if ca_file else None))
-    for key in ("instance_url", "login_url"):
-        if (url := connection.get(key)) and (parts := _address(key, str(url))).scheme == "http":
-            session.mount(f"https://{parts.netloc}/", _Plain())
-    return session
-
-
-def sign_in(session: requests.Session, account: Account) -> Salesforce:
-    """A signed-in simple-salesforce client: its base address, its headers and our Session.
+def sign_in(session: requests.Session, account: Account, now: datetime) -> SignedIn:
+    """A session of the account's user, over our own Session. ``now``: UTC, the time that an assertion is signed at.
 
     Raises:
-        SignInFailed: the token endpoint refused, or its answer makes no sense.
+        SignInFailed: the endpoint refused, or its answer makes no sense.
         requests.RequestException: no answer.
     """
-    if account.access_token is not None:
-        return _client(session, account, account.access_token.reveal(), account.instance)
-    secret = account.client_secret.reveal() if account.client_secret else ""
-    data = {"grant_type": "client_credentials", "client_id": account.client_id, "client_secret": secret}
-    post = _TokenPost(session)
-    url = f"https://{account.login}{TOKEN_PATH}"
+    credentials, home = account.credentials, ""
+    if isinstance(credentials, Token):
+        token = credentials.access_token.reveal()
+    elif isinstance(credentials, Password):
+        token, home = _by_soap(_post(session, account, soap.login_envelope(credentials), soap.HEADERS))
+    else:
+        token, home = _by_token(_post(session, account, credentials.form(now)))
+    client = Salesforce(instance=account.instance, session_id=token, session=session, version=account.api_version)
+    return SignedIn(client, urlsplit(home).netloc)
+
+
+def _post(
+    session: requests.Session, account: Account, data: Any, headers: Mapping[str, str] | None = None
+) -> requests.Response:
+    url = f"https://{account.login}{account.path}"
+    return session.post(url, data, headers=headers, allow_redirects=False)
+
+
+def _by_token(response: requests.Response) -> tuple[str, str]:
+    """The access token and the org's address in the answer of the token endpoint."""
     try:
-        token, _ = token_login(url, data, account.login, account.client_id, None, None, post)
-    except SalesforceAuthenticationFailed as failed:
-        words = failed.auth_message if isinstance(failed.code, str) else ""
-        raise SignInFailed(Outcome(post.status, str(failed.code or ""), words)) from None
-    return _client(session, account, token, account.instance)
-
-
-def _client(session: requests.Session, account: Account, token: str, instance: str) -> Salesforce:
-    return Salesforce(instance=instance, session_id=token, session=session, version=account.api_version)
-
-
-class _TokenPost:
-    """The Session as ``token_login`` knows it; keeps the status, which its exception drops.
-
-    An answer that it would stumble over (no JSON object, no token, a redirect) is reported here.
-    """
-
-    def __init__(self, session: requests.Session) -> None:
-        self._session = session
-        self.status = 0
-
-    def post(self, url: str, data: Mapping[str, str], **options: Any) -> requests.Response:
-        response = self._session.post(url, data, allow_redirects=False, **options)
-        self.status = response.status_code
-        try:
-            body = json.loads(response.content)
-        except ValueError:
-            body = None
-        if self.status == 200 and not _is_token(body):
-            raise SignInFailed(Outcome(200, words="the answer holds no token", fault=Fault.LOST))
-        if not isinstance(body, dict):
-            raise SignInFailed(Outcome(self.status))
-        return response
-
-
-def _is_token(body: object) -> bool:
-    return isinstance(body, dict) and all(isinstance(body.get(k), str) for k in ("access_token", "instance_url"))
-
-
-def _unchanged(request: requests.PreparedRequest) -> requests.PreparedRequest:
-    # A session without auth lets requests put a ~/.netrc password in place of our Authorization header.
-    return request
-
-
-class _Timed(HTTPAdapter):
-    """No call without a time limit, and the company's own authority where ``ca_file`` names one."""
-
-    def __init__(self, context: ssl.SSLContext | None = None) -> None:
-        self._context = context
-        super().__init__()
-
-    def init_poolmanager(self, *args: Any, **options: Any) -> None:
-        if self._context is not None:
-            options["ssl_context"] = self._context
-        super().init_poolmanager(*args, **options)
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        options["timeout"] = options.get("timeout") or TIMEOUT
-        return super().send(request, *args, **options)
-
-
-class _Plain(_Timed):
-    """Speaks http to the one loopback origin it is mounted at; simple-salesforce knows https only."""
-
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
-        request.url = "http" + str(request.url).removeprefix("https")
-        options["proxies"] = None  # a proxy's loopback is not ours
-        return super().send(request, *args, **options)
-
-
-def _address(key: str, url: str) -> SplitResult:
-    try:
-        parts = urlsplit(url.rstrip("/"))
-        port_is_a_number = parts.port is None or parts.port >= 0
+        body = json.loads(response.content)
     except ValueError:
-        raise ConfigError(f"connection.{key}: {url!r} is no address") from None
-    if parts.scheme not in ("http", "https") or not parts.hostname or not port_is_a_number:
-        raise ConfigError(f"connection.{key}: {url!r} is no address; write https://acme.my.salesforce.com")
-    if parts.username or parts.password or parts.path or parts.query or parts.fragment:
-        raise ConfigError(f"connection.{key}: only scheme and host belong here, such as https://{parts.hostname}")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ConfigError(f"connection.{key}: http:// would send the key unencrypted; use https://")
-    return parts
+        body = None
+    said = {name: value for name, value in body.items() if isinstance(value, str)} if isinstance(body, dict) else {}
+    if response.status_code != 200:
+        code, words = said.get("error", ""), said.get("error_description", "")
+        raise SignInFailed(Outcome(response.status_code, code, words))
+    return _session(said.get("access_token"), said.get("instance_url"))
+
+
+def _by_soap(response: requests.Response) -> tuple[str, str]:
+    """The session id and the org's address in the answer of ``login()``."""
+    said = soap.texts(response.content)
+    if response.status_code != 200:
+        code, words = said.get("exceptionCode", ""), said.get("exceptionMessage", "")
+        raise SignInFailed(Outcome(response.status_code, code, words))
+    return _session(said.get("sessionId"), said.get("serverUrl"))
+
+
+def _session(token: str | None, home: str | None) -> tuple[str, str]:
+    if not token or not home:
+        raise SignInFailed(Outcome(200, words=NO_TOKEN, fault=Fault.LOST))
+    return token, home

@@ -8,30 +8,33 @@ from __future__ import annotations
 import json
 import logging
 import re
-import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import count
 from threading import Lock
 from typing import Any
 
 import requests
 from simple_salesforce.api import Salesforce
-from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
 from connector.crm.base import Calls
 from connector.errors import ConfigError, NotDone, QuotaExhausted
 from connector.pacing import Clock, Sleep, backoff
 
+from .credentials import hint
 from .errors import Fault, Outcome, decide, failure
-from .signin import TOKEN_PATH, Account, SignInFailed, sign_in
+from .faults import fault_of
+from .signin import Account, SignedIn, SignInFailed, sign_in
 
 WRITE_HEADERS = {"Sforce-Auto-Assign": "FALSE"}
 """Without it an update re-runs assignment rules and re-routes leads and cases: the header defaults to TRUE."""
+ALLOW_DUPLICATES = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
+"""Saves what a duplicate rule would only warn a person of; a rule that blocks still refuses. From API 52.0 on.
+https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_duplicaterules.htm"""
 MISSING = "check `object` of the mapping, connection.instance_url and connection.api_version"
 _USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
-_NOT_SENT = (ConnectTimeoutError, NewConnectionError, ProxyError, requests.exceptions.InvalidURL)
 _log = logging.getLogger(__name__)
 
 
@@ -66,13 +69,18 @@ class Call:
 
 _LAST = 1_000
 """An attempt after which nothing is tried again."""
-SIGN_IN = Call("POST", TOKEN_PATH, TOKEN_PATH, dict)
+
+
+def utc_now() -> datetime:
+    """The present moment, in UTC."""
+    return datetime.now(UTC)
 
 
 class Transport:
     """Sends calls to one org, signed in at the first of them.
 
-    ``reserve``: the share of the daily calls that is left to others. ``clock`` tells the log how long a call took.
+    ``reserve``: the share of the daily calls that is left to others. ``write_headers``: what every write carries.
+    ``clock`` tells the log how long a call took, ``now`` is the UTC time that a sign-in may be signed at.
     """
 
     def __init__(
@@ -81,18 +89,22 @@ class Transport:
         account: Account,
         *,
         reserve: float,
+        write_headers: Mapping[str, str] = WRITE_HEADERS,
         clock: Clock = time.monotonic,
         sleep: Sleep = time.sleep,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.calls = Calls()
         self._session = session
         self._account = account
         self._reserve = reserve
+        self._write_headers = write_headers
         self._clock = clock
         self._sleep = sleep
+        self._now = now
         self._lock = Lock()
         self._counting = Lock()
-        self._client: Salesforce | None = None
+        self._signed: SignedIn | None = None
         self._usage: tuple[int, int] | None = None
 
     def send(self, call: Call) -> Any:
@@ -108,7 +120,8 @@ class Transport:
         attempt, renewed = 1, False
         while True:
             self._leave_reserve()
-            client = self._signed_in()
+            signed = self._signed_in()
+            client = signed.client
             begun = self._clock()
             outcome, data = self._once(client, call)
             self._note(call, outcome, begun)
@@ -118,15 +131,14 @@ class Transport:
                 return data
             what = f"{call.method} {call.template} ({client.sf_instance})"
             if action == "sign_in":
-                self._forget(client)
-                renewed = True
+                renewed = self._forget(signed)
             elif action == "retry":
                 self._sleep(backoff(attempt))
-                attempt += 1
+                attempt, renewed = attempt + 1, False  # the session may have ended while we waited
             elif call.missing and outcome.status == 404:
                 raise ConfigError(call.missing, hint=MISSING)
             else:
-                raise failure(action, outcome, what, attempt)
+                raise failure(action, outcome, what, attempt, self._foreign(signed, outcome))
             if call.writes and not call.headers:
                 end = decide(outcome, _LAST, writes=True)
                 raise NotDone(failure(end, outcome, what, 1))
@@ -137,45 +149,59 @@ class Transport:
 
     def access_token(self) -> str:
         """The token in use, for the organisation id that it begins with."""
-        return str(self._signed_in().session_id)
+        return str(self._signed_in().client.session_id)
 
     def close(self) -> None:
         """Give the connections back."""
         self._session.close()
 
-    def _signed_in(self) -> Salesforce:
+    def _signed_in(self) -> SignedIn:
         with self._lock:
-            if self._client is None:
-                self._client = self._sign_in()
-            return self._client
+            if self._signed is None:
+                self._signed = self._sign_in()
+            return self._signed
 
-    def _forget(self, client: Salesforce) -> None:
+    def _forget(self, signed: SignedIn) -> bool:
+        """Give a refused session up; False where another thread has signed in meanwhile: that session is untried."""
         with self._lock:
-            if self._client is client:  # another thread may have signed in meanwhile
-                self._client = None
+            ours = self._signed is signed
+            if ours:
+                self._signed = None
+            return ours
 
-    def _sign_in(self) -> Salesforce:
+    def _foreign(self, signed: SignedIn, outcome: Outcome) -> str | None:
+        """The hint where a session is refused by the host that it was not opened for."""
+        if outcome.code != "INVALID_SESSION_ID" or not self._account.renewable:
+            return None
+        if signed.home.lower() == self._account.instance.lower():
+            return "let the integration user's profile and session settings allow API calls from this machine"
+        return f"Salesforce says that this user's org is https://{signed.home}: make that connection.instance_url"
+
+    def _sign_in(self) -> SignedIn:
+        account = self._account
+        call = Call("POST", account.path, account.path, dict)
         for attempt in count(1):
             begun = self._clock()
-            client, outcome = self._try_sign_in()
-            if self._account.renewable:  # a token that was given needs no request
-                self._note(SIGN_IN, outcome, begun)
-            if client is not None:
-                return client
+            signed, outcome = self._try_sign_in()
+            if account.renewable:  # a token that was given needs no request
+                self._note(call, outcome, begun)
+            if signed is not None:
+                return signed
             action = decide(outcome, attempt, writes=False, signs_in=True)
             if action != "retry":
-                what = f"POST {TOKEN_PATH} ({self._account.login})"
-                raise failure(action, outcome, what, attempt)
+                what = f"POST {account.path} ({account.login})"
+                known = hint(account.credentials, outcome.code, outcome.words)
+                raise failure(action, outcome, what, attempt, known)
             self._sleep(backoff(attempt))
         raise AssertionError("unreachable")  # pragma: no cover
 
-    def _try_sign_in(self) -> tuple[Salesforce | None, Outcome]:
+    def _try_sign_in(self) -> tuple[SignedIn | None, Outcome]:
         try:
-            return sign_in(self._session, self._account), Outcome(200)
+            return sign_in(self._session, self._account, self._now()), Outcome(200)
         except SignInFailed as failed:
             return None, failed.outcome
         except requests.RequestException as error:
-            return None, _fault(error)
+            return None, fault_of(error)
 
     def _once(self, client: Salesforce, call: Call) -> tuple[Outcome, Any]:
         root = f"https://{client.sf_instance}"
@@ -188,13 +214,13 @@ class Transport:
                 headers={
                     **client.headers,
                     "X-PrettyPrint": "0",
-                    **(WRITE_HEADERS if call.writes else {}),
+                    **(self._write_headers if call.writes else {}),
                     **call.headers,
                 },
                 allow_redirects=False,
             )
         except requests.RequestException as error:
-            return _fault(error), None
+            return fault_of(error), None
         if used := _USAGE.search(response.headers.get("Sforce-Limit-Info", "")):
             self._usage = int(used[1]), int(used[2])
         return _read(response, call)
@@ -251,30 +277,3 @@ def _refusal(status: int, data: object, *, settled: bool) -> Outcome:
     if code == "REQUEST_LIMIT_EXCEEDED" and words.startswith("Concurrent"):
         code = "CONCURRENT_LIMIT"  # too many at the same time, not the day's total: this one passes by waiting
     return Outcome(status, code, words, settled=settled)
-
-
-def _fault(error: requests.RequestException) -> Outcome:
-    causes = _causes(error)
-    words = next((c.strerror for c in causes if isinstance(c, OSError) and c.strerror), None)
-    if certificate := next((c for c in causes if isinstance(c, ssl.SSLCertVerificationError)), None):
-        return Outcome(words=certificate.verify_message, fault=Fault.UNTRUSTED)
-    if any(isinstance(c, _NOT_SENT) for c in causes):
-        return Outcome(words=words or "timed out", fault=Fault.UNREACHED)
-    timed_out = isinstance(error, requests.Timeout)
-    return Outcome(words=words or ("timed out" if timed_out else "the connection was cut"), fault=Fault.LOST)
-
-
-def _causes(error: BaseException) -> list[BaseException]:
-    """The error and what it was made of: requests and urllib3 wrap in ``args`` and ``reason`` as well.
-
-    Never ``__context__``: it reaches into whatever the caller was handling, and an old refused connection there
-    would make a lost write look unsent.
-    """
-    found: list[BaseException] = []
-    waiting: list[object] = [error]
-    while waiting:
-        one = waiting.pop(0)
-        if isinstance(one, BaseException) and one not in found:
-            found.append(one)
-            waiting += [one.__cause__, getattr(one, "reason", None), *one.args]
-    return found

@@ -74,7 +74,8 @@ class SandboxBench:
 
     def connect(self, **connection: Any) -> Crm:
         """An adapter for this org, however it signs in."""
-        return connect({"instance_url": self.url, **self.connection, **connection}, sleep=no_sleep, now=self.wall)
+        now = connection.pop("now", self.wall)
+        return connect({"instance_url": self.url, **self.connection, **connection}, sleep=no_sleep, now=now)
 
     def time(self) -> datetime:
         return self.wall.time

@@ -8,10 +8,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from connector.crm.base import Query
+from connector.crm.salesforce.errors import SIGN_IN_AGAIN
 from connector.errors import AccessDenied, ConfigError, InDoubt, QuotaExhausted
 from connector.models import Update
 from connector.redact import Secret
 from connector.sandbox.salesforce import CLIENT_ID, TOKEN
+from connector.sandbox.salesforce_duplicates import DuplicateRule
 from tests.crm.conditional import ConditionalContract
 from tests.crm.contract import CrmContract
 from tests.crm.edits import EditsContract
@@ -54,7 +56,7 @@ def test_a_static_token_that_expired_is_access_denied(bench: SandboxBench) -> No
     bench.org.tokens.clear()
     with pytest.raises(AccessDenied) as denied:
         crm.fetch("Contact", [bench.unknown_id()], ["Title"])
-    assert denied.value.hint == "renew connection.access_token, or sign in with auth: client_credentials"
+    assert denied.value.hint == SIGN_IN_AGAIN
 
 
 @pytest.mark.parametrize(
@@ -144,3 +146,38 @@ def test_threads_that_start_together_sign_in_once(bench: SandboxBench) -> None:
     assert [list(one) for one in found] == [[id] for id in ids]
     assert [request.path for request in bench.org.requests].count("/services/oauth2/token") == 1
     assert bench.crm.calls.read == len(bench.org.requests)
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("way", ["enforce", "allow"])
+def test_a_duplicate_is_reported_unless_the_connection_allows_it(bench: SandboxBench, way: str, strict: bool) -> None:
+    one, other, fine = bench.seed([{"Title": "A"}, {"Title": "B"}, {"Title": "C"}])
+    bench.org.duplicate_rules.append(DuplicateRule("Contact", ("Phone",)))
+    bench.edit(other, {"Phone": "+15550100"})
+    crm = bench.connect(auth="token", access_token=Secret(TOKEN), duplicate_rules=way)
+    seen = crm.fetch("Contact", [one], ["Phone"])[one].modified if strict else None
+    duplicate, landed = crm.update(
+        "Contact", [Update(one, {"Phone": "+15550100"}, seen=seen, strict=strict), Update(fine, {"Title": "D"})]
+    )
+    assert landed.written == {"Title"}
+    assert duplicate.written == ({"Phone"} if way == "allow" else frozenset())
+    told = [(rejection.code, rejection.message, rejection.transient) for rejection in duplicate.rejections]
+    assert told == ([] if way == "allow" else [("DUPLICATES_DETECTED", "Use one of these records?", False)])
+    headers = {request.headers.get("sforce-duplicate-rule-header") for request in bench.org.requests[-3:]}
+    assert ("allowSave=true" in headers) is (way == "allow")
+
+
+def test_allowing_duplicates_lifts_no_rule_that_blocks(bench: SandboxBench) -> None:
+    one, other = bench.seed([{"Title": "A"}, {"Title": "B"}])
+    bench.org.duplicate_rules.append(DuplicateRule("Contact", ("Phone",), action="block", message="Already known"))
+    bench.edit(other, {"Phone": "+15550100"})
+    crm = bench.connect(auth="token", access_token=Secret(TOKEN), duplicate_rules="allow")
+    (refused,) = crm.update("Contact", [Update(one, {"Phone": "+15550100"})])
+    assert [rejection.message for rejection in refused.rejections] == ["Already known"]
+
+
+def test_reads_never_carry_the_duplicate_header(bench: SandboxBench) -> None:
+    bench.seed([{"Title": "A"}])
+    crm = bench.connect(auth="token", access_token=Secret(TOKEN), duplicate_rules="allow")
+    list(crm.read(Query("Contact", ("Title",))))
+    assert all("sforce-duplicate-rule-header" not in request.headers for request in bench.org.requests)

@@ -9,7 +9,8 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from connector.crm.salesforce.signin import TIMEOUT, account_of, open_session
+from connector.crm.salesforce.session import TIMEOUT, open_session
+from connector.crm.salesforce.signin import account_of
 from connector.errors import AccessDenied, ConfigError, VendorUnreachable
 from connector.redact import Secret
 from tests.crm.salesforce.bench import (
