@@ -71,10 +71,10 @@ class CompiledMapping:
         return next((stamp.name for stamp in self.stamps if stamp.source == "enriched_at"), None)
 
     @property
-    def country_field(self) -> str | None:
-        """The CRM field for the country, if one is mapped: where Lusha tells none, national phones and states are
-        read by what it holds."""
-        return next((field.name for field in self.fields if field.path.roots and field.path.roots <= _COUNTRY), None)
+    def country(self) -> CompiledField | None:
+        """The field for the country, if one is mapped: where Lusha tells none, national phones and states are read by
+        what it holds."""
+        return next((field for field in self.fields if field.path.roots and field.path.roots <= _COUNTRY), None)
 
     @property
     def field_names(self) -> frozenset[str]:

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
+from connector.countries import country_code
 from connector.lusha.attributes import own_view
 from connector.mapping.companies import employer_of
 from connector.mapping.compile import CompiledField, CompiledMapping, CompiledStamp
 from connector.mapping.entries import day_of, permitted, region_of
 from connector.mapping.fitting import REGION, Unfit, alike, default_transforms, fit
+from connector.mapping.options import find_option
 from connector.mapping.policies import IF_LATER, reason_to_write, taken_back
 from connector.mapping.scalars import read_instant
 from connector.mapping.values import same
@@ -175,13 +177,22 @@ def _change(
 ) -> Change | None:
     rule, info = field.rule, field.info
     transforms = rule.transforms or default_transforms(info, field.path.roots)
-    context = {**record.values, REGION: region_of(attributes) or record.values.get(mapping.country_field or "")}
+    context = {**record.values, REGION: region_of(attributes) or _country_in(mapping, record)}
     found = permitted(field.path, attributes)
     after = fit(found, info, transforms, on_too_long=rule.on_too_long, context=context)
     before = record.values.get(field.name)
     if is_blank(after) or alike(before, after, info, transforms, context=context):
         return None
     return Change(field.name, before, after, reason, rule.source, rule.policy)
+
+
+def _country_in(mapping: CompiledMapping, record: Record) -> str | None:
+    """The country that the record's own field holds, if the mapping fills one: by an option's value or label."""
+    field = mapping.country
+    if field is None or is_blank(held := record.values.get(field.name)):
+        return None
+    option = find_option(field.info, str(held))
+    return country_code(str(held)) or country_code(option.label if option else None)
 
 
 def _day(field: CompiledField, profile: Profile, situation: Situation) -> datetime | None:

@@ -41,7 +41,7 @@ _NO_ACRONYMS = frozenset(
 _WORD = re.compile(r"[^\W_]+(?:[&'’][^\W_]+)*")
 _ROMAN = re.compile(r"(?=[ivx])x{0,3}(?:ix|iv|v?i{0,3})")
 _VOWEL = re.compile(r"[aeiouyà-öø-ÿ]")
-_PREFIXED = re.compile(r"(mc|[odl]['’])([^\W\d_]{2,})")
+_PREFIXED = re.compile(r"(mc|[odl]['’])([^\W\d_]{2,}(?:['’]s)?)")
 
 
 def title_case(text: str) -> str:

@@ -96,6 +96,23 @@ def test_a_human_value_stays_and_our_own_is_refreshed(tmp_path: Path) -> None:
     assert house.row(2)["Title"] == "VP Engines"
 
 
+def test_what_a_person_typed_in_another_spelling_is_not_written_again(tmp_path: Path) -> None:
+    """Even where everything may be overwritten."""
+    schema = {**CONTACT, "Land": FieldInfo("Land", "Land", "text"), "Site": FieldInfo("Site", "Site", "text")}
+    fields = {
+        "Title": FieldRule("job_title.title", "overwrite", (("title_case", None),)),
+        "Phone": FieldRule("phones[0].number", "overwrite"),
+        "Land": FieldRule("location.country", "overwrite", (("country", None),)),
+        "Site": FieldRule("company.domain", "overwrite", (("domain", None),)),
+    }
+    typed = {"Title": None, "Phone": "(555) 010-0001 ", "Land": "USA", "Site": "http://www.acme.example/about"}
+    house = House(tmp_path, rows=[row(**typed)], people=[person()], fields=fields, schema=schema, stamps={})
+    assert counts(house.sync(), "due", "matched", "written", "fields_written") == (1, 1, 1, 1)
+    house.crm.edit("Contact", "c00001", Title="HEAD OF ENGINES")
+    assert counts(house.later(days=91).sync(), "due", "matched", "changed", "written") == (1, 1, 0, 0)
+    assert {name: house.row()[name] for name in typed} == {**typed, "Title": "HEAD OF ENGINES"}
+
+
 def test_a_value_that_somebody_cleared_after_us_is_not_filled_again(tmp_path: Path) -> None:
     house = House(tmp_path, rows=[row()], people=[person()])
     house.sync()

@@ -227,6 +227,9 @@ def test_a_national_number_is_read_by_the_records_country_where_lusha_tells_none
     told = profile(phones=[{"number": "020 7946 0123", "type": "work"}], location=None)
     found = diff(compiled(rules), record(Country="United Kingdom", Phone=None), told, {}, SITUATION)
     assert mapped(found) == {"Phone": "+442079460123"}
+    land = FieldInfo("Country", "Country", "picklist", options=(Option("c17", "United Kingdom"),), restricted=True)
+    found = diff(compiled(rules, land=land), record(Country="c17", Phone=None), told, {}, SITUATION)
+    assert mapped(found) == {"Phone": "+442079460123"}
     assert diff(compiled(rules), record(Phone=None), told, {}, SITUATION).notes == (
         Note("Phone", "no country to read a national number by"),
     )

@@ -25,6 +25,7 @@ from connector.mapping.titles import title_case
         ("JAMES MCDONALD", "James McDonald"),
         ("SEAN O'BRIEN", "Sean O'Brien"),
         ("sean o’brien", "Sean O’Brien"),
+        ("MCDONALD'S", "McDonald's"),
         ("women's health", "Women's Health"),
         ("JAN VAN DER BERG", "Jan van der Berg"),
         ("van der berg", "van der Berg"),
