@@ -15,6 +15,8 @@ from connector.store import journal, plans, runs, tallies
 from connector.store.journal import Entry
 from connector.store.plans import Basis
 
+UNMAPPED = "the mapping does not name this field any more"
+
 
 def apply_saved(work: Work, plan: int) -> None:
     """Write what run ``plan`` saved and nobody wrote yet, once the guards have judged it as a whole."""
@@ -30,7 +32,23 @@ def apply_saved(work: Work, plan: int) -> None:
 def _plans(work: Work, plan: int) -> Iterator[list[RecordPlan]]:
     for page in journal.planned(work.store, plan):
         bases = plans.found(work.store, plan, list(page))
-        yield [_plan(id, entries, bases.get(id)) for id, entries in page.items()]
+        with work.store.transaction():
+            kept = {id: _still_mapped(work, entries) for id, entries in page.items()}
+        yield [_plan(id, entries, bases.get(id)) for id, entries in kept.items() if entries]
+
+
+def _still_mapped(work: Work, entries: list[Entry]) -> list[Entry]:
+    """Without the fields that left the mapping since: whoever took a line out wants nothing written there. Stamps go
+    only with what they vouch for."""
+    mapped = work.rules.mapped
+    if mapped is None or all(entry.change.field in mapped for entry in entries):
+        return entries
+    kept = [entry for entry in entries if entry.change.field in mapped]
+    kept = kept if any(not entry.change.stamp for entry in kept) else []
+    gone = [entry.id for entry in entries if entry not in kept]
+    journal.tried(work.store, gone, run=work.run)
+    journal.mark(work.store, [(id, "dropped", UNMAPPED) for id in gone])
+    return kept
 
 
 def _read(work: Work, plan: int) -> int:

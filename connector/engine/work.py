@@ -81,11 +81,13 @@ def _or(share: float | None, default: float) -> float:
 class Rules:
     """What the write path must know: the object's schema, and of the mapping what an undo need not know.
 
+    ``mapped``: the fields that the mapping may write, stamps included; None where there is no mapping to ask.
     ``identifying``: own fields that tell who a record is. ``identify``: the mark over a record's identity, of its
     values by field path.
     """
 
     schema: Mapping[str, FieldInfo]
+    mapped: frozenset[str] | None = None
     strict: frozenset[str] = frozenset()
     identifying: frozenset[str] = frozenset()
     opted_out: tuple[str, ...] = ()
@@ -102,6 +104,7 @@ class Rules:
 
         return cls(
             schema,
+            mapped=mapping.field_names | {stamp.name for stamp in mapping.stamps},
             strict=frozenset(field.name for field in mapping.fields if field.rule.strict),
             identifying=frozenset(mapping.identity_paths) & schema.keys(),
             opted_out=mapping.opted_out,

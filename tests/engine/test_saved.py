@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from connector.config.settings import FieldRule, Guards
+from connector.config.settings import FieldRule, Guards, Select
 from connector.errors import GuardRefused
 from connector.models import Rejection
 from connector.store import explain, journal, plans, records, tallies
@@ -289,3 +290,19 @@ def test_who_planned_a_plan_anew_is_known_to_the_last(tmp_path: Path) -> None:
     org = house(tmp_path)
     first, second, third = (number(org.plan_and_buy()) for _ in range(3))
     assert [journal.overtaken_by(org.store, run) for run in (first, second, third)] == [third, third, None]
+
+
+def test_a_field_that_left_the_mapping_is_not_written_any_more(tmp_path: Path) -> None:
+    org = house(tmp_path, 2)
+    org.crm.edit("Contact", "c00002", Title="Typed", Phone="+15550109999", MobilePhone="+15550109998")
+    org.crm.edit("Contact", "c00002", Phone=None)
+    plan = number(org.plan_and_buy())
+    kept = {name: rule for name, rule in FIELDS.items() if name == "Title"}
+    select = Select(None, ("Title",), timedelta(days=90), timedelta(days=30))
+    org.settings = replace(org.settings, fields=kept, select=select)
+    ended = org.apply(plan)
+    assert counts(ended, "due", "written", "fields_written", "left") == (2, 1, 3, 0)
+    assert [org.row()[name] for name in ("Title", "Email", "Phone")] == ["Head of Engines", None, None]
+    assert (org.row(2)["Phone"], org.row(2)["Lusha_Id"]) == (None, None)
+    told = {(one.field, one.outcome) for one in explain.of_run(org.store, number(ended)) if one.state == "dropped"}
+    assert ("Phone", "the mapping does not name this field any more") in told
