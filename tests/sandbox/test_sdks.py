@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
@@ -14,12 +15,15 @@ import simple_salesforce
 import urllib3
 from hubspot.crm.contacts import BatchInputSimplePublicObjectBatchInput, PublicObjectSearchRequest
 from requests.adapters import HTTPAdapter
+from simple_salesforce.login import SalesforceLogin
 from starlette.applications import Starlette
 
 from connector.sandbox import hubspot as portals
 from connector.sandbox import salesforce as orgs
 from connector.sandbox.hubspot_tokens import TOKEN
+from connector.sandbox.salesforce_signin import PASSWORD, SECURITY_TOKEN, USERNAME
 from connector.sandbox.serving import LocalServer
+from tests.keys import pem, public_pem, rsa_key
 from tests.sandbox.rows import ANN, BOB, CAI, DEE, hubspot_rows, salesforce_rows, still
 
 
@@ -85,3 +89,33 @@ def test_hubspot_api_client_reads_and_writes() -> None:
         with pytest.raises(urllib3.exceptions.HTTPError):
             objects.basic_api.get_page(limit=1)
         assert client.crm.properties.core_api.get_all("companies").results[0].name == "name"
+
+
+class _HereForSalesforce(HTTPAdapter):
+    """Brings whatever is sent to a login host to the sandbox."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = urlsplit(url)
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
+        request.url = urlunsplit(urlsplit(str(request.url))._replace(scheme="http", netloc=self._url.netloc))
+        return super().send(request, *args, **kwargs)
+
+
+@pytest.mark.parametrize(
+    "credentials",
+    [
+        {"consumer_key": orgs.CLIENT_ID, "privatekey": pem(rsa_key()).decode()},
+        {"password": PASSWORD, "security_token": SECURITY_TOKEN, "sf_version": "64.0"},
+    ],
+    ids=["jwt", "password"],
+)
+def test_simple_salesforce_signs_in_by_its_own_functions(credentials: dict[str, str]) -> None:
+    org = orgs.SalesforceOrg(salesforce_rows(), clock=lambda: datetime.now(UTC))
+    org.sign_in.certificate = public_pem(rsa_key())
+    with served(org.app()) as url, requests.Session() as session:
+        session.mount("https://test.salesforce.com", _HereForSalesforce(url))
+        token, host = SalesforceLogin(username=USERNAME, domain="test", session=session, **credentials)
+        assert token in org.tokens
+        assert host == url.removeprefix("http://")
