@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from connector.sandbox.hubspot_schema import CONTACTS, TYPES, HubSpotType
+from connector.sandbox.hubspot_schema import HubSpotType
+from connector.sandbox.hubspot_types import TYPES
+from connector.sandbox.hubspot_unique import UniqueValues
 from connector.sandbox.hubspot_values import Problem, check_values, hubspot_time, stored
 from connector.sandbox.tables import Now, Row, Stamps, Table
 
@@ -21,7 +23,10 @@ Rule = Callable[[str, Mapping[str, str]], str | None]
 
 
 class HasHubSpot(Protocol):
-    """The part of the demo world that this server needs: rows ``{"id", "properties"}`` of both object types."""
+    """The part of the demo world that this server needs: rows ``{"id", "properties"}`` by object type.
+
+    A type may be left out. A custom object's row may hold ``companies``: ids of those it belongs to, the primary first.
+    """
 
     @property
     def hubspot(self) -> Mapping[str, Sequence[Mapping[str, Any]]]: ...
@@ -63,17 +68,18 @@ class BadValues(Exception):
 
 
 class Taken(Exception):
-    """A unique value that another record holds: HubSpot refuses the whole batch."""
+    """A unique value that another record (``holder``) has: HubSpot refuses the whole batch."""
 
-    def __init__(self, id: str) -> None:
-        super().__init__(id)
-        self.id = id
+    def __init__(self, record: str, name: str, value: str, holder: str) -> None:
+        super().__init__(holder)
+        self.record, self.name, self.value, self.holder = record, name, value, holder
 
 
 class PortalRecords:
-    """Tables ``contacts`` and ``companies``, and what may be written into them.
+    """A table for each object type, and what may be written into them.
 
-    ``rules``: validation rules, asked about every row as it would be. ``before_write``: called with the ids of each
+    ``rules``: validation rules, asked about every row as it would be. ``required``: the same, giving the name of a
+    property that is missing; asked of writes by dated paths alone. ``before_write``: called with the ids of each
     batch update before it is looked at. ``search_lag``: seconds until a write shows in search (``math.inf``: only
     after ``index_now()``). ``errors_by_input``: whether a batch whose inputs all carry an ``objectWriteTraceId`` is
     answered input by input (207) instead of being refused as a whole (400).
@@ -83,6 +89,7 @@ class PortalRecords:
         self.clock: Now = clock
         self.stamps = Stamps(clock)
         self.rules: list[Rule] = []
+        self.required: list[Rule] = []
         self.before_write: Callable[[Sequence[str]], None] | None = None
         self.search_lag = 0.0
         self.errors_by_input = False
@@ -92,11 +99,10 @@ class PortalRecords:
         self._unindexed: dict[str, dict[str, tuple[Row, float]]] = {name: {} for name in TYPES}
         for spec in TYPES.values():
             self.tables[spec.name] = table = Table(spec.name)
-            for row in sorted(world.hubspot[spec.name], key=lambda row: int(row["id"])):
+            for row in sorted(world.hubspot.get(spec.name, ()), key=lambda row: int(row["id"])):
                 table.put(row["id"], _seeded(spec, row, clock()))
         self._ids = {name: [int(id) for id in table.rows] for name, table in self.tables.items()}
-        contacts = self.tables[CONTACTS.name]
-        self._emails = {row["properties"]["email"]: row["id"] for row in contacts if "email" in row["properties"]}
+        self._unique = {spec.name: UniqueValues(spec, self.tables[spec.name]) for spec in TYPES.values()}
 
     def live(self, type: str, id: str) -> Row | None:
         """The record as it is now, unless it was deleted."""
@@ -109,10 +115,10 @@ class PortalRecords:
         rows = (self.tables[type].rows[str(ids[place])] for place in range(bisect_right(ids, id), len(ids)))
         return (row for row in rows if row["archived"] is archived)
 
-    def by_email(self, email: str) -> Row | None:
-        """The contact that holds this address, in any spelling of case."""
-        id = self._emails.get(email.lower())
-        return None if id is None else self.live(CONTACTS.name, id)
+    def holder(self, spec: HubSpotType, name: str, value: str) -> Row | None:
+        """The record that holds a unique value; a contact is also found by its additional e-mails."""
+        id = self._unique[spec.name].holder(name, value)
+        return None if id is None else self.live(spec.name, id)
 
     def edit(self, type: str, id: str, **properties: str) -> None:
         """Change a record as a person would in HubSpot: nothing is checked, nothing counted, history tells who."""
@@ -183,19 +189,20 @@ class PortalRecords:
         return [one for one in inputs if not problems[one.id]]
 
     def _check_unique(self, spec: HubSpotType, inputs: Sequence[Input]) -> None:
-        claimed: dict[str, str] = {}
-        for one in inputs:
-            email = one.properties.get("email", "").lower() if spec is CONTACTS else ""
-            if not email:
-                continue
-            holder = self.by_email(email)
-            if holder is not None and holder["id"] != one.id:
-                raise Taken(holder["id"])
-            if claimed.setdefault(email, one.id) != one.id:
-                raise Taken(claimed[email])
+        for name in spec.unique:
+            claimed: dict[str, str] = {}
+            for one in inputs:
+                value = stored(spec.by_name[name], one.properties.get(name, ""))
+                if not value:
+                    continue
+                held = self.holder(spec, name, value)
+                first = held["id"] if held is not None else claimed.setdefault(value, one.id)
+                if first != one.id:
+                    raise Taken(one.id, name, value, first)
 
     def _write(self, spec: HubSpotType, row: Row, one: Input, outcome: Outcome) -> None:
-        sent = {name: stored(spec.by_name[name], value) for name, value in one.properties.items()}
+        held = row["properties"]
+        sent = {name: stored(spec.by_name[name], value, held.get(name)) for name, value in one.properties.items()}
         after = {name: value for name, value in {**row["properties"], **sent}.items() if value != ""}
         message = next((said for rule in self.rules if (said := rule(spec.name, after))), None)
         if message is not None:
@@ -216,10 +223,7 @@ class PortalRecords:
         if self.search_lag > 0:
             seen = self._unindexed[spec.name].get(row["id"], (row, 0.0))[0]
             self._unindexed[spec.name][row["id"]] = (seen, self.clock().timestamp() + self.search_lag)
-        if spec is CONTACTS and "email" in values:
-            self._emails.pop(row["properties"].get("email", ""), None)
-            if values["email"]:
-                self._emails[values["email"]] = row["id"]
+        self._unique[spec.name].move(row, changed)
         self.tables[spec.name].put(row["id"], changed)
         return changed
 
@@ -238,4 +242,4 @@ def _seeded(spec: HubSpotType, seed: Mapping[str, Any], now: datetime) -> Row:
     properties.setdefault("createdate", hubspot_time(now))
     properties.setdefault(spec.modified, properties["createdate"])
     properties["hs_object_id"] = seed["id"]
-    return {"id": seed["id"], "properties": properties, "archived": False}
+    return {**seed, "properties": properties, "archived": False}

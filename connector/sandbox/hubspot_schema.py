@@ -6,7 +6,6 @@ https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -50,13 +49,16 @@ _LIFECYCLE = (
 )  # fmt: skip
 
 
-def _options(values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+def options(values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((value, value.replace("_", " ").title()) for value in values)
 
 
 @dataclass(frozen=True, slots=True)
 class HubSpotProperty:
-    """One property. ``options``: (value, label). ``unique``: no two records hold the same value."""
+    """One property. ``options``: (value, label), of which ``hidden_options`` are no longer shown to people. ``unique``:
+    no two records hold the same value. ``external``: its options are kept elsewhere (owners). ``hint``: how a number
+    is shown to people, which changes nothing of its value. ``archived``: as good as deleted.
+    """
 
     name: str
     label: str
@@ -66,6 +68,12 @@ class HubSpotProperty:
     read_only: bool = False
     unique: bool = False
     hubspot_defined: bool = True
+    hidden_options: tuple[str, ...] = ()
+    calculated: bool = False
+    external: bool = False
+    hidden: bool = False
+    archived: bool = False
+    hint: str | None = None
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -76,33 +84,56 @@ class HubSpotProperty:
         """This property's entry in ``GET /crm/v3/properties/{type}``."""
         return {
             "name": self.name, "label": self.label, "type": self.type, "fieldType": self.field_type,
-            "description": "", "groupName": "sandbox", "displayOrder": -1, "hidden": False, "formField": False,
+            "description": "", "groupName": "sandbox", "displayOrder": -1, "hidden": self.hidden, "formField": False,
             "options": [
-                {"label": label, "value": value, "displayOrder": place, "hidden": False}
+                {"label": label, "value": value, "displayOrder": place, "hidden": value in self.hidden_options}
                 for place, (value, label) in enumerate(self.options)
             ],
-            "calculated": False, "externalOptions": False, "hasUniqueValue": self.unique,
-            "hubspotDefined": self.hubspot_defined,
+            "calculated": self.calculated, "externalOptions": self.external, "hasUniqueValue": self.unique,
+            "hubspotDefined": self.hubspot_defined, "archived": self.archived,
+            **({"numberDisplayHint": self.hint} if self.hint else {}),
             "modificationMetadata": {
                 "archivable": not self.hubspot_defined, "readOnlyDefinition": self.hubspot_defined,
-                "readOnlyValue": self.read_only,
+                "readOnlyValue": self.read_only or self.calculated,
             },
         }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class HubSpotType:
-    """One object type. ``modified`` is its modification property; ``defaults`` are answered when none is asked for."""
+    """One object type. ``modified`` is its modification property; ``defaults`` are answered when none is asked for.
+
+    ``type_id``: HubSpot's number for it, ``2-…`` where the portal made it. ``label``: its plural, for people.
+    ``searched``: where free text is looked for. ``by_name``: every property that is not archived.
+    """
 
     name: str
     singular: str
     modified: str
     defaults: tuple[str, ...]
     properties: tuple[HubSpotProperty, ...]
+    type_id: str
+    label: str
+    searched: tuple[str, ...]
     by_name: dict[str, HubSpotProperty] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        self.by_name.update({spec.name: spec for spec in self.properties})
+        self.by_name.update({spec.name: spec for spec in self.properties if not spec.archived})
+
+    @property
+    def unique(self) -> tuple[str, ...]:
+        """Properties of which no two records hold the same value."""
+        return tuple(name for name, spec in self.by_name.items() if spec.unique)
+
+    def describe(self) -> dict[str, Any]:
+        """This type's entry in the list of schemas."""
+        return {
+            "id": self.type_id.partition("-")[2], "name": self.singular.lower(), "objectTypeId": self.type_id,
+            "fullyQualifiedName": self.name, "labels": {"singular": self.singular.title(), "plural": self.label},
+            "primaryDisplayProperty": self.defaults[0], "requiredProperties": [self.defaults[0]],
+            "searchableProperties": list(self.searched), "archived": False, "metaType": "PORTAL_SPECIFIC",
+            "properties": [spec.describe() for spec in self.by_name.values()], "associations": [],
+        }  # fmt: skip
 
     @property
     def always(self) -> tuple[str, ...]:
@@ -122,13 +153,13 @@ def _choice(name: str, label: str, options: tuple[tuple[str, str], ...], *, cust
     return HubSpotProperty(name, label, "enumeration", "select", options, hubspot_defined=not custom)
 
 
-_OURS = (
+OURS = (
     HubSpotProperty("lusha_id", "Lusha Id", hubspot_defined=False),
     HubSpotProperty("lusha_last_enriched", "Lusha Last Enriched", "datetime", "date", hubspot_defined=False),
 )
 
 
-def _system(modified: str) -> tuple[HubSpotProperty, ...]:
+def system(modified: str) -> tuple[HubSpotProperty, ...]:
     return (
         HubSpotProperty("createdate", "Create Date", "datetime", "date", read_only=True),
         HubSpotProperty(modified, "Last Modified Date", "datetime", "date", read_only=True),
@@ -163,13 +194,19 @@ CONTACTS = HubSpotType(
             custom=True,
         ),
         HubSpotProperty(
-            "hs_email_optout", "Unsubscribed from all email", "bool", "booleancheckbox", _options(("true", "false"))
+            "hs_email_optout", "Unsubscribed from all email", "bool", "booleancheckbox", options(("true", "false"))
         ),
         _number("associatedcompanyid", "Primary Associated Company ID"),
-        _choice("lifecyclestage", "Lifecycle Stage", _options(_LIFECYCLE)),
-        *_OURS,
-        *_system("lastmodifieddate"),
+        _choice("lifecyclestage", "Lifecycle Stage", options(_LIFECYCLE)),
+        HubSpotProperty(
+            "hs_additional_emails", "Additional email addresses", "enumeration", "checkbox", read_only=True
+        ),
+        *OURS,
+        *system("lastmodifieddate"),
     ),
+    "0-1",
+    "Contacts",
+    ("firstname", "lastname", "email", "phone", "company"),
 )  # fmt: skip
 COMPANIES = HubSpotType(
     "companies",
@@ -180,7 +217,7 @@ COMPANIES = HubSpotType(
         _text("name", "Company name"),
         _text("domain", "Company Domain Name"),
         _text("website", "Website URL"),
-        _choice("industry", "Industry", _options(INDUSTRIES)),
+        _choice("industry", "Industry", options(INDUSTRIES)),
         _number("numberofemployees", "Number of Employees"),
         _number("annualrevenue", "Annual Revenue"),
         _text("phone", "Phone Number", "phonenumber"),
@@ -190,9 +227,10 @@ COMPANIES = HubSpotType(
         _text("country", "Country/Region"),
         _text("founded_year", "Year Founded"),
         _text("linkedin_company_page", "LinkedIn Company Page"),
-        *_OURS,
-        *_system("hs_lastmodifieddate"),
+        *OURS,
+        *system("hs_lastmodifieddate"),
     ),
+    "0-2",
+    "Companies",
+    ("name", "domain", "phone", "website"),
 )
-
-TYPES: Mapping[str, HubSpotType] = {spec.name: spec for spec in (CONTACTS, COMPANIES)}

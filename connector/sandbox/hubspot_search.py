@@ -28,10 +28,6 @@ _FILTER = frozenset({"propertyName", "operator", "value", "values", "highValue"}
 _ONE_VALUE = frozenset({"EQ", "NEQ", "LT", "LTE", "GT", "GTE", "CONTAINS_TOKEN", "NOT_CONTAINS_TOKEN"})
 _NO_VALUE = frozenset({"HAS_PROPERTY", "NOT_HAS_PROPERTY"})
 _OPERATORS = _ONE_VALUE | _NO_VALUE | {"BETWEEN", "IN", "NOT_IN"}
-_FREE_TEXT = {
-    "contacts": ("firstname", "lastname", "email", "phone", "company"),
-    "companies": ("name", "domain", "phone", "website"),
-}
 
 
 class SearchError(Exception):
@@ -184,7 +180,7 @@ def _comparable(spec: HubSpotProperty, value: Any) -> Any:
         if not NUMBER.fullmatch(text):
             raise SearchError(f"{text} was not a valid number for property {spec.name}")
         return float(text)
-    if spec.type == "datetime":
+    if spec.type in ("date", "datetime"):
         try:
             return hubspot_time(text)
         except (ValueError, OverflowError):
@@ -205,7 +201,7 @@ def _contains(value: str, *, negated: bool) -> _Holds:
 
 def _free_text(spec: HubSpotType, query: str) -> Test:
     words = query.casefold().split()
-    names = _FREE_TEXT[spec.name]
+    names = spec.searched
 
     def test(row: Row) -> bool:
         text = " ".join(row["properties"].get(name, "") for name in names).casefold()

@@ -6,14 +6,18 @@ Pure. HubSpot keeps every value as text, white space included; ``""`` clears. E-
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from connector.sandbox.hubspot_schema import PORTAL_ID, HubSpotProperty, HubSpotType
 
-NUMBER = re.compile(r"-?\d+(\.\d+)?")
+NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+MOST_CHARACTERS = 65_536
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(_DAY.pattern + r"T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
+_MILLISECONDS = re.compile(r"-?\d{1,15}", re.ASCII)
 _EMAIL = re.compile(r"[^@\s,;:<>()\[\]\"]+@[^@\s.,;:]+(\.[^@\s.,;:]+)+")
 
 
@@ -43,17 +47,29 @@ def hubspot_time(value: datetime | str) -> str:
     Takes ISO texts and milliseconds since 1970 as text. Raises ValueError for anything else.
     """
     if isinstance(value, str):
-        moment = datetime.fromtimestamp(int(value) / 1000, UTC) if value.isdecimal() else datetime.fromisoformat(value)
+        moment = (
+            datetime.fromtimestamp(int(value) / 1000, UTC)
+            if value.lstrip("-").isdecimal()
+            else datetime.fromisoformat(value)
+        )
     else:
         moment = value
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 
 
-def stored(spec: HubSpotProperty, value: str) -> str:
-    """The spelling in which an accepted value is kept."""
+def stored(spec: HubSpotProperty, value: str, held: str | None = None) -> str:
+    """The spelling in which an accepted value is kept, in place of what is ``held``.
+
+    Several options of a checkbox property, begun with ``;``, are added to those held:
+    https://developers.hubspot.com/docs/api-reference/crm-properties-v3/guide
+    """
     if spec.type == "datetime" and value:
         return hubspot_time(value)
+    if spec.type == "date" and value:
+        return hubspot_time(value)[:10]
+    if spec.field_type == "checkbox" and value.startswith(";"):
+        return ";".join(dict.fromkeys([*(held or "").split(";"), *value.split(";")])).strip(";")
     return value.lower() if spec.name == "email" else value
 
 
@@ -73,16 +89,65 @@ def check_values(spec: HubSpotType, sent: Mapping[str, str]) -> list[Problem]:
 
 
 def _check(spec: HubSpotProperty, value: str) -> Problem | None:
-    if spec.options and value not in spec.values:
-        message = f"{value} was not one of the allowed options: [{', '.join(spec.values)}]"
-        return Problem("INVALID_OPTION", message, spec.name)
     if spec.name == "email" and not _EMAIL.fullmatch(value):
         return Problem("INVALID_EMAIL", f"Email address {value} is invalid", spec.name)
-    if spec.type == "number" and not NUMBER.fullmatch(value):
-        return Problem("INVALID_INTEGER", f"{value} was not a valid number.", spec.name)
-    if spec.type == "datetime":
-        try:
+    check = _CHECKS.get(spec.type)
+    return check(spec, value) if check else None
+
+
+def _options(spec: HubSpotProperty, value: str) -> Problem | None:
+    """Options are written by their value. Hidden ones are taken: they are out of people's sight alone."""
+    chosen = value.removeprefix(";").split(";") if spec.field_type == "checkbox" else [value]
+    if spec.external or all(one in spec.values for one in chosen):
+        return None
+    message = f"{value} was not one of the allowed options: [{', '.join(spec.values)}]"
+    return Problem("INVALID_OPTION", message, spec.name)
+
+
+def _number(spec: HubSpotProperty, value: str) -> Problem | None:
+    if NUMBER.fullmatch(value):
+        return None
+    return Problem("INVALID_INTEGER", f"{value} was not a valid number.", spec.name)
+
+
+def _text(spec: HubSpotProperty, value: str) -> Problem | None:
+    if len(value) <= MOST_CHARACTERS:
+        return None
+    return Problem("PROPERTY_VALUE_TOO_LONG", f"Property values are limited to {MOST_CHARACTERS} characters", spec.name)
+
+
+def _date(spec: HubSpotProperty, value: str) -> Problem | None:
+    """A day, or its midnight in UTC as milliseconds; a time of day is refused.
+
+    https://developers.hubspot.com/docs/faq/how-should-timestamps-be-formatted-for-hubspots-apis
+    """
+    try:
+        at = hubspot_time(value) if _DAY.fullmatch(value) or _MILLISECONDS.fullmatch(value) else None
+    except (ValueError, OverflowError, OSError):
+        at = None
+    if at is None:
+        return Problem("INVALID_DATE", f"{value} was not a valid date.", spec.name)
+    if at.endswith("T00:00:00.000Z"):
+        return None
+    return Problem("INVALID_DATE", f"{value} is at {at[11:-1]} UTC, not midnight!", spec.name)
+
+
+def _moment(spec: HubSpotProperty, value: str) -> Problem | None:
+    try:
+        if _MOMENT.fullmatch(value) or _MILLISECONDS.fullmatch(value):
             hubspot_time(value)
-        except (ValueError, OverflowError):
-            return Problem("INVALID_LONG", f"{value} was not a valid long.", spec.name)
-    return None
+            return None
+    except (ValueError, OverflowError, OSError):
+        pass
+    return Problem("INVALID_LONG", f"{value} was not a valid long.", spec.name)
+
+
+_CHECKS: Mapping[str, Callable[[HubSpotProperty, str], Problem | None]] = {
+    "enumeration": _options,
+    "bool": _options,
+    "number": _number,
+    "string": _text,
+    "phone_number": _text,
+    "date": _date,
+    "datetime": _moment,
+}

@@ -15,8 +15,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from connector.sandbox.front import Logged
-from connector.sandbox.hubspot_records import Input, Outcome
-from connector.sandbox.hubspot_schema import TYPES, HubSpotType
+from connector.sandbox.hubspot_records import Input, Outcome, Taken
+from connector.sandbox.hubspot_schema import CONTACTS, PORTAL_ID, HubSpotType
+from connector.sandbox.hubspot_types import find_type
 from connector.sandbox.hubspot_values import Problem
 from connector.sandbox.tables import Row
 
@@ -61,9 +62,9 @@ def bad_values(problems: Sequence[Problem]) -> dict[str, Any]:
 def named_type(request: Request) -> HubSpotType:
     """The object type that the path names. Raises ApiError 400."""
     name = request.path_params["type"]
-    if name not in TYPES:
+    if (found := find_type(name)) is None:
         raise invalid(f"Unable to infer object type from: {name}")
-    return TYPES[name]
+    return found
 
 
 async def read_body(request: Request, known: Iterable[str], *, most_characters: int | None = None) -> dict[str, Any]:
@@ -147,23 +148,53 @@ def update_errors(spec: HubSpotType, outcome: Outcome) -> list[dict[str, Any]]:
     return errors
 
 
-def company_links(contact: Row) -> list[dict[str, Any]]:
-    """A contact's companies in the v4 spelling: the primary one, labelled and unlabelled."""
-    company = contact["properties"].get("associatedcompanyid")
-    if company is None:
-        return []
-    types = [
-        {"category": "HUBSPOT_DEFINED", "typeId": 1, "label": "Primary"},
-        {"category": "HUBSPOT_DEFINED", "typeId": 279, "label": None},
+def taken(spec: HubSpotType, refused: Taken) -> ApiError:
+    """The refusal of a unique value that another record holds: e-mails of contacts have an answer of their own."""
+    if spec is CONTACTS and refused.name == "email":
+        return ApiError(409, f"Contact already exists. Existing ID: {refused.holder}", "CONFLICT")
+    coordinates = (
+        f"PropertyValueCoordinates{{portalId={PORTAL_ID}, objectTypeId={spec.type_id}, objectId={refused.record}, "
+        f"propertyName={refused.name}, value={refused.value}}}"
+    )
+    message = f"Cannot set {coordinates} on {refused.record}. {refused.holder} already has that value."
+    problem = Problem("CONFLICTING_UNIQUE_VALUE", message, refused.name)
+    return ApiError(400, category="VALIDATION_ERROR", **bad_values([problem]))
+
+
+def _companies(spec: HubSpotType, row: Row) -> list[str]:
+    """Ids of a record's companies, the primary one first. A contact's is told by a property, a custom object's by the
+    row's own ``companies``."""
+    if spec is CONTACTS:
+        company = row["properties"].get("associatedcompanyid")
+        return [] if company is None else [company]
+    return list(row.get("companies", ()))
+
+
+def company_links(spec: HubSpotType, row: Row) -> list[dict[str, Any]]:
+    """A record's companies in the v4 spelling: the primary one, labelled and unlabelled, then the others."""
+    primary, plain = (1, 279) if spec is CONTACTS else (3_101, 3_102)
+    category = "HUBSPOT_DEFINED"
+    unlabelled = {"category": category, "typeId": plain, "label": None}
+    labelled = {"category": category, "typeId": primary, "label": "Primary"}
+    return [
+        {"toObjectId": int(company), "associationTypes": [unlabelled] if place else [labelled, unlabelled]}
+        for place, company in enumerate(_companies(spec, row))
     ]
-    return [{"toObjectId": int(company), "associationTypes": types}]
 
 
-def no_company(contact_id: str) -> dict[str, Any]:
-    """The entry of ``errors`` for a contact without a company."""
+def list_associations(spec: HubSpotType, row: Row) -> Mapping[str, Any]:
+    """A record's companies as the list endpoint adds them; nothing where it has none."""
+    kinds = (f"{spec.singular.lower()}_to_company", f"{spec.singular.lower()}_to_company_unlabeled")
+    results = [{"id": company, "type": kind} for company in _companies(spec, row) for kind in kinds]
+    return {"associations": {"companies": {"results": results}}} if results else {}
+
+
+def no_company(spec: HubSpotType, id: str) -> dict[str, Any]:
+    """The entry of ``errors`` for a record without a company."""
+    kind = spec.singular.lower()
     return {
         "status": "error", "category": "OBJECT_NOT_FOUND",
         "subCategory": "crm.associations.NO_ASSOCIATIONS_FOUND",
-        "message": f"No company is associated with contact {contact_id}.",
-        "context": {"fromObjectId": [contact_id], "fromObjectType": ["contact"], "toObjectType": ["company"]},
+        "message": f"No company is associated with {kind} {id}.",
+        "context": {"fromObjectId": [id], "fromObjectType": [kind], "toObjectType": ["company"]},
     }  # fmt: skip

@@ -7,7 +7,7 @@ import pytest
 from connector.config import load_mapping, shipped_mappings
 from connector.config.settings import MappingSettings
 from connector.sandbox.hubspot_schema import INDUSTRIES as HUBSPOT_INDUSTRIES
-from connector.sandbox.hubspot_schema import TYPES
+from connector.sandbox.hubspot_types import TYPES
 from connector.sandbox.salesforce_objects import INDUSTRIES as SALESFORCE_INDUSTRIES
 from connector.sandbox.salesforce_objects import OBJECTS, SENIORITIES
 

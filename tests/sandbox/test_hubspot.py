@@ -9,6 +9,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from connector.sandbox.hubspot import HubSpotPortal
+from connector.sandbox.hubspot_schema import CONTACTS
 from connector.sandbox.hubspot_tokens import TOKEN
 from tests.sandbox.rows import hubspot_rows, still
 
@@ -146,7 +147,7 @@ class TestBatchUpdate:
         ann = portal.live("contacts", "9")
         assert ann is not None
         assert "jobtitle" not in ann["properties"]
-        assert portal.by_email("bob@example.org") is None
+        assert portal.holder(CONTACTS, "email", "bob@example.org") is None
 
     @pytest.mark.parametrize(
         ("properties", "code", "message"),

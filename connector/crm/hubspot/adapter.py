@@ -25,6 +25,7 @@ from connector.crm.hubspot.endpoints import (
 from connector.crm.hubspot.errors import Forbidden, ReadRefused
 from connector.crm.hubspot.history import edits_of
 from connector.crm.hubspot.merges import MERGED, survivors
+from connector.crm.hubspot.objects import unknown_object
 from connector.crm.hubspot.related import Associations, PrimaryCompanies, split_fields
 from connector.crm.hubspot.schema import field_info, wire_text
 from connector.crm.hubspot.search import SearchPlan, plan_search, selection_filters, where_groups
@@ -68,12 +69,9 @@ class HubSpotCrm:
             except ReadRefused as refusal:
                 if refusal.http_status not in (400, 404):
                     raise
-                raise ConfigError(
-                    f"HubSpot knows no object {object!r}: {refusal.message}",
-                    hint="contacts, companies, or the fully qualified name of a custom object (p123_name, 2-123)",
-                ) from refusal
-            fields = [field_info(object, entry) for entry in results(answer, str(self._endpoints.properties))]
-            self._schemas[object] = {info.name: info for info in fields}
+                raise unknown_object(self._transport, object, refusal.message) from refusal
+            defined = [one for one in results(answer, str(self._endpoints.properties)) if not one.get("archived")]
+            self._schemas[object] = {one["name"]: field_info(object, one) for one in defined}
         return self._schemas[object]
 
     def read(self, query: Query) -> Iterator[Sequence[Record]]:

@@ -24,10 +24,13 @@ _VALUE_KEYS = ("propertyValue", "propertyValues", "value", "values")
 _ID_KEYS = ("ids", "id", "objectId", "objectIds", "objectWriteTraceId")
 _SCOPE_KEYS = ("requiredGranularScopes", "requiredScopes", "missingScopes", "scopes")
 _PASSING = ("INTERNAL_ERROR", "NO_RESULT", "RATE_LIMIT", "RATE_LIMITS", "SERVICE_UNAVAILABLE", "TIMEOUT")
+_CONFLICTS = ("CONFLICT", "CONFLICTING_UNIQUE_VALUE", "DUPLICATE_VALUE")
 _NAMED_PROPERTY = re.compile(r"[Pp]ropert(?:y|ies) [\"'`]([A-Za-z0-9_]+)[\"'`]")
 _NAMED_ID = re.compile(r"(?i)(?<!existing )\bids?\b\W{0,6}(\d+)")
 _NAMED_VALUE = re.compile(r"^(?:Email address )?(.+?) (?:was not one of|was not a valid|is invalid|is not a valid)")
 _EXISTING_ID = re.compile(r"(?i)\bexisting id\b\W{0,3}(\d+)")
+_HELD = re.compile(r"(?:\bon (\d+)\. )?\b(\d+) already has that value")
+"""What is said of unique values other than e-mails: "Cannot set … on 7. 9 already has that value."."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Complaint:
     @property
     def conflict(self) -> bool:
         """Whether it says that another record holds a unique value."""
-        return self.holder is not None or self.code in ("CONFLICT", "DUPLICATE_VALUE")
+        return self.holder is not None or self.code in _CONFLICTS
 
 
 def complaints(body: Body | None) -> tuple[Complaint, ...]:
@@ -128,7 +131,7 @@ def _complaint(part: Body) -> Complaint:
     context = part.get("context")
     context = context if isinstance(context, Mapping) else {}
     code = next((str(part[key]) for key in ("code", "error", "category", "status") if part.get(key)), "REFUSED")
-    holder = _EXISTING_ID.search(text)
+    holder, held = _EXISTING_ID.search(text), _HELD.search(text)
     return Complaint(
         code=code,
         message=_tidy(text),
@@ -137,8 +140,8 @@ def _complaint(part: Body) -> Complaint:
              *_NAMED_PROPERTY.findall(text)]
         ),
         values=frozenset(_under(context, _VALUE_KEYS) or _NAMED_VALUE.findall(text)),
-        ids=frozenset(_under(context, _ID_KEYS) or _NAMED_ID.findall(text)),
-        holder=holder[1] if holder else None,
+        ids=frozenset(_under(context, _ID_KEYS) or ([held[1]] if held and held[1] else _NAMED_ID.findall(text))),
+        holder=holder[1] if holder else held[2] if held else None,
     )  # fmt: skip
 
 

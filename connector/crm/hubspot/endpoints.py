@@ -92,7 +92,7 @@ CONTACTS = "contacts"
 COMPANIES = "companies"
 OBJECT_ID = "hs_object_id"
 PRIMARY_COMPANY = "associatedcompanyid"
-_PLURALS = {"contact": CONTACTS, "company": COMPANIES}
+_SPELLINGS = {"contact": CONTACTS, "0-1": CONTACTS, "company": COMPANIES, "0-2": COMPANIES}
 
 
 def is_record_id(text: str) -> bool:
@@ -101,9 +101,9 @@ def is_record_id(text: str) -> bool:
 
 
 def object_name(name: str) -> str:
-    """The name that HubSpot's paths use: ``contact`` and ``contacts`` are the same object."""
+    """The name that HubSpot's paths use: ``contact``, ``contacts`` and ``0-1`` are the same object."""
     lowered = name.lower()
-    return _PLURALS.get(lowered, lowered if lowered in _PLURALS.values() else name)
+    return _SPELLINGS.get(lowered, lowered if lowered in _SPELLINGS.values() else name)
 
 
 def modified_field(object: str) -> str:

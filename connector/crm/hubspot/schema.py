@@ -7,7 +7,8 @@ refuses a whole batch, so ``misfit`` looks at each before it is sent.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +19,12 @@ from connector.redact import redact
 
 TEXT_LENGTH = 65_536
 _CONSENT = ("hs_email_optout", "hs_legal_basis")
+_BILLED = "hs_marketable"  # whether somebody is a marketing contact, which HubSpot bills
+_SECONDS_A_DAY = 86_400
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_MOMENT = re.compile(_DAY.pattern + r"T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})", re.ASCII)
+_MILLISECONDS = re.compile(r"-?\d{1,15}", re.ASCII)
 _TYPES: Mapping[str, FieldType] = {
     "number": "number",
     "date": "date",
@@ -32,16 +39,14 @@ def field_info(object: str, definition: Mapping[str, Any]) -> FieldInfo:
     """One entry of ``GET /crm/v3/properties/{object}``."""
     name = str(definition["name"])
     kind = _type(name, definition)
-    options = tuple(
-        Option(str(option.get("value", "")), str(option.get("label", ""))) for option in definition.get("options") or ()
-    )
+    options = _options(definition.get("options") or ())
     why_read_only = _why_read_only(name, definition)
     return FieldInfo(
         name=name,
         label=str(definition.get("label") or name),
         type=kind,
         writable=not why_read_only,
-        length=TEXT_LENGTH if definition.get("type") == "string" else None,
+        length=TEXT_LENGTH if definition.get("type") in ("string", "phone_number") else None,
         options=options if kind != "boolean" else (),
         # Owners and other options kept elsewhere (externalOptions) are not listed here.
         restricted=kind in ("picklist", "multipicklist") and bool(options) and not definition.get("externalOptions"),
@@ -50,11 +55,22 @@ def field_info(object: str, definition: Mapping[str, Any]) -> FieldInfo:
     )
 
 
+def _options(listed: Iterable[Mapping[str, Any]]) -> tuple[Option, ...]:
+    """Those that people can choose first: a label that two options share means the one that is shown.
+
+    Hidden ones are taken by HubSpot all the same, and an undo may have to restore one.
+    """
+    shown_first = sorted(listed, key=lambda option: bool(option.get("hidden")))
+    return tuple(Option(str(option.get("value", "")), str(option.get("label", ""))) for option in shown_first)
+
+
 def _why_read_only(name: str, definition: Mapping[str, Any]) -> str:
     """The reason as a clause; empty where the property may be written."""
     if name.startswith(_CONSENT):  # a gate that people and forms set: never ours to write
         return "consent is for people to give"
-    if definition.get("calculated"):
+    if name.startswith(_BILLED):
+        return "it decides what HubSpot bills"
+    if definition.get("calculated") or str(definition.get("fieldType")).startswith("calculation"):
         return "HubSpot calculates it"
     return "HubSpot sets it" if (definition.get("modificationMetadata") or {}).get("readOnlyValue") else ""
 
@@ -82,10 +98,12 @@ def wire_text(value: Value) -> str:
 def same(info: FieldInfo, held: Value, sent: str) -> bool:
     """Whether a property holds what was sent, however HubSpot spells it.
 
-    Times come back with milliseconds, e-mails in lower case.
+    Times come back with milliseconds, dates as days, e-mails in lower case; several options are a set.
     """
-    if info.type == "datetime" and held and sent:
+    if info.type in ("date", "datetime") and held and sent:
         return (moment(str(held)) or held) == (moment(sent) or sent)
+    if info.type == "multipicklist" and isinstance(held, str):
+        return set(held.split(";")) == set(sent.split(";"))
     if info.type == "email" and isinstance(held, str):
         return held.lower() == sent.strip().lower()
     return field_text(held) == field_text(sent)
@@ -94,7 +112,8 @@ def same(info: FieldInfo, held: Value, sent: str) -> bool:
 def moment(text: str) -> datetime | None:
     """A time as HubSpot tells it, ISO or milliseconds since 1970, in UTC; None for a text that is neither."""
     try:
-        at = datetime.fromtimestamp(int(text) / 1000, UTC) if text.isdecimal() else datetime.fromisoformat(text)
+        in_ms = _MILLISECONDS.fullmatch(text)
+        at = datetime.fromtimestamp(int(text) / 1000, UTC) if in_ms else datetime.fromisoformat(text)
     except (ValueError, OverflowError, OSError):
         return None
     return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
@@ -111,12 +130,9 @@ def misfit(info: FieldInfo | None, name: str, text: str) -> Rejection | None:
         return Rejection("READ_ONLY_VALUE", f'Property "{name}" is read-only', name)
     if not text:
         return None
-    if info.restricted and (unknown := _unknown_option(info, text)) is not None:
-        return Rejection("INVALID_OPTION", f'"{redact(unknown[:80])}" is not one of the options of "{name}"', name)
-    if info.type == "number" and not _is_number(text):
-        return Rejection("INVALID_NUMBER", f'The value is not a number, which "{name}" needs', name)
-    if info.type == "boolean" and text not in ("true", "false"):
-        return Rejection("INVALID_BOOLEAN", f'The value is neither true nor false, which "{name}" needs', name)
+    check = _CHECKS.get(info.type)
+    if check and (told := check(info, text)):
+        return Rejection(told[0], told[1], name)
     if info.length is not None and len(text) > info.length:
         return Rejection("TOO_LONG", f'The value is longer than the {info.length:,} characters of "{name}"', name)
     return None
@@ -133,14 +149,60 @@ def _type(name: str, definition: Mapping[str, Any]) -> FieldType:
     return _TYPES.get(str(declared), "other")
 
 
-def _unknown_option(info: FieldInfo, text: str) -> str | None:
+Complaint = tuple[str, str]
+"""HubSpot's code and our words, which never repeat the value."""
+
+
+def _one_option(info: FieldInfo, text: str) -> Complaint | None:
+    return _unknown(info, [text])
+
+
+def _some_options(info: FieldInfo, text: str) -> Complaint | None:
+    if text.startswith(";"):  # HubSpot would add these to the options held instead of replacing them
+        return "INVALID_OPTION", f'The value begins with ";", which adds to "{info.name}" what it should replace'
+    return _unknown(info, text.split(";"))
+
+
+def _unknown(info: FieldInfo, chosen: Iterable[str]) -> Complaint | None:
     known = {option.value for option in info.options}
-    chosen = text.split(";") if info.type == "multipicklist" else [text]
-    return next((one for one in chosen if one and one not in known), None)
+    unknown = next((one for one in chosen if one not in known), None) if info.restricted else None
+    if unknown is None:
+        return None
+    return "INVALID_OPTION", f'"{redact(unknown[:80])}" is not one of the options of "{info.name}"'
 
 
-def _is_number(text: str) -> bool:
-    try:
-        return math.isfinite(float(text))
-    except ValueError:
-        return False
+def _number(info: FieldInfo, text: str) -> Complaint | None:
+    """No thousands separators, no exponents; a percentage is 0.5 for 50 %, an amount of money has no sign."""
+    if _NUMBER.fullmatch(text):
+        return None
+    return "INVALID_NUMBER", f'The value is not a number, which "{info.name}" needs'
+
+
+def _boolean(info: FieldInfo, text: str) -> Complaint | None:
+    if text in ("true", "false"):
+        return None
+    return "INVALID_BOOLEAN", f'The value is neither true nor false, which "{info.name}" needs'
+
+
+def _date(info: FieldInfo, text: str) -> Complaint | None:
+    """https://developers.hubspot.com/docs/faq/how-should-timestamps-be-formatted-for-hubspots-apis"""
+    at = moment(text) if _DAY.fullmatch(text) or _MILLISECONDS.fullmatch(text) else None
+    if at is not None and not at.timestamp() % _SECONDS_A_DAY:
+        return None
+    return "INVALID_DATE", f'The value is not a day (YYYY-MM-DD, or its midnight in UTC), which "{info.name}" needs'
+
+
+def _datetime(info: FieldInfo, text: str) -> Complaint | None:
+    if (_MOMENT.fullmatch(text) or _MILLISECONDS.fullmatch(text)) and moment(text):
+        return None
+    return "INVALID_DATETIME", f'The value is not a time, which "{info.name}" needs'
+
+
+_CHECKS: Mapping[FieldType, Callable[[FieldInfo, str], Complaint | None]] = {
+    "picklist": _one_option,
+    "multipicklist": _some_options,
+    "number": _number,
+    "boolean": _boolean,
+    "date": _date,
+    "datetime": _datetime,
+}

@@ -134,6 +134,8 @@ class StubPortal:
             return refused
         if path == "/account-info/v3/details":
             return 200, {"portalId": 8800001}
+        if parts[-1] == "schemas":
+            return 403, {"message": "no scope"}
         if "associations" in parts:
             return 200, {
                 "results": [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import socket
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -14,11 +15,12 @@ import pytest
 from connector.crm.base import Crm, Query
 from connector.crm.hubspot import connect
 from connector.crm.hubspot.endpoints import VERSIONS
-from connector.errors import AccessDenied, QuotaExhausted
+from connector.errors import AccessDenied, ConfigError, QuotaExhausted
 from connector.models import Update, Value
 from connector.redact import Secret
 from connector.sandbox.hubspot import HubSpotPortal
 from connector.sandbox.hubspot_tokens import TOKEN
+from connector.sandbox.hubspot_types import PARTNERS
 from connector.sandbox.serving import LocalServer
 from connector.sandbox.windows import FixedWindow
 from tests.crm.contract import CrmContract, Names
@@ -35,6 +37,16 @@ NAMES = Names(
     too_long="x" * 65_537,
 )
 
+PARTNER_NAMES = Names(
+    PARTNERS.name,
+    "partner_name",
+    "phone",
+    "tier",
+    "lusha_last_enriched",
+    option="gold",
+    too_long="x" * 65_537,
+)
+
 
 def now() -> datetime:
     return datetime(2026, 7, 1, 12, tzinfo=UTC)
@@ -48,14 +60,14 @@ def row(id: int, **values: Value) -> dict[str, Any]:
 class SandboxBench:
     """A sandbox portal with no contacts but those that a test seeds."""
 
-    names = NAMES
     more_than_a_page = 450
-    bad_where = ({"propertyName": "jobtitel", "operator": "EQ", "value": "x"},)
+    bad_where = ({"propertyName": "nosuch", "operator": "EQ", "value": "x"},)
     unknown_paths = ("companies.domian", "deals.domain", "company.domain")
     conditional = False
 
-    def __init__(self, portal: HubSpotPortal, url: str, wall: Wall, version: str) -> None:
+    def __init__(self, portal: HubSpotPortal, url: str, wall: Wall, version: str = "v3", names: Names = NAMES) -> None:
         self.portal = portal
+        self.names = names
         self.version = version
         self.wall = wall
         self.crm = self.connect(url)
@@ -72,21 +84,21 @@ class SandboxBench:
         self.wall.time += timedelta(seconds=seconds)
 
     def edit(self, id: str, values: Mapping[str, Value]) -> None:
-        self.portal.edit("contacts", id, **{name: str(value or "") for name, value in values.items()})
+        self.portal.edit(self.names.object, id, **{name: str(value or "") for name, value in values.items()})
 
     def seed(self, rows: Sequence[Mapping[str, Value]]) -> Sequence[str]:
         return self.seed_all([row(101 + place, **values) for place, values in enumerate(rows)])
 
-    def seed_all(self, contacts: Sequence[dict[str, Any]], companies: Sequence[dict[str, Any]] = ()) -> Sequence[str]:
-        world = SimpleNamespace(hubspot={"contacts": contacts, "companies": companies})
+    def seed_all(self, records: Sequence[dict[str, Any]], companies: Sequence[dict[str, Any]] = ()) -> Sequence[str]:
+        world = SimpleNamespace(hubspot={self.names.object: records, "companies": companies})
         fresh = HubSpotPortal(world, clock=now)
-        for name in ("tables", "_history", "_survivors", "_unindexed", "_ids", "_emails"):
+        for name in ("tables", "_history", "_survivors", "_unindexed", "_ids", "_unique"):
             setattr(self.portal, name, getattr(fresh, name))
         self.portal.requests.clear()
-        return [one["id"] for one in contacts]
+        return [one["id"] for one in records]
 
     def held(self, id: str) -> Mapping[str, Value]:
-        properties: Mapping[str, Value] = self.portal.tables["contacts"].rows[id]["properties"]
+        properties: Mapping[str, Value] = self.portal.tables[self.names.object].rows[id]["properties"]
         return properties
 
     def received(self) -> Sequence[tuple[str, frozenset[str]]]:
@@ -98,19 +110,19 @@ class SandboxBench:
         ]
 
     def where(self, text: str) -> object:
-        return [{"propertyName": "jobtitle", "operator": "EQ", "value": text}]
+        return [{"propertyName": self.names.text, "operator": "EQ", "value": text}]
 
     def unknown_id(self) -> str:
         return "999999"
 
     def delete(self, id: str) -> None:
-        self.portal.delete("contacts", id)
+        self.portal.delete(self.names.object, id)
 
     def merge(self, id: str, into: str) -> None:
-        self.portal.delete("contacts", id, merged_into=into)
+        self.portal.delete(self.names.object, id, merged_into=into)
 
     def lose_next_answer(self) -> None:
-        self.portal.drop_next(path=VERSIONS[self.version].batch_update.url("contacts"))
+        self.portal.drop_next(path=VERSIONS[self.version].batch_update.url(self.names.object))
 
     def exhaust(self) -> None:
         self.portal.daily = FixedWindow(1, 86_400, clock=lambda: now().timestamp())
@@ -153,22 +165,134 @@ class Ticks:
         return self._now
 
 
-@pytest.fixture(params=VERSIONS)
-def bench(request: pytest.FixtureRequest) -> Iterator[SandboxBench]:
+@contextmanager
+def opened(version: str = "v3", names: Names = NAMES) -> Iterator[SandboxBench]:
     wall = Wall()
-    portal = HubSpotPortal(SimpleNamespace(hubspot={"contacts": [], "companies": []}), clock=wall, limits=False)
+    portal = HubSpotPortal(SimpleNamespace(hubspot={}), clock=wall, limits=False)
     server = LocalServer(portal.app())
     server.start()
     try:
-        bench = SandboxBench(portal, server.url, wall, request.param)
+        bench = SandboxBench(portal, server.url, wall, version, names)
         yield bench
         bench.crm.close()
     finally:
         server.stop()
 
 
+@pytest.fixture(params=VERSIONS)
+def bench(request: pytest.FixtureRequest) -> Iterator[SandboxBench]:
+    with opened(request.param) as bench:
+        yield bench
+
+
 class TestHubSpotKeepsTheContract(CrmContract, EditsContract):
     """The suites themselves stand in ``tests/crm``."""
+
+
+class TestCustomObjectsKeepTheContract(CrmContract, EditsContract):
+    """The same, of an object that the portal made."""
+
+    @pytest.fixture
+    def bench(self) -> Iterator[SandboxBench]:
+        with opened(names=PARTNER_NAMES) as bench:
+            yield bench
+
+
+@pytest.fixture
+def partners() -> Iterator[SandboxBench]:
+    with opened("2026-09", PARTNER_NAMES) as bench:
+        yield bench
+
+
+@pytest.mark.parametrize("object", [PARTNERS.name, PARTNERS.type_id])
+def test_a_custom_object_is_known_by_its_name_and_its_id(partners: SandboxBench, object: str) -> None:
+    companies = [row(7, domain="acme.example.com"), row(8, domain="other.example.com")]
+    partners.seed_all([row(1) | {"companies": ["7", "8"]}, row(2)], companies)
+    (page,) = partners.crm.read(Query(object, ("partner_name", "companies.domain")))
+    assert [record.values["companies.domain"] for record in page] == ["acme.example.com", None]
+    assert partners.crm.update(object, [Update("1", {"partner_name": "Acme"})])[0].written == {"partner_name"}
+    assert partners.crm.fetch(object, ["1"], ["partner_name"])["1"].version == partners.held("1")["hs_lastmodifieddate"]
+
+
+def test_every_type_of_a_custom_object_is_written_and_read_back(partners: SandboxBench) -> None:
+    partners.seed([{"regions": "amer"}])
+    values: dict[str, Value] = {
+        "code": "A-1", "phone": "+15550100", "hotline": "+15550101", "notes": "a\nb", "tier": "gold", "level": "2",
+        "regions": "emea;apac", "owner": "77", "active": True, "since": "2026-01-31",
+        "reviewed": "2026-01-31T10:00:00Z", "seats": 12, "share": 0.25, "fee": 1200.5,
+    }  # fmt: skip
+    [result] = partners.crm.update(PARTNERS.name, [Update("101", values)])
+    assert (result.written, result.rejections) == (set(values), ())
+    held = partners.crm.fetch(PARTNERS.name, ["101"], list(values))["101"].values
+    assert held == {**values, "active": "true", "seats": "12", "share": "0.25", "fee": "1200.5",
+                    "reviewed": "2026-01-31T10:00:00.000Z"}  # fmt: skip
+
+
+def test_an_unknown_object_is_answered_with_those_that_there_are(bench: SandboxBench) -> None:
+    with pytest.raises(ConfigError) as caught:
+        bench.crm.schema("partner")
+    assert caught.value.hint == (
+        "did you mean 'p8800001_partner'? this portal has: contacts, companies, p8800001_partner"
+    )
+    bench.portal.fail_next(403, "MISSING_SCOPES", path=VERSIONS[bench.version].schemas.path)
+    with pytest.raises(ConfigError, match="HubSpot knows no object 'invoices'") as caught:
+        bench.crm.schema("invoices")
+    assert caught.value.hint == (
+        "contacts, companies, or the fully qualified name of a custom object (p123_name, 2-123)"
+    )
+
+
+def test_a_unique_value_that_is_taken_stops_only_itself(partners: SandboxBench) -> None:
+    partners.seed([{"code": "A"}, {"code": "B"}, {}, {}])
+    updates = [
+        Update("102", {"code": "A", "notes": "x"}),
+        Update("103", {"code": "C", "notes": "x"}),
+        Update("104", {"code": "C", "notes": "x"}),
+    ]
+    results = partners.crm.update(PARTNERS.name, updates)
+    assert [result.written for result in results] == [{"notes"}, {"code", "notes"}, {"notes"}]
+    told = [one for result in results for one in result.rejections]
+    assert [(one.code, one.message) for one in told] == [
+        ("DUPLICATE_VALUE", 'record 101 already holds this value of "code"'),
+        ("DUPLICATE_VALUE", 'record 103 already holds this value of "code"'),
+    ]
+
+
+def test_a_unique_value_taken_between_look_up_and_write(partners: SandboxBench) -> None:
+    partners.seed([{}, {}, {}])
+
+    def take(_ids: Sequence[str]) -> None:
+        partners.portal.before_write = None
+        partners.portal.edit(PARTNERS.name, "103", code="A")
+
+    partners.portal.before_write = take
+    updates = [Update("101", {"code": "A", "notes": "x"}), Update("102", {"code": "B"})]
+    first, second = at_last(partners.crm, PARTNERS.name, updates)
+    assert (first.written, second.written) == ({"notes"}, {"code"})
+    [told] = first.rejections
+    assert (told.code, told.message) == ("DUPLICATE_VALUE", 'record 103 already holds this value of "code"')
+
+
+def test_what_an_administrator_requires_is_asked_since_the_dated_paths(bench: SandboxBench) -> None:
+    bench.seed([{"jobtitle": "A"}, {"jobtitle": "B"}])
+    bench.portal.required.append(
+        lambda _type, after: "city" if after.get("jobtitle") == "Boss" and not after.get("city") else None
+    )
+    updates = [Update("101", {"jobtitle": "Boss"}), Update("102", {"jobtitle": "Engineer"})]
+    refused, landed = at_last(bench.crm, "contacts", updates)
+    assert landed.written == {"jobtitle"}
+    if bench.version == "v3":
+        assert refused.written == {"jobtitle"}
+    else:
+        [told] = refused.rejections
+        assert (told.field, told.message) == (None, 'Property "city" is required')
+
+
+def test_options_are_replaced_and_never_added_to(partners: SandboxBench) -> None:
+    partners.seed([{"regions": "amer"}])
+    [result] = partners.crm.update(PARTNERS.name, [Update("101", {"regions": ";emea", "notes": "x"})])
+    assert (result.written, partners.held("101")["regions"]) == ({"notes"}, "amer")
+    assert [one.code for one in result.rejections] == ["INVALID_OPTION"]
 
 
 def test_the_primary_company_comes_with_the_contact(bench: SandboxBench) -> None:

@@ -126,6 +126,14 @@ INFOS = {
         ("hs_email_optout", "true", "READ_ONLY_VALUE", 'Property "hs_email_optout" is read-only'),
         ("hs_email_optout", "", "READ_ONLY_VALUE", 'Property "hs_email_optout" is read-only'),
         ("level", "Boss", "INVALID_OPTION", '"Boss" is not one of the options of "level"'),
+        (
+            "levels",
+            ";senior",
+            "INVALID_OPTION",
+            'The value begins with ";", which adds to "levels" what it should replace',
+        ),
+        ("employees", "1,200", "INVALID_NUMBER", 'The value is not a number, which "employees" needs'),
+        ("employees", "1e5", "INVALID_NUMBER", 'The value is not a number, which "employees" needs'),
         ("levels", "senior;Boss", "INVALID_OPTION", '"Boss" is not one of the options of "levels"'),
         ("employees", "many", "INVALID_NUMBER", 'The value is not a number, which "employees" needs'),
         ("employees", "nan", "INVALID_NUMBER", 'The value is not a number, which "employees" needs'),
@@ -141,7 +149,7 @@ def test_misfits(name: str, text: str, code: str, message: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "text"),
-    [("level", "c_suite"), ("level", ""), ("levels", ";senior"), ("employees", "364"), ("employees", ""),
+    [("level", "c_suite"), ("level", ""), ("levels", "senior;c_suite"), ("employees", "364"), ("employees", ""),
      ("agreed", "false"), ("jobtitle", "x" * 65_536)],
 )  # fmt: skip
 def test_fits(name: str, text: str) -> None:
