@@ -39,9 +39,22 @@ class Option:
 
 
 @dataclass(frozen=True, slots=True)
+class Dependency:
+    """Which options of a picklist go with each value of another field, the controller.
+
+    ``allowed``: controller's value (a checkbox: ``true`` or ``false``) → values of options. A value that is no key is
+    one of which the CRM's schema says nothing.
+    """
+
+    controller: str
+    allowed: Mapping[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class FieldInfo:
     """What the CRM's live schema says about one field.
 
+    ``depends``: an option must be allowed by each of them.
     ``restricted``: a value outside ``options`` is refused. ``unique``: no two records may hold the same
     value. ``length`` is in characters, None where the CRM names no limit. ``why_read_only``: the reason as a clause,
     where the CRM tells one ("it is a formula"). ``never_blank``: the CRM keeps a value in it always.
@@ -55,6 +68,7 @@ class FieldInfo:
     options: tuple[Option, ...] = ()
     restricted: bool = False
     unique: bool = False
+    depends: tuple[Dependency, ...] = ()
     why_read_only: str = ""
     never_blank: bool = False
 

@@ -14,6 +14,7 @@ from connector.engine.gone import fates, follow, in_words
 from connector.engine.plan import RecordPlan
 from connector.engine.settle import end
 from connector.engine.work import Work
+from connector.mapping.dependencies import beside, broken
 from connector.mapping.scalars import read_boolean
 from connector.mapping.values import same, untouched
 from connector.models import Record, Successor, is_blank
@@ -88,6 +89,7 @@ def _read_again(work: Work, plans: Sequence[RecordPlan]) -> _Now:
         return _Now({}, {})
     named = {entry.change.field for plan in plans for entry in plan.entries}
     asked = {*named, *work.rules.identifying, *work.rules.opted_out, *work.rules.do_not_call}
+    asked |= beside(work.rules.dependent(named))
     ids = [plan.record for plan in plans]
     found = work.crm.fetch(work.object, ids, sorted(asked & work.rules.schema.keys()))
     return _Now(found, fates(work, (id for id in ids if id not in found)))
@@ -120,10 +122,19 @@ def look(work: Work, plan: RecordPlan, record: Record) -> Seen:
             seen.there.append(entry)
         else:
             seen.lost.append((entry, MOVED if entry.reverses is None else NOT_OURS))
+    _part_broken(work, record, seen)
     if seen.lost and not any(not entry.change.stamp for entry in seen.open) and not _takes_back(plan):
         lost = [*seen.lost, *((entry, MOVED) for entry in seen.open)]
         return Seen([], seen.there, lost)  # stamps go only with what they vouch for
     return seen
+
+
+def _part_broken(work: Work, record: Record, seen: Seen) -> None:
+    """A picklist that depends on another field: what that one holds by now, or will not get, may forbid the change."""
+    planned = {entry.change.field: entry.change.after for entry in seen.open}
+    refused = broken(planned, record.values, work.rules.dependent(planned.keys()))
+    seen.lost += [(entry, refused[entry.change.field]) for entry in seen.open if entry.change.field in refused]
+    seen.open = [entry for entry in seen.open if entry.change.field not in refused]
 
 
 def end_overtaken(work: Work, plan: RecordPlan, seen: Seen, *, there: State | None) -> None:

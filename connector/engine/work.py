@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ from connector.crm.base import Crm
 from connector.engine.payer import Now
 from connector.errors import Interrupted
 from connector.mapping.compile import CompiledMapping
+from connector.mapping.dependencies import ruled
 from connector.mapping.identity import fingerprint, identify
 from connector.models import FieldInfo, Value
 from connector.pacing import Sleep
@@ -93,6 +94,10 @@ class Rules:
     opted_out: tuple[str, ...] = ()
     do_not_call: tuple[str, ...] = ()
     identify: Callable[[Mapping[str, Value]], str] = lambda values: ""
+
+    def dependent(self, fields: Collection[str]) -> tuple[FieldInfo, ...]:
+        """The dependent picklists that a change of any of these fields concerns."""
+        return ruled(fields, self.schema)
 
     @classmethod
     def of(cls, mapping: CompiledMapping, schema: Mapping[str, FieldInfo]) -> Rules:

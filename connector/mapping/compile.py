@@ -14,6 +14,7 @@ from connector.config.settings import FieldRule, MappingSettings
 from connector.errors import ConfigError
 from connector.lusha.attributes import data_of, own_view, told
 from connector.lusha.probe import PROBE
+from connector.mapping.dependencies import beside, ruled
 from connector.mapping.paths import Path, compile_path
 from connector.mapping.refusals import RUN_STAMPS, offline_problems, org_problems
 from connector.mapping.transforms import fields_read
@@ -55,7 +56,10 @@ class CompiledStamp:
 
 @dataclass(frozen=True)
 class CompiledMapping:
-    """A mapping ready to run. ``incomplete`` holds only fields that ``fields`` can fill with what Lusha tells."""
+    """A mapping ready to run. ``incomplete`` holds only fields that ``fields`` can fill with what Lusha tells.
+
+    ``ruled``: the dependent picklists among the mapped fields, and those that a mapped field controls.
+    """
 
     settings: MappingSettings
     fields: tuple[CompiledField, ...]
@@ -64,6 +68,7 @@ class CompiledMapping:
     opted_out: tuple[str, ...]
     do_not_call: tuple[str, ...]
     read_fields: tuple[str, ...]
+    ruled: tuple[FieldInfo, ...] = ()
 
     @property
     def enriched_at(self) -> str | None:
@@ -120,7 +125,10 @@ def compile_mapping(
     identity = [name for keys in settings.identify for name in keys.values()]
     read = [*identity, *settings.fields, *settings.stamp, *settings.select.incomplete, *consent[0], *consent[1]]
     read += [name for rule in settings.fields.values() for name in sorted(fields_read(rule.transforms))]
-    return CompiledMapping(settings, fields, stamps, fillable, consent[0], consent[1], tuple(dict.fromkeys(read)))
+    dependent = ruled(settings.fields.keys(), schema)
+    read += sorted(beside(dependent) & schema.keys())
+    distinct = tuple(dict.fromkeys(read))
+    return CompiledMapping(settings, fields, stamps, fillable, consent[0], consent[1], distinct, dependent)
 
 
 def _compile_field(settings: MappingSettings, name: str, info: FieldInfo, generation: str) -> CompiledField:

@@ -11,6 +11,7 @@ from connector.countries import country_code
 from connector.lusha.attributes import own_view
 from connector.mapping.companies import employer_of
 from connector.mapping.compile import CompiledField, CompiledMapping, CompiledStamp
+from connector.mapping.dependencies import broken
 from connector.mapping.entries import day_of, permitted, region_of
 from connector.mapping.fitting import REGION, Unfit, alike, default_transforms, fit
 from connector.mapping.options import find_option
@@ -114,6 +115,9 @@ def diff(
             change = _if_later(change, day, (situation.edits or {}).get(field.name))
         if change is not None:
             (suggestions if to_review or field.rule.policy == "suggest" else changes).append(change)
+    refused = broken({one.field: one.after for one in changes}, record.values, mapping.ruled)
+    notes += [Note(name, reason) for name, reason in refused.items()]
+    changes = [one for one in changes if one.field not in refused]
     open_stamps = [stamp for stamp in mapping.stamps if not taken_back(stamp.name, last)]
     if changes or (situation.first and any(is_blank(record.values.get(stamp.name)) for stamp in open_stamps)):
         for stamp in open_stamps:

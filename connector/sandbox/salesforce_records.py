@@ -15,11 +15,13 @@ from typing import Any, Protocol
 from connector.sandbox.native import salesforce_id
 from connector.sandbox.salesforce_duplicates import DuplicateRule
 from connector.sandbox.salesforce_objects import OBJECTS, ORGANIZATION, TRACKED
+from connector.sandbox.salesforce_places import ADDRESSES, address_fields, settle_address, with_codes
 from connector.sandbox.salesforce_schema import SalesforceField, SalesforceObject
 from connector.sandbox.salesforce_write import (
     Checked,
     Refusal,
     Rule,
+    check_dependent,
     check_fields,
     check_rules,
     full_name,
@@ -93,6 +95,13 @@ class OrgRecords:
         table, blank = self.tables[spec.name], _blank(spec, self.clock())
         for id, row in table.rows.items():
             table.rows[id] = {**{one.name: blank[one.name] for one in fields}, **row}
+
+    def state_and_country_picklists(self) -> None:
+        """Switch them on, as an administrator does; codes of records that are there are found by their texts."""
+        for object, prefix in ADDRESSES.items():
+            self.having(object, *address_fields(object))
+            rows = self.tables[object].rows
+            rows.update({id: with_codes(row, prefix) for id, row in rows.items()})
 
     def put(self, object: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Add records as an import would, unchecked; their ids, in order. A row without ``Id`` is given one.
@@ -168,11 +177,16 @@ class OrgRecords:
         if before is None or refusal_of_id is not None:
             return _Checked(write.id, checked=Checked(refusals=[refusal_of_id] if refusal_of_id else []))
         checked = check_fields(write.spec, write.sent)
-        if not checked.refusals:
-            checked.refusals = check_rules(write.spec.name, {**before, **checked.values}, self.rules)
-        if not checked.refusals:
-            checked.refusals = self._duplicates(write.spec.name, before, checked, allow_save)
+        checked.refusals = checked.refusals or self._refusals(write.spec, before, checked, allow_save)
         return _Checked(before["Id"], before, checked)
+
+    def _refusals(self, spec: SalesforceObject, before: Row, checked: Checked, allow_save: bool) -> list[Refusal]:
+        return (
+            settle_address(spec, before, checked.settled)
+            or check_dependent(spec, before, checked.values)
+            or check_rules(spec.name, {**before, **checked.settled}, self.rules)
+            or self._duplicates(spec.name, before, checked, allow_save)
+        )
 
     def _duplicates(self, object: str, before: Row, checked: Checked, allow_save: bool) -> list[Refusal]:
         row, others = {**before, **checked.values}, self.tables[object].rows.values()
@@ -183,7 +197,7 @@ class OrgRecords:
     def _apply(self, object: str, one: _Checked, auto_assign: bool) -> None:
         self.tables[object].tally.count(one.id, one.before, one.checked.values)
         owner = {"OwnerId": ASSIGNMENT_QUEUE} if auto_assign else {}
-        self._put(object, {**one.before, **one.checked.values, **owner})
+        self._put(object, {**one.before, **one.checked.settled, **owner})
 
     def _put(self, object: str, row: Row) -> None:
         stamp = salesforce_time(self.stamps.next())

@@ -6,7 +6,10 @@ https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 from typing import Any
 
 TEXT_TYPES = frozenset({"string", "email", "phone", "url", "picklist", "multipicklist", "textarea"})
@@ -15,7 +18,12 @@ ID_TYPES = frozenset({"id", "reference"})
 
 @dataclass(frozen=True, slots=True)
 class SalesforceField:
-    """One field. ``length`` in characters, 0 where Salesforce names none (as its describe does)."""
+    """One field. ``length`` in characters, 0 where Salesforce names none (as its describe does).
+
+    ``labels`` of ``options``, in their order, where they differ. ``controller``: the field on which a picklist depends;
+    ``valid_for``: for each option, in their order, the controller's values that it goes with (a checkbox: ``false``,
+    ``true``). An option may be listed several times, with labels of its own.
+    """
 
     name: str
     label: str
@@ -27,6 +35,9 @@ class SalesforceField:
     restricted: bool = False
     calculated: bool = False
     unique: bool = False
+    labels: tuple[str, ...] = ()
+    controller: str | None = None
+    valid_for: tuple[tuple[str, ...], ...] = ()
     relationship: str | None = None
     refers_to: str | None = None
 
@@ -39,20 +50,39 @@ class SalesforceField:
         """Long text areas, and values of any type, cannot stand in WHERE or ORDER BY."""
         return self.type != "anyType" and (self.type != "textarea" or self.length <= 255)
 
-    def describe(self) -> dict[str, Any]:
-        """This field's entry in ``describe``."""
+    @property
+    def coded_place(self) -> bool:
+        """State and country codes of an address: refused in words of their own (``salesforce_places``)."""
+        return self.name.endswith(("StateCode", "CountryCode"))
+
+    def takes(self, option: str, ruler: Any) -> bool:
+        """Whether an option goes with a value of the controller."""
+        ruler = str(ruler).lower() if isinstance(ruler, bool) else ruler
+        return any(one == option and ruler in rulers for one, rulers in zip(self.options, self.valid_for, strict=True))
+
+    def describe(self, rulers: Sequence[str] = ()) -> dict[str, Any]:
+        """This field's entry in ``describe``; ``rulers``: the values of its controller, in their order."""
         return {
             "name": self.name, "label": self.label, "type": self.type, "length": self.length,
             "updateable": self.updateable, "createable": self.updateable, "nillable": self.nillable,
             "calculated": self.calculated, "custom": self.custom, "unique": self.unique,
             "filterable": self.filterable, "sortable": self.filterable,
-            "restrictedPicklist": self.restricted, "externalId": False, "dependentPicklist": False,
+            "restrictedPicklist": self.restricted, "externalId": False,
+            "dependentPicklist": self.controller is not None, "controllerName": self.controller,
             "picklistValues": [
-                {"value": value, "label": value, "active": True, "defaultValue": False, "validFor": None}
-                for value in self.options
+                {"value": value, "label": label, "active": True, "defaultValue": False,
+                 "validFor": _bits(valid_for, rulers) if self.controller else None}
+                for value, label, valid_for in zip_longest(self.options, self.labels or self.options, self.valid_for)
             ],
             "relationshipName": self.relationship, "referenceTo": [self.refers_to] if self.refers_to else [],
         }  # fmt: skip
+
+
+def _bits(valid_for: Sequence[str], rulers: Sequence[str]) -> str:
+    """One bit for each value of the controller, the first the highest, padded to whole groups of four letters."""
+    bits = "".join("1" if ruler in valid_for else "0" for ruler in rulers)
+    bits += "0" * (-len(bits) % 24)
+    return base64.b64encode(int(bits or "0", 2).to_bytes(len(bits) // 8)).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +124,10 @@ class SalesforceObject:
         named = {spec.name: spec for spec in (*self.fields, *fields)}
         return replace(self, fields=tuple(named.values()), _by_name={}, times=set())
 
+    def _values_of(self, controller: str | None) -> Sequence[str]:
+        found = self.find(controller) if controller else None
+        return () if found is None else ("false", "true") if found.type == "boolean" else found.options
+
     def find(self, name: str) -> SalesforceField | None:
         """The field of this name, whatever the case."""
         return self._by_name.get(name.lower())
@@ -110,7 +144,7 @@ class SalesforceObject:
             "keyPrefix": self.prefix, "queryable": True, "retrieveable": True, "updateable": self.updateable,
             "createable": self.updateable, "deletable": self.updateable, "searchable": self.updateable,
             "mergeable": self.find("MasterRecordId") is not None, "childRelationships": [],
-            "fields": [spec.describe() for spec in self.fields],
+            "fields": [spec.describe(self._values_of(spec.controller)) for spec in self.fields],
         }  # fmt: skip
 
 

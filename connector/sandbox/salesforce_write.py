@@ -42,9 +42,10 @@ class Unreadable(Exception):
 
 @dataclass(slots=True)
 class Checked:
-    """One record's fields after the checks. ``values`` holds what would be stored, by true field name."""
+    """One record's fields after the checks, by true field name: the ``values`` sent; ``settled``: and what follows."""
 
     values: Row = field(default_factory=dict)
+    settled: Row = field(default_factory=dict)
     refusals: list[Refusal] = field(default_factory=list)
 
 
@@ -72,7 +73,23 @@ def check_fields(spec: SalesforceObject, sent: Mapping[str, Any]) -> Checked:
                 refusal = Refusal("JSON_PARSER_ERROR", str(error), (found.name,))
         if refusal is not None:
             checked.refusals.append(refusal)
+    checked.settled = dict(checked.values)
     return checked
+
+
+def check_dependent(spec: SalesforceObject, before: Row, values: Row) -> list[Refusal]:
+    """The refusals of restricted picklists that depend on a field, for the row as it would be."""
+    after = {**before, **values}
+    refusals = []
+    for one in spec.fields:
+        value = after.get(one.name)
+        if one.controller is None or not one.restricted or value is None or one.coded_place:
+            continue
+        ruler, touched = after.get(one.controller), {one.name, one.controller} & values.keys()
+        if touched and not all(one.takes(option, ruler) for option in value.split(";")):
+            message = f"{one.label}: bad value for restricted picklist field: {value}"
+            refusals.append(Refusal("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, (one.name,)))
+    return refusals
 
 
 def check_rules(object: str, row: Row, rules: list[Rule]) -> list[Refusal]:
@@ -146,7 +163,7 @@ def _check(spec: SalesforceField, value: Any) -> Refusal | None:
     if spec.length and isinstance(value, str) and len(value) > spec.length:
         message = f"{spec.label}: data value too large: {value} (max length={spec.length})"
         return Refusal("STRING_TOO_LONG", message, (spec.name,))
-    if spec.restricted and (foreign := _foreign(spec, value)):
+    if spec.restricted and not spec.coded_place and (foreign := _foreign(spec, value)):
         message = f"{spec.label}: bad value for restricted picklist field: {foreign}"
         return Refusal("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", message, (spec.name,))
     if spec.type == "email" and not _EMAIL.fullmatch(value):

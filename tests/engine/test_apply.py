@@ -10,9 +10,9 @@ import pytest
 
 from connector.config.settings import FieldRule, Guards, Select
 from connector.errors import GuardRefused, InDoubt, NotDone, QuotaExhausted
-from connector.models import Again, Rejection, Update, WriteResult
+from connector.models import Again, Dependency, FieldInfo, Option, Rejection, Update, WriteResult
 from connector.store import journal, records, written
-from tests.engine.house import FIELDS, House, counts, person, row
+from tests.engine.house import CONTACT, FIELDS, House, counts, person, row
 
 OVERWRITE = {**FIELDS, "Title": FieldRule("job_title.title", "overwrite")}
 SCOPE = {"org": "acme", "object": "Contact"}
@@ -402,3 +402,41 @@ def test_a_batch_is_not_divided_for_ever(tmp_path: Path, monkeypatch: pytest.Mon
     crm.bad.clear()
     assert counts(org.sync(), "rejected", "left") == (0, 0)
     assert org.row(7)["Phone"] == "+15550100007"
+
+
+def places(tmp_path: Path, **held: Any) -> House:
+    """An org whose state depends on its country, and one record of New York."""
+    words = {"Country": ("United States", "Canada"), "State": ("New York", "Ontario")}
+    goes_with = Dependency("Country", {"United States": ("New York",), "Canada": ("Ontario",)})
+    schema = {
+        name: FieldInfo(name, name, "picklist", options=tuple(Option(one, one) for one in options), restricted=True,
+                        depends=(goes_with,) if name == "State" else ())
+        for name, options in words.items()
+    }  # fmt: skip
+    located = person(location={"country": "United States", "state": "New York"})
+    fields = {"Country": FieldRule("location.country"), "State": FieldRule("location.state")}
+    select = Select(None, ("State",))
+    return House(tmp_path, rows=[row(**{"Country": None, "State": None, **held})], people=[located],
+                 fields=fields, schema={**CONTACT, **schema}, select=select)  # fmt: skip
+
+
+def test_a_state_goes_with_the_country_that_is_planned_with_it(tmp_path: Path) -> None:
+    org = places(tmp_path)
+    org.sync()
+    assert (org.row()["Country"], org.row()["State"]) == ("United States", "New York")
+
+
+def test_a_state_that_does_not_go_with_the_records_country_is_not_written(tmp_path: Path) -> None:
+    org = places(tmp_path, Country="Canada")
+    ended = org.sync()
+    assert org.row()["State"] is None
+    assert any("'New York' does not go with 'Canada' of Country" in note for note in ended.notes)
+
+
+def test_a_country_that_somebody_typed_meanwhile_keeps_the_state_out(tmp_path: Path) -> None:
+    org = places(tmp_path)
+    edit_at_fetch(org, Country="Canada")
+    run = org.sync().report["run"]
+    assert (org.row()["Country"], org.row()["State"]) == ("Canada", None)
+    told = {entry.change.field: entry.outcome for entry in journal.of_run(org.store, run)}
+    assert told["State"] == "'New York' does not go with 'Canada' of Country"

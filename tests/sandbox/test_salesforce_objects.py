@@ -134,3 +134,83 @@ class TestPuttingRowsIn:
         org.having("Lead", SalesforceField("Nickname__c", "Nickname", length=20))
         assert write(client, "Lead", id, Nickname__c="Ann") == []
         assert rows(client, "SELECT Nickname__c FROM Lead")[0]["Nickname__c"] == "Ann"
+
+
+class TestDependentPicklists:
+    @pytest.fixture(autouse=True)
+    def _fields(self, org: SalesforceOrg) -> None:
+        tiers = (("Reseller",), ("Reseller", "Referrer"))
+        org.having(
+            "Partner__c",
+            SalesforceField("Kind__c", "Kind", "picklist", 255, options=("Referrer", "Reseller")),
+            SalesforceField(
+                "Tier__c", "Tier", "picklist", 255, options=("Gold", "Silver"), restricted=True, controller="Kind__c",
+                valid_for=tiers,
+            ),
+        )  # fmt: skip
+
+    @pytest.mark.parametrize(("kind", "tier", "lands"), [
+        ("Reseller", "Gold", True), ("Referrer", "Silver", True), ("Referrer", "Gold", False), (None, "Silver", False),
+    ])  # fmt: skip
+    def test_an_option_must_go_with_its_controller(
+        self, org: SalesforceOrg, client: TestClient, kind: str | None, tier: str, lands: bool
+    ) -> None:
+        (id,) = org.put("Partner__c", [{"Name": "Acme Reselling", "Kind__c": kind}])
+        refused = write(client, "Partner__c", id, Tier__c=tier)
+        words = f"Tier: bad value for restricted picklist field: {tier}"
+        assert refused == ([] if lands else [("INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", words, ["Tier__c"])])
+
+    def test_a_controller_may_not_leave_its_dependent_behind(self, org: SalesforceOrg, client: TestClient) -> None:
+        (id,) = org.put("Partner__c", [{"Name": "Acme Reselling", "Kind__c": "Reseller", "Tier__c": "Gold"}])
+        assert write(client, "Partner__c", id, Kind__c="Referrer") != []
+        assert write(client, "Partner__c", id, Kind__c="Referrer", Tier__c="Silver") == []
+
+
+class TestStateAndCountryPicklists:
+    @pytest.fixture(autouse=True)
+    def _switch(self, org: SalesforceOrg) -> None:
+        org.edit("Account", ACME, BillingCountry="United States", BillingState="New York")
+        org.state_and_country_picklists()
+
+    def test_codes_of_what_was_there_are_found(self, org: SalesforceOrg) -> None:
+        row = org.row("Account", ACME)
+        assert (row["BillingCountryCode"], row["BillingStateCode"]) == ("US", "NY")
+
+    def test_text_and_code_say_the_same(self, org: SalesforceOrg, client: TestClient) -> None:
+        assert write(client, "Account", ACME, BillingCountryCode="CA", BillingState="Ontario") == []
+        row = org.row("Account", ACME)
+        told = [row[f"Billing{name}"] for name in ("Country", "CountryCode", "State", "StateCode")]
+        assert told == ["Canada", "CA", "Ontario", "ON"]
+
+    @pytest.mark.parametrize(
+        ("values", "words", "field"),
+        [
+            ({"BillingCountry": "USA"}, "There's a problem with this country", "BillingCountry"),
+            ({"BillingCountryCode": "XX"}, "There's a problem with this country", "BillingCountryCode"),
+            ({"BillingState": "Ontario"}, "There's a problem with this state", "BillingState"),
+            ({"BillingCountryCode": "CA"}, "There's a problem with this state", "BillingStateCode"),
+            ({"BillingState": "NY"}, "There's a problem with this state", "BillingState"),
+            (
+                {"BillingCountryCode": "CA", "BillingCountry": "Germany"},
+                "There's a problem with this country",
+                "BillingCountryCode",
+            ),
+            ({"BillingCountry": None}, "A country/territory must be specified before", "BillingStateCode"),
+        ],
+    )
+    def test_what_is_no_place_is_refused(
+        self, client: TestClient, values: dict[str, Any], words: str, field: str
+    ) -> None:
+        ((code, message, fields),) = write(client, "Account", ACME, **values)
+        assert (code, fields) == ("FIELD_INTEGRITY_EXCEPTION", [field])
+        assert message.startswith(words)
+
+    def test_a_countrys_code_takes_the_state_with_it(self, org: SalesforceOrg, client: TestClient) -> None:
+        assert write(client, "Account", ACME, BillingCountryCode=None) == []
+        row = org.row("Account", ACME)
+        assert [row[f"Billing{name}"] for name in ("Country", "CountryCode", "State", "StateCode")] == [None] * 4
+
+    def test_both_can_be_cleared(self, org: SalesforceOrg, client: TestClient) -> None:
+        assert write(client, "Account", ACME, BillingCountry=None, BillingStateCode=None) == []
+        row = org.row("Account", ACME)
+        assert [row[f"Billing{name}"] for name in ("Country", "CountryCode", "State", "StateCode")] == [None] * 4

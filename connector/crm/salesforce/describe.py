@@ -11,7 +11,9 @@ from difflib import get_close_matches
 from typing import Any
 
 from connector.errors import ConfigError
-from connector.models import FieldInfo, FieldType, Option
+from connector.models import FieldInfo, FieldType
+
+from .picklists import dependency, options_of, with_places
 
 TYPES: Mapping[str, FieldType] = {
     "string": "text",
@@ -100,9 +102,10 @@ def did_you_mean(name: str, known: Iterable[str], *, before: str = "", after: st
 def object_schema(name: str, answer: Mapping[str, Any]) -> ObjectSchema:
     """The describe answer of one object as its ObjectSchema."""
     raw = [one for one in answer.get("fields", ()) if isinstance(one, dict) and "name" in one]
+    by_name = {one["name"]: one for one in raw}
     return ObjectSchema(
         name=name,
-        fields={one["name"]: _field(one) for one in raw},
+        fields=with_places({one["name"]: _field(one, by_name) for one in raw}, by_name),
         unfilterable=frozenset(one["name"] for one in raw if not _filterable(one)),
         compound=frozenset(one["name"] for one in raw if one.get("type") in COMPOUND),
         relationships={
@@ -116,17 +119,17 @@ def object_schema(name: str, answer: Mapping[str, Any]) -> ObjectSchema:
     )
 
 
-def _field(raw: Mapping[str, Any]) -> FieldInfo:
-    active = [one for one in raw.get("picklistValues") or () if one.get("active", True)]
+def _field(raw: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]) -> FieldInfo:
     return FieldInfo(
         name=raw["name"],
         label=str(raw.get("label") or raw["name"]),
         type=TYPES.get(str(raw.get("type")), "other"),
         writable=bool(raw.get("updateable")) and not raw.get("calculated"),
         length=raw.get("length") or None,
-        options=tuple(Option(str(one["value"]), str(one.get("label") or one["value"])) for one in active),
+        options=options_of(raw),
         restricted=bool(raw.get("restrictedPicklist")),
         unique=bool(raw.get("unique")),
+        depends=dependency(raw, fields),
         why_read_only=_why_read_only(raw),
         never_blank=raw.get("nillable") is False,
     )
