@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from rapidfuzz import fuzz
 
-from connector.mapping.identity import company_domain, company_name
+from connector.mapping.identity import addresses_in, company_domain, company_name
 from connector.mapping.scalars import plain_text
 from connector.models import Value, is_blank
 from connector.naming import normal_company, normal_name
@@ -33,14 +33,16 @@ class Employer:
 def employer(alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value], email: Value = None) -> Employer:
     """The record's employer: what the company keys of ``identify`` read, used or not; else the e-mail's domain.
 
-    ``email`` is the record's own address; a free-mail address says nothing about an employer.
+    ``email`` is the record's own address; a free-mail address says nothing about an employer, and where a field
+    holds several, nobody knows which one is of today's.
     """
     found = Employer(
         stated_domains("company_domain", alternatives, values), stated_names("company_name", alternatives, values)
     )
-    if found.domains or found.names or email is None or "@" not in plain_text(email):
+    mails = [] if email is None else addresses_in(plain_text(email))
+    if found.domains or found.names or len(mails) != 1 or "@" not in mails[0]:
         return found
-    work = company_domain(plain_text(email))
+    work = company_domain(mails[0])
     return Employer(domains=frozenset({work} if work else ()))
 
 

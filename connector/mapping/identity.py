@@ -24,12 +24,13 @@ def identify(
     """Every complete and valid identity of a record, in the order its mapping declares them.
 
     ``alternatives``: identity key → field path, as in the mapping's ``identify``. The first is the one to ask
-    with; the rest are spellings of the same record. Empty: the record has no identity and is never sent.
+    with; the rest are spellings of the same record. Empty: the record has no identity and is never sent. An e-mail
+    field may hold several addresses (HubSpot's ``hs_additional_emails``): each is an identity.
 
     >>> identify("company", [{"domain": "Website"}], {"Website": "https://www.acme.example/"})[0].domain
     'acme.example'
     """
-    found = (_identity(entity, alternative, values) for alternative in alternatives)
+    found = (_identity(entity, texts) for alternative in alternatives for texts in _readings(alternative, values))
     return tuple(dict.fromkeys(identity for identity in found if identity is not None))
 
 
@@ -44,14 +45,33 @@ def identity_of(entity: Entity, words: str) -> Identity | None:
     named = ("linkedin_url", "email") if entity == "person" else ("domain", "name")
     keys = ("id",) if words.isdigit() else named
     found = (identify(entity, [{key: "typed"}], {"typed": words}) for key in keys)
-    return next((identities[0] for identities in found if identities), None)
+    return next((identities[0] for identities in found if len(identities) == 1), None)
 
 
-def _identity(entity: Entity, alternative: Mapping[str, str], values: Mapping[str, Value]) -> Identity | None:
-    """One alternative's identity; None unless each of its keys has a valid value."""
+def addresses_in(text: str) -> list[str]:
+    """What stands in an e-mail field: one address, or several joined by ``;``. Not checked.
+
+    >>> addresses_in("jane@acme.example;doe@acme.example")
+    ['jane@acme.example', 'doe@acme.example']
+    """
+    return text.split(";")
+
+
+def _readings(alternative: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[Mapping[str, str]]:
+    """What an alternative's fields hold, by key: once for each address of its e-mail field."""
+    texts = {key: "" if (raw := values.get(path)) is None else plain_text(raw) for key, path in alternative.items()}
+    if "email" not in texts:
+        yield texts
+        return
+    for address in addresses_in(texts["email"]):
+        yield {**texts, "email": address}
+
+
+def _identity(entity: Entity, texts: Mapping[str, str]) -> Identity | None:
+    """The identity that an alternative's fields make; None unless each key has a valid value."""
     read: dict[str, str] = {}
-    for key, path in alternative.items():
-        valid = _VALID[key](plain_text(raw) if (raw := values.get(path)) is not None else "")
+    for key, text in texts.items():
+        valid = _VALID[key](text)
         if valid is None:
             return None
         read[key] = valid

@@ -74,6 +74,22 @@ def test_a_search_index_that_lags_makes_nobody_due_again(tmp_path: Path) -> None
     assert box.lusha.used == spent
 
 
+def test_a_contact_is_known_by_its_other_addresses_too(tmp_path: Path) -> None:
+    with Sandbox(contacts=60, companies=15, limits=False) as box:
+        rows = box.hubspot.tables["contacts"].rows
+        id, address = next(
+            (id, row["properties"]["email"])
+            for id, row in rows.items()
+            if row["properties"].get("hs_linkedin_url") and row["properties"].get("email")
+        )
+        others = f"office@example.com;{address}"
+        nothing = dict.fromkeys(("hs_linkedin_url", "lusha_id", "associatedcompanyid", "company", "jobtitle"), "")
+        box.hubspot.edit("contacts", id, **nothing, email="info@example.com", hs_additional_emails=others)
+        words = ("sync", "beta", "--mapping", "contact", "--record", id)
+        [run] = lusha_sync(*words, "--json", "--config", configured(box, tmp_path)).document["runs"]
+    assert (run["due"], run["matched"], run["no_identity"]) == (1, 1, 0)
+
+
 def test_enrichment_moves_nobody_to_another_owner(tmp_path: Path) -> None:
     """Salesforce runs assignment rules on updates unless told not to."""
     with Sandbox(contacts=60, companies=15, limits=False) as box:

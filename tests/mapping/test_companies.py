@@ -74,6 +74,7 @@ WAYS = [
         ({"Account.Website": "gmail.com", "Account.Name": "n/a"}, "j@beta.example", at(domains=("beta.example",))),
         ({}, "info@beta.example", at(domains=("beta.example",))),
         ({}, "jane@gmail.com", at()),
+        ({}, "jane@acme.example;jane@beta.example", at()),
         ({}, "beta.example", at()),
         ({}, None, at()),
     ],

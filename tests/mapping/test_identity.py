@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.mapping.identity import company_domain, company_name, fingerprint, identify, profile_spellings, spellings
+from connector.mapping.identity import (
+    company_domain,
+    company_name,
+    fingerprint,
+    identify,
+    identity_of,
+    profile_spellings,
+    spellings,
+)
 from connector.models import Identity, Profile, Value
 
 PERSON = [
@@ -63,6 +71,16 @@ def test_a_company() -> None:
 )
 def test_an_email_that_is_no_persons_counts_as_blank(email: str | None) -> None:
     assert identify("person", [{"email": "Email"}], {"Email": email}) == ()
+
+
+def test_each_of_several_addresses_is_an_identity() -> None:
+    several: dict[str, Value] = {"Email": " Jane@acme.example;info@acme.example;;doe@beta.example;JANE@acme.example"}
+    found = identify("person", [{"email": "Email"}], several)
+    assert [identity.email for identity in found] == ["jane@acme.example", "doe@beta.example"]
+
+
+def test_two_addresses_typed_as_one_word_mean_nobody() -> None:
+    assert identity_of("person", "jane@acme.example;doe@acme.example") is None
 
 
 @pytest.mark.parametrize(
