@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from connector import __version__
-from connector.cli import forgetting, local, looking, lusha, reviewing, runs
+from connector.cli import forgetting, local, looking, lusha, reviewing, runs, validating
 from connector.errors import ConfigError, ConnectorError
 
 app = typer.Typer(
@@ -33,6 +33,7 @@ def root(version: Annotated[bool, typer.Option("--version", help="Show the versi
 
 
 for command in (
+    validating.validate,
     runs.plan,
     runs.apply,
     runs.sync,

@@ -36,5 +36,5 @@ Csv = Annotated[
     bool, typer.Option("--csv", help="Print a CSV with one line a change, values included: they are personal data.")
 ]
 Verbose = Annotated[bool, typer.Option("-v", "--verbose", help="Log each call (never its content) to stderr.")]
-Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress.")]
+Quiet = Annotated[bool, typer.Option("-q", "--quiet", help="No progress, no warnings.")]
 DEFAULT_CONFIG = Path("config.yaml")

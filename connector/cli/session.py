@@ -36,6 +36,7 @@ class Session:
         self.outside = outside
         self.code = 0
         self._watcher: Watcher | None = None
+        self._warned: set[tuple[str, str]] = set()
 
     @property
     def console(self) -> Console:
@@ -46,23 +47,20 @@ class Session:
 
     @contextmanager
     def connector(self, config: Path, *, quiet: bool) -> Iterator[Connector]:
-        """The configuration, loaded, with progress shown while the block runs."""
+        """The configuration, loaded, with progress shown while the block runs. ``quiet``: neither that nor warnings."""
         from dataclasses import replace
 
         from connector.config import load_config
         from connector.runtime import Connector
 
-        if not config.exists():
-            raise ConfigError(
-                f"there is no config file {config}",
-                hint="--config FILE names another; begin with config.example.yaml, or with: "
-                "lusha-sync sandbox --write-config try",
-            )
-        loaded = load_config(config, env=os.environ)
-        for warning in loaded.warnings:
-            self.warn(warning)
+        loaded = load_config(existing(config), env=os.environ)
         watcher = self._watcher = watcher_on(self.console, quiet)
-        with watcher, Connector(loaded, outside=replace(self.outside, progress=watcher)) as connector:
+        outside = replace(self.outside, progress=watcher)
+        if not quiet:
+            outside = replace(outside, warn=self.warn_of)
+            for warning in loaded.warnings:
+                self.warn(warning)
+        with watcher, Connector(loaded, outside=outside) as connector:
             yield connector
 
     def show(self, document: dict[str, Any], view: RenderableType) -> None:
@@ -127,13 +125,31 @@ class Session:
 
     def warn(self, words: str) -> None:
         """Say on stderr what is worth knowing and stops nothing."""
-        self.console.print(f"warning: {words}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+        console = self._watcher.console if self._watcher else self.console  # one console draws above its live lines
+        console.print(f"warning: {words}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+    def warn_of(self, org: str, sentence: str) -> None:
+        """Say once what one of an org's mappings may hardly mean there."""
+        if (org, sentence) not in self._warned:
+            self._warned.add((org, sentence))
+            self.warn(f"{org}: {sentence}")
 
     def fail(self, error: ConnectorError) -> None:
         """Say on stderr what went wrong and what to do."""
         from connector.render.text import problem
 
         self.console.print(problem(error), soft_wrap=True, highlight=False)
+
+
+def existing(config: Path) -> Path:
+    """The config file, if it is there; else ConfigError with how to begin."""
+    if not config.exists():
+        raise ConfigError(
+            f"there is no config file {config}",
+            hint="--config FILE names another; begin with config.example.yaml, or with: "
+            "lusha-sync sandbox --write-config try",
+        )
+    return config
 
 
 @contextmanager

@@ -28,26 +28,23 @@ def load_config(path: Path, *, env: Mapping[str, str]) -> Config:
     ``env``: what ``${VARIABLE}`` is read from. Relative paths in the file are relative to the file. Raises ConfigError
     with one ``file:line: place: sentence`` for each problem of all files.
     """
+    found = inspect_config(path, env=env)
+    refuse(str(path), [*found.unset, *found.problems])
+    return found.config()
+
+
+def inspect_config(path: Path, *, env: Mapping[str, str]) -> Inspection:
+    """Read the same files and judge them, whatever is wrong with them; raises nothing."""
     document, problems = read_document(path, str(path))
-    if problems:
-        refuse(str(path), problems)
-    document, unset = resolve_references(document, env)
-    document, deviations = check_schema(document, "config")
     folder = path.resolve().parent
     mappings = _Mappings(folder)
+    if problems:
+        return Inspection(path, document, mappings, (), tuple(problems))
+    document, unset, malformed = resolve_references(document, env)
+    document, deviations = check_schema(document, "config")
     mappings.read(document)
-    refuse(
-        str(path), [*unset, *deviations, *config_problems(document, folder), *mappings.misplaced, *mappings.problems]
-    )
-    orgs = {
-        name: build_org(document, name, folder, tuple(mappings.known[text] for text in org["mappings"]))
-        for name, org in document.value["orgs"].items()
-    }
-    warnings = [
-        *sign_in_warnings(document, folder),
-        *(warning for mapping in mappings.known.values() for warning in mapping_warnings(mapping)),
-    ]
-    return Config(file=path.resolve(), state=build_state(document, folder), orgs=orgs, warnings=tuple(warnings))
+    wrong = [*deviations, *config_problems(document, folder), *mappings.misplaced, *mappings.problems]
+    return Inspection(path, document, mappings, tuple(unset), (*malformed, *wrong))
 
 
 def load_mapping(path: Path, name: str) -> MappingSettings:
@@ -65,6 +62,52 @@ def shipped_mappings() -> Path:
     package = Path(__file__).resolve().parents[1]
     installed = package / "mappings"
     return installed if installed.is_dir() else package.parent / "mappings"
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What is in a configuration file and its mapping files.
+
+    ``unset``: variables that the environment lacks. ``problems``: everything else that keeps it from being used.
+    """
+
+    path: Path
+    document: Document
+    _mappings: _Mappings
+    unset: tuple[Problem, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def mappings(self) -> Mapping[str, MappingSettings]:
+        """The mapping files that can be used, by their names in the config."""
+        return self._mappings.known
+
+    @property
+    def orgs(self) -> dict[str, tuple[str, ...]]:
+        """The names of the mappings of each org, as far as the file can be read."""
+        orgs: dict[str, tuple[str, ...]] = {
+            str(place[1]): () for place, org in self.document.find("orgs", "*") if isinstance(org, dict)
+        }
+        for place, name in self.document.find("orgs", "*", "mappings", "*"):
+            if isinstance(name, str):
+                orgs[str(place[1])] = (*orgs[str(place[1])], name)
+        return orgs
+
+    @property
+    def own_warnings(self) -> tuple[str, ...]:
+        """What is allowed and hardly meant in the config file itself, once nothing is wrong with it."""
+        return () if self.problems else tuple(sign_in_warnings(self.document, self.path.resolve().parent))
+
+    def config(self) -> Config:
+        """The frozen settings; only for an inspection without problems and unset variables."""
+        folder, known = self.path.resolve().parent, self.mappings
+        orgs = {
+            name: build_org(self.document, name, folder, tuple(known[text] for text in org["mappings"]))
+            for name, org in self.document.value["orgs"].items()
+        }
+        state = build_state(self.document, folder)
+        warnings = [warning for mapping in known.values() for warning in mapping_warnings(mapping)]
+        return Config(self.path.resolve(), state, orgs, (*self.own_warnings, *warnings))
 
 
 def _read_mapping(path: Path, name: str) -> tuple[Document, list[Problem]]:

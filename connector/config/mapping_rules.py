@@ -54,6 +54,11 @@ def mapping_warnings(mapping: MappingSettings) -> tuple[str, ...]:
     ]
     if not mapping.select.incomplete and mapping.select.stale_after is None:
         warnings.append(f"{mapping.at('select')}: select: without incomplete or stale_after no record is due")
+    if mapping.select.stale_after is not None and "enriched_at" not in mapping.stamp.values():
+        warnings.append(
+            f"{mapping.at('select', 'stale_after')}: select.stale_after: no stamp holds enriched_at, so the state file "
+            "alone knows when a record was enriched"
+        )
     return (*warnings, *_no_more_than_usual(mapping))
 
 

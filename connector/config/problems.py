@@ -40,13 +40,17 @@ def spell(place: Place) -> str:
     return text.removeprefix(".")
 
 
-def refuse(name: str, problems: Iterable[Problem]) -> None:
-    """Raise ConfigError with every problem in the order of files and lines; do nothing when there is none."""
+def in_order(problems: Iterable[Problem]) -> list[str]:
+    """Each problem once as its line of text, in the order of files and lines."""
     by_file: dict[str, list[Problem]] = {}
     for problem in dict.fromkeys(problems):
         by_file.setdefault(problem.file, []).append(problem)
-    lines = [str(problem) for file in by_file.values() for problem in sorted(file, key=_position)]
-    if lines:
+    return [str(problem) for file in by_file.values() for problem in sorted(file, key=_position)]
+
+
+def refuse(name: str, problems: Iterable[Problem]) -> None:
+    """Raise ConfigError with every problem in the order of files and lines; do nothing when there is none."""
+    if lines := in_order(problems):
         count = "1 problem" if len(lines) == 1 else f"{len(lines)} problems"
         raise ConfigError(f"{name}: {count}", problems=lines)
 

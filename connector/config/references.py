@@ -17,12 +17,12 @@ from connector.config.settings import Place
 _TOKEN = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{")
 
 
-def resolve_references(document: Document, env: Mapping[str, str]) -> tuple[Document, list[Problem]]:
-    """The document with every variable filled in; a variable that is not set, or empty, is a problem."""
+def resolve_references(document: Document, env: Mapping[str, str]) -> tuple[Document, list[Problem], list[Problem]]:
+    """The document with every variable filled in; a problem for each that is not set, or empty; those that are none."""
     pass_ = _Pass(document, env)
     value = pass_.read(document.value, ())
     resolved = replace(document, value=value, references=pass_.references, unknown=frozenset(pass_.unknown))
-    return resolved, pass_.problems
+    return resolved, pass_.unset, pass_.malformed
 
 
 @dataclass(slots=True)
@@ -33,7 +33,8 @@ class _Pass:
     env: Mapping[str, str]
     references: dict[Place, str] = field(default_factory=dict)
     unknown: set[Place] = field(default_factory=set)
-    problems: list[Problem] = field(default_factory=list)
+    unset: list[Problem] = field(default_factory=list)
+    malformed: list[Problem] = field(default_factory=list)
 
     def read(self, value: Any, place: Place) -> Any:
         match value:
@@ -55,15 +56,16 @@ class _Pass:
         self.references[place] = text
         name = match[1]
         if name is None:
-            self._refuse(place, "'${' needs a variable's name and '}'; write '$${' for the characters themselves")
+            sentence = "'${' needs a variable's name and '}'; write '$${' for the characters themselves"
+            self._unknown(place, sentence, self.malformed)
         elif name not in self.env:
-            self._refuse(place, f"the environment variable {name} is not set")
+            self._unknown(place, f"the environment variable {name} is not set", self.unset)
         elif not self.env[name].strip():
-            self._refuse(place, f"the environment variable {name} is empty")
+            self._unknown(place, f"the environment variable {name} is empty", self.unset)
         else:
             return self.env[name].strip()
         return ""
 
-    def _refuse(self, place: Place, sentence: str) -> None:
+    def _unknown(self, place: Place, sentence: str, among: list[Problem]) -> None:
         self.unknown.add(place)
-        self.problems.append(self.document.problem(place, sentence))
+        among.append(self.document.problem(place, sentence))

@@ -54,7 +54,9 @@ def sign_in_warnings(document: Document, folder: Path) -> Iterator[str]:
         auth = auth_of(connection)
         if auth == "password":
             yield str(document.problem((*place, "auth"), _RETIRES))
-        if auth == "jwt" and _open_to_others(absolute(connection["private_key_file"], folder)):
+        if auth != "jwt" or (*place, "private_key_file") in document.unknown:
+            continue
+        if _open_to_others(absolute(connection["private_key_file"], folder)):
             sentence = "others on this machine can read the key; chmod 600 keeps it to you"
             yield str(document.problem((*place, "private_key_file"), sentence))
 

@@ -79,6 +79,9 @@ class Crm(Protocol):
     def read(self, query: Query) -> Iterator[Sequence[Record]]:
         """Pages of matching records, each record once, in a stable order."""
 
+    def check(self, query: Query) -> None:
+        """Have the CRM itself accept a query, for one call that reads no record. ConfigError: as ``read``."""
+
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         """The records as they are at this moment, read consistently (never from a search index).
 

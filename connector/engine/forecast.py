@@ -30,7 +30,8 @@ def forecast(context: Context) -> dict[str, Any]:
     """What a run would do now: counts, blank fields among due records, credits at worst.
 
     Shape: ``{org, mapping, read, due, suppressed, no_identity, searches, known, blank: {field: records},
-    credits: {search, reveal, worst_case, budget}}``; ``budget`` is what the tightest limit leaves (None = no limit).
+    credits: {search, reveal, worst_case, budget}, warnings}``; ``budget`` is what the tightest limit leaves (None = no
+    limit).
     """
     asks: dict[str, _Ask] = {}
     blank, known = Counter[str](), 0
@@ -61,6 +62,7 @@ def forecast(context: Context) -> dict[str, Any]:
             "worst_case": search + reveal,
             "budget": room(context).credits,
         },
+        "warnings": list(context.mapping.warnings),
     }
 
 

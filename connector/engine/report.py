@@ -20,7 +20,8 @@ def report_of(
 ) -> dict[str, Any]:
     """The report of one run: identity, counts, and the credits that its ledger rows tell.
 
-    ``key``: whose balance to tell; None = unknown. ``calls`` and ``seconds`` are zero until somebody knows better.
+    ``key``: whose balance to tell; None = unknown. ``calls``, ``seconds`` and ``warnings`` are empty until somebody
+    knows better.
     """
     return {
         "run": number,
@@ -31,6 +32,7 @@ def report_of(
         "credits": credits_of(store, number, key),
         "calls": {"lusha": 0, "crm_read": 0, "crm_write": 0},
         "seconds": 0.0,
+        "warnings": [],
     }
 
 

@@ -99,7 +99,10 @@ def _bought(context: Context, job: Callable[[], dict[str, Any]]) -> Ended:
         recover(context)
         return job(), context.stop
 
-    return _carried_out(context, context.mapping.settings.name, whole, lambda: context.lusha.calls - calls)
+    mapping = context.mapping
+    return _carried_out(
+        context, mapping.settings.name, whole, lambda: context.lusha.calls - calls, warnings=mapping.warnings
+    )
 
 
 def _written(work: Work, mapping: str, job: Callable[[], None]) -> Ended:
@@ -111,7 +114,9 @@ def _written(work: Work, mapping: str, job: Callable[[], None]) -> Ended:
     return _carried_out(work, mapping, whole, lambda: 0)
 
 
-def _carried_out(work: Work, mapping: str, job: Callable[[], Outcome], lusha: Callable[[], int]) -> Ended:
+def _carried_out(
+    work: Work, mapping: str, job: Callable[[], Outcome], lusha: Callable[[], int], *, warnings: Sequence[str] = ()
+) -> Ended:
     started, read, write = work.now(), work.crm.calls.read, work.crm.calls.write
     error: ConnectorError | None = None
     more: dict[str, Any] = {}
@@ -126,6 +131,7 @@ def _carried_out(work: Work, mapping: str, job: Callable[[], Outcome], lusha: Ca
         "crm_read": work.crm.calls.read - read,
         "crm_write": work.crm.calls.write - write,
     }
+    report["warnings"] = list(warnings)
     report["seconds"] = round((work.now() - started).total_seconds(), 2)
     return _end(work.store, Ended({**report, **more}, error, dict(work.notes)), work.now())
 

@@ -14,6 +14,7 @@ from connector.config.settings import FieldRule, MappingSettings
 from connector.errors import ConfigError
 from connector.lusha.attributes import data_of, own_view, told
 from connector.lusha.probe import PROBE
+from connector.mapping.cautions import org_warnings
 from connector.mapping.dependencies import beside, ruled
 from connector.mapping.paths import Path, compile_path
 from connector.mapping.refusals import RUN_STAMPS, offline_problems, org_problems
@@ -59,6 +60,7 @@ class CompiledMapping:
     """A mapping ready to run. ``incomplete`` holds only fields that ``fields`` can fill with what Lusha tells.
 
     ``ruled``: the dependent picklists among the mapped fields, and those that a mapped field controls.
+    ``warnings``: what is hardly meant in this org (``cautions``), ``file:line: place: sentence`` each.
     """
 
     settings: MappingSettings
@@ -69,6 +71,7 @@ class CompiledMapping:
     do_not_call: tuple[str, ...]
     read_fields: tuple[str, ...]
     ruled: tuple[FieldInfo, ...] = ()
+    warnings: tuple[str, ...] = ()
 
     @property
     def enriched_at(self) -> str | None:
@@ -128,7 +131,10 @@ def compile_mapping(
     dependent = ruled(settings.fields.keys(), schema)
     read += sorted(beside(dependent) & schema.keys())
     distinct = tuple(dict.fromkeys(read))
-    return CompiledMapping(settings, fields, stamps, fillable, consent[0], consent[1], distinct, dependent)
+    warnings = tuple(org_warnings(settings, schema, opted_out=opted_out))
+    return CompiledMapping(
+        settings, fields, stamps, fillable, consent[0], consent[1], distinct, ruled=dependent, warnings=warnings
+    )
 
 
 def _compile_field(settings: MappingSettings, name: str, info: FieldInfo, generation: str) -> CompiledField:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Literal
 
 from connector.countries import country_code
 from connector.lusha.attributes import own_view
@@ -222,7 +222,8 @@ def _stamp(stamp: CompiledStamp, record: Record, profile: Profile, answered: dat
     moment = answered.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     of_run = {"enriched_at": moment, "outcome": "matched"}
     found = permitted(stamp.path, profile.attributes) if stamp.path else of_run[stamp.source]
-    after = fit(found, stamp.info, (), on_too_long="cut", context={})
+    whole: Literal["skip", "cut"] = "skip" if stamp.source == "id" else "cut"  # half an id is nobody's
+    after = fit(found, stamp.info, (), on_too_long=whole, context={})
     if not is_blank(after) and not same(before, after, stamp.info):
         yield Change(stamp.name, before, after, "stamp", stamp.source, "stamp", stamp=True)
 

@@ -9,13 +9,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz, process, utils
+from rapidfuzz import utils
+from rapidfuzz.distance import JaroWinkler
 
 from connector.models import FieldInfo, Option
 from connector.naming import collapse
 
 _LIKELY = 70.0
 """Points of likeness, of 100, from which an option is worth proposing: "Engineering" for "Engineering & Technical"."""
+_AHEAD = 5.0
+"""Points that an option must be ahead of the next: of two that are as likely, neither is proposed."""
+_SAME_WORD = 0.88
+"""Likeness of two words, of 1, from which they are forms of one: finance and financial, but not insurance."""
+_JOINING = frozenset({"and", "or", "of", "the"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +75,29 @@ def match_options(info: FieldInfo, words: Iterable[str]) -> OptionMatch:
 
 
 def _likeliest(word: str, options: list[Option]) -> Proposal | None:
-    spellings = [(option, text) for option in options for text in (option.label, option.value)]
-    texts = [text for _, text in spellings]
-    best = process.extractOne(word, texts, scorer=_likeness, processor=utils.default_process, score_cutoff=_LIKELY)
-    return Proposal(spellings[best[2]][0], round(best[1], 1)) if best else None
+    """The option that is likely by itself, and ahead of every other."""
+    scores = [max(_likeness(word, text) for text in (option.label, option.value)) for option in options]
+    best, rival = (*sorted(scores, reverse=True), 0.0, 0.0)[:2]
+    if best < max(_LIKELY, rival + _AHEAD):
+        return None
+    return Proposal(options[scores.index(best)], round(best, 1))
 
 
-def _likeness(a: str, b: str, *, score_cutoff: float | None = None) -> float:
-    """The mean of the words in common and of the letters in common: neither alone tells a part from the whole."""
-    return (fuzz.token_set_ratio(a, b) + fuzz.token_sort_ratio(a, b)) / 2
+def _likeness(a: str, b: str) -> float:
+    """The mean of two shares: of the shorter text's words that both have, and of all the words.
+
+    Neither alone tells a part from the whole.
+    """
+    fewer, more = sorted((_words(a), _words(b)), key=len)
+    if not fewer:
+        return 0.0
+    common = sum(max(JaroWinkler.similarity(one, other, score_cutoff=_SAME_WORD) for other in more) for one in fewer)
+    return 50 * (common / len(fewer) + 2 * common / (len(fewer) + len(more)))
+
+
+def _words(text: str) -> list[str]:
+    words = utils.default_process(text.replace("_", " ")).split()
+    return [word for word in words if word not in _JOINING]
 
 
 def split_options(text: str) -> Iterator[str]:

@@ -20,7 +20,7 @@ class Watcher:
 
     def __init__(self, console: Console, *, quiet: bool = False, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._console = console
+        self.console = console
         self._quiet = quiet
         self._live = None if quiet or not console.is_terminal else _bars(console)
         self._tasks: dict[tuple[str, str], TaskID] = {}
@@ -68,7 +68,7 @@ class Watcher:
 
     def _say_rest(self) -> None:
         for words in self._unsaid.values():
-            self._console.print(words, highlight=False, markup=False)
+            self.console.print(words, highlight=False, markup=False)
         self._unsaid.clear()
 
 

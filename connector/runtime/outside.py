@@ -23,7 +23,7 @@ def utc_now() -> datetime:
 @dataclass(frozen=True, slots=True)
 class Outside:
     """Time, waiting, a person's Ctrl-C, an audience. ``wall``: seconds since 1970, as rates that processes share are
-    counted."""
+    counted. ``warn``: called with (org, sentence) before a run begins, for what a mapping may hardly mean there."""
 
     now: Now = utc_now
     clock: Clock = time.monotonic
@@ -31,3 +31,4 @@ class Outside:
     sleep: Sleep = time.sleep
     interrupted: Callable[[], bool] = lambda: False
     progress: Progress = lambda org, mapping, counts: None
+    warn: Callable[[str, str], None] = lambda org, sentence: None

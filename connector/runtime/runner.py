@@ -93,7 +93,7 @@ class Runner:
         invocation: str, options: Options, *, run: int, mapping: CompiledMapping | None = None,
     ) -> Context:  # fmt: skip
         """What the stages of one run share. ``run`` 0: a forecast, which leaves no trace."""
-        mapping = mapping or compiled(org, settings, crm)
+        mapping = mapping or self._checked(org, settings, crm)
         outside = self.outside
         return Context(
             org=org,
@@ -171,13 +171,20 @@ class Runner:
         invocation: _Invocation, stage: Stage,
     ) -> Ended:  # fmt: skip
         try:
-            mapping = compiled(org, settings, crm)
+            mapping = self._checked(org, settings, crm)
         except ConnectorError as error:
             return self._unstarted(org, settings.name, invocation, error)
         run = self._begin(org, settings.name, invocation)
         options = invocation.options
         context = self.context(org, settings, crm, lusha, prices, invocation.id, options, run=run, mapping=mapping)
         return stage(context)
+
+    def _checked(self, org: OrgSettings, settings: MappingSettings, crm: Crm) -> CompiledMapping:
+        """A mapping made ready for the org, its warnings told."""
+        mapping = compiled(org, settings, crm)
+        for sentence in mapping.warnings:
+            self.outside.warn(org.name, sentence)
+        return mapping
 
     def _invocation(self, kind: Kind, options: Options) -> _Invocation:
         accounts = Accounts(self.store, self.clients, self.outside.now)

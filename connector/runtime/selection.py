@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import get_close_matches
 
 from connector.config.settings import Config, MappingSettings, OrgSettings
@@ -40,10 +40,15 @@ def selected(config: Config, names: Sequence[str], mapping: str | None, records:
 def org_named(config: Config, name: str) -> OrgSettings:
     """An org of the config; ConfigError where there is none of that name."""
     if name not in config.orgs:
-        close = get_close_matches(name, config.orgs, n=1)
-        hint = f"did you mean '{close[0]}'?" if close else f"orgs: {', '.join(config.orgs)}"
-        raise ConfigError(f"no org '{name}' in {config.file.name}", hint=hint)
+        raise no_such_org(name, config.orgs, config.file.name)
     return config.orgs[name]
+
+
+def no_such_org(name: str, known: Collection[str], file: str) -> ConfigError:
+    """That a name is none of the orgs of a config file, and which may be meant."""
+    close = get_close_matches(name, known, n=1)
+    hint = f"did you mean '{close[0]}'?" if close else f"orgs: {', '.join(known)}"
+    return ConfigError(f"no org '{name}' in {file}", hint=hint)
 
 
 def object_named(org: OrgSettings, name: str) -> str:

@@ -24,7 +24,7 @@ LEAD_STATUSES = ("Open - Not Contacted", "Working - Contacted", "Closed - Conver
 LEAD_SOURCES = ("Web", "Phone Inquiry", "Partner Referral", "Purchased List", "Other")
 
 _LUSHA = (
-    SalesforceField("Lusha_Id__c", "Lusha Id", length=32),
+    SalesforceField("Lusha_Id__c", "Lusha Id", length=64),
     SalesforceField("Lusha_Last_Enriched__c", "Lusha Last Enriched", "datetime"),
 )
 

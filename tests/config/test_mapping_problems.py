@@ -79,7 +79,7 @@ PERSON_KEYS = "id, linkedin_url, email, first_name, last_name, full_name, compan
         (
             "as: phone",
             "as: {picklist: {Founder: [a]}}",
-            "21: fields.Phone.as.picklist.Founder: expected text, found a list",
+            "21: fields.Phone.as.picklist.Founder: expected text or nothing, found a list",
         ),
         (
             "as: phone",
@@ -224,3 +224,17 @@ def test_a_mapping_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_mapping(tmp_path / "contact.yaml", "mappings/contact.yaml")
     assert caught.value.message == "mappings/contact.yaml: 1 problem\nmappings/contact.yaml:1: no such file"
+
+
+def test_a_word_may_be_mapped_to_nothing(tmp_path: Path) -> None:
+    words = "{picklist: {C-Suite: Executive}}"
+    assert mapping_problems(tmp_path, swap(PERSON, words, "{picklist: {C-Suite: Executive, Other: null}}")) == []
+
+
+def test_an_age_that_the_state_file_alone_knows_is_said(tmp_path: Path) -> None:
+    file = tmp_path / "contact.yaml"
+    file.write_text(swap(PERSON, "  Lusha_Last_Enriched__c: enriched_at\n", ""), "utf-8")
+    assert mapping_warnings(load_mapping(file, "contact.yaml")) == (
+        "contact.yaml:15: select.stale_after: no stamp holds enriched_at, so the state file alone knows when a record "
+        "was enriched",
+    )

@@ -48,4 +48,4 @@ def test_every_field_exists(name: str) -> None:
 def test_every_picklist_word_is_an_option(name: str, field: str, options: tuple[str, ...]) -> None:
     ((transform, words),) = _load(name).fields[field].transforms
     assert transform == "picklist"
-    assert set(words.values()) - set(options) == set()
+    assert set(words.values()) - {*options, None} == set()

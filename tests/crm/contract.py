@@ -204,6 +204,16 @@ class CrmContract:
         with pytest.raises(ConfigError, match=r"^select\.where: "):
             _all(bench.crm, Query(n.object, (n.text,), where=bench.bad_where))
 
+    def test_a_query_is_checked_without_reading_anything(self, bench: Bench) -> None:
+        n = bench.names
+        bench.seed([{n.text: "A"}])
+        bench.crm.check(Query(n.object, (n.text,), where=bench.where("A"), blank=(n.phone,), stale=(n.stamp, BETWEEN)))
+        with pytest.raises(ConfigError, match=r"^select\.where: "):
+            bench.crm.check(Query(n.object, (n.text,), where=bench.bad_where))
+        for path in bench.unknown_paths:
+            with pytest.raises(ConfigError, match=re.escape(path)):
+                bench.crm.check(Query(n.object, (n.text, path)))
+
     def test_an_unknown_object_is_a_configuration_error_that_names_it(self, bench: Bench) -> None:
         with pytest.raises(ConfigError, match="NoSuchThing"):
             bench.crm.schema("NoSuchThing")

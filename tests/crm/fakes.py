@@ -85,6 +85,9 @@ class FakeCrm:
         self._check(query.object, [*query.fields, *query.blank, *([query.stale[0]] if query.stale else [])])
         return self._pages(query)
 
+    def check(self, query: Query) -> None:
+        list(self.read(query))
+
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         self._check(object, fields)
         self._call(writes=False)

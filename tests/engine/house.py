@@ -49,7 +49,7 @@ CONTACT = {
         FieldInfo("Seniority", "Seniority", "picklist", options=(Option("Manager", "Manager"),), restricted=True),
         FieldInfo("OptedOut", "Opted out", "boolean"),
         FieldInfo("DoNotCall", "Do not call", "boolean"),
-        FieldInfo("Lusha_Id", "Lusha id", "text", length=32),
+        FieldInfo("Lusha_Id", "Lusha id", "text", length=64),
         FieldInfo("Enriched", "Last enriched", "datetime"),
     )
 }

@@ -30,6 +30,10 @@ def test_it_says_who_is_due_what_is_blank_and_what_it_costs_at_worst(tmp_path: P
         "known": 0,
         "blank": {"Title": 2, "Email": 3, "Phone": 3, "MobilePhone": 3},
         "credits": {"search": 1, "reveal": 18, "worst_case": 19, "budget": 500},
+        "warnings": [
+            "contact.yaml: fields.Title.from: 'job_title.title' may have 120 characters and 'Title' takes 40: a "
+            "longer one will not be written but reported, unless on_too_long: cut"
+        ],
     }
 
 

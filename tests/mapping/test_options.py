@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,3 +64,23 @@ def test_every_word_is_in_one_of_three_and_what_fits_is_what_is_written(
     assert sorted([*found.fits, *found.proposals, *found.without]) == sorted(set(words))
     assert all(find_option(info, word) == option for word, option in found.fits.items())
     assert not any(find_option(info, word) for word in (*found.proposals, *found.without))
+
+
+@pytest.mark.parametrize(
+    ("word", "option"),
+    [
+        ("Finance", "FINANCIAL_SERVICES"),
+        ("Transportation, Logistics, Supply Chain & Storage", "LOGISTICS_AND_SUPPLY_CHAIN"),
+        ("E-commerce", "ECOMMERCE"),
+        ("Organizations", None),  # as many letters of ANIMATION are no likeness
+        ("Government", None),  # one of two that are as likely
+        ("", None),
+    ],
+)
+def test_words_count_not_letters_and_of_two_that_are_as_likely_neither_is_proposed(
+    word: str, option: str | None
+) -> None:
+    values = ("ANIMATION", "ECOMMERCE", "FINANCIAL_SERVICES", "GOVERNMENT_ADMINISTRATION", "GOVERNMENT_RELATIONS",
+              "INSURANCE", "LOGISTICS_AND_SUPPLY_CHAIN", "TRANSPORTATION_TRUCKING_RAILROAD")  # fmt: skip
+    proposal = match_options(field(*((value, value) for value in values)), [word]).proposals.get(word)
+    assert (proposal.option.value if proposal else None) == option

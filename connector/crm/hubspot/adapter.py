@@ -5,7 +5,9 @@ Everything here is a request built by ``search``, ``related`` or ``batch`` and s
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 
@@ -32,6 +34,9 @@ from connector.crm.hubspot.search import SearchPlan, plan_search, selection_filt
 from connector.crm.hubspot.transport import Transport
 from connector.errors import ConfigError, VendorUnreachable
 from connector.models import Edit, FieldInfo, Record, Successor, Update, WriteResult
+
+NO_RECORD = "0"
+"""An id that no record has."""
 
 
 class HubSpotCrm:
@@ -97,6 +102,10 @@ class HubSpotCrm:
                 records = [Record(one.id, {**one.values, **values[one.id]}, one.version) for one in records]
             if records:
                 yield records
+
+    def check(self, query: Query) -> None:
+        """The search for a record that cannot be there: its filters are read, and nothing is found."""
+        deque(self.read(replace(query, ids=(NO_RECORD,))), maxlen=0)
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         """The records as they are now, by batch read; deleted, merged away and unknown ids are absent."""

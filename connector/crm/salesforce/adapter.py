@@ -6,6 +6,7 @@ Facts: https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -32,6 +33,8 @@ FETCH_BATCH = 2_000
 WRITE_BATCH = 200
 MODIFIED_FIELD = "LastModifiedDate"
 """What the condition of a write is compared with."""
+NO_RECORD = "0" * 15
+"""An id that no record has, and that SOQL takes for one."""
 STANDARD_OBJECTS = ("Account", "Campaign", "Case", "Contact", "Lead", "Opportunity", "User")
 _ORG_ID = re.compile(r"(00D[A-Za-z0-9]{12})[A-Za-z0-9]{0,3}!")
 
@@ -76,6 +79,10 @@ class SalesforceCrm:
         which is asked only once the reader wants more than that page.
         """
         return self._pages(query, statements(query, self._schema(query.object)))
+
+    def check(self, query: Query) -> None:
+        """The query for a record that cannot be there: parsed whole, answered with nothing."""
+        deque(self.read(replace(query, ids=(NO_RECORD,))), maxlen=0)
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         """The records as they are now, 2,000 a call, keyed by the ids as they were asked for."""

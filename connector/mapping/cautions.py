@@ -1,0 +1,101 @@
+"""What a mapping may hardly mean in this org: warnings that refuse nothing, each as ``file:line: place: sentence``.
+
+Read by ``compile`` at the start of every run, and by ``validate --online``. A value that then does not fit is not
+written but reported. What can be said without the org stands in ``config.mapping_rules``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+
+from connector.config.settings import FieldRule, MappingSettings
+from connector.lusha.attributes import CATALOGUE
+from connector.lusha.lengths import ID_LENGTH, usual_length
+from connector.lusha.probe import PROBE
+from connector.mapping.paths import Path, compile_path
+from connector.mapping.vocabulary import option_caution
+from connector.models import Entity, FieldInfo, FieldType
+
+_LIMITED: frozenset[FieldType] = frozenset({"text", "phone", "email", "url"})
+_ONE_HOLDER: Mapping[Entity, frozenset[str]] = {
+    "person": frozenset({"id", "emails", "social.linkedin", "social.x"}),
+    "company": frozenset({"id", "domain", "website", "social.linkedin", "social.facebook", "social.x"}),
+}
+"""Attributes that one person or company alone has."""
+
+
+def org_warnings(
+    settings: MappingSettings, schema: Mapping[str, FieldInfo], *, opted_out: Collection[str] = ()
+) -> Iterator[str]:
+    """Every warning of a mapping that the org does not refuse. ``opted_out``: the CRM's consent fields."""
+    for name, rule in settings.fields.items():
+        for key, sentence in _field_cautions(settings, schema[name], rule):
+            yield f"{settings.at('fields', name, key)}: fields.{name}.{key}: {sentence}"
+    for name, source in settings.stamp.items():
+        if caution := _stamp_caution(schema[name], source):
+            yield f"{settings.at('stamp', name)}: stamp.{name}: {caution}"
+    for name in settings.select.incomplete:
+        if schema[name].never_blank:
+            place = settings.at("select", "incomplete")
+            yield f"{place}: select.incomplete: '{name}' is never blank, so it makes no record due"
+    if settings.entity == "person" and opted_out and not any(name in schema for name in opted_out):
+        yield (
+            f"{settings.at('object')}: object: {settings.object} has no field {' or '.join(opted_out)} that this user "
+            "sees, so nobody counts as opted out"
+        )
+
+
+def _field_cautions(settings: MappingSettings, info: FieldInfo, rule: FieldRule) -> Iterator[tuple[str, str]]:
+    """The key of a field's rule, and what is to be said there."""
+    entity, path = settings.entity, compile_path(rule.source)
+    if sentence := _length_caution(entity, info, rule, path):
+        yield "from", sentence
+    if sentence := option_caution(entity, info, rule):
+        yield "as" if rule.transforms else "from", sentence
+    if info.unique and path.roots and not path.roots <= _ONE_HOLDER[entity]:
+        yield (
+            "from",
+            (
+                f"no two records may hold the same '{info.name}', and '{rule.source}' is not of one {entity} alone: "
+                "the second one's value will be refused and reported"
+            ),
+        )
+    if info.never_blank and rule.policy in ("fill", "refresh"):
+        yield "policy", f"'{info.name}' is never blank, so {rule.policy} finds nothing to fill there"
+
+
+def _length_caution(entity: Entity, info: FieldInfo, rule: FieldRule, path: Path) -> str | None:
+    """Why a text may be too long for its field; None where it is cut or fits as far as known."""
+    room = info.length
+    if room is None or info.type not in _LIMITED or rule.on_too_long == "cut":
+        return None
+    if any(
+        name == "picklist" or (name == "text" and argument and argument <= room) for name, argument in rule.transforms
+    ):
+        return None
+    attributes = [name for name in path.roots | path.items if not _one_of_a_list(entity, rule.source, name)]
+    longest = max((usual_length(entity, name) or 0 for name in attributes), default=0)
+    if longest <= room:
+        return None
+    return (
+        f"'{rule.source}' may have {longest:,} characters and '{info.name}' takes {room:,}: a longer one will not be "
+        "written but reported, unless on_too_long: cut"
+    )
+
+
+def _one_of_a_list(entity: Entity, source: str, attribute: str) -> bool:
+    """Whether a list of texts is read, and one of them taken: its length is not the list's."""
+    leaf = CATALOGUE[entity].get(attribute)
+    found = compile_path(source).search(PROBE[entity])
+    return leaf is not None and leaf.type == "list" and "(" not in source and not isinstance(found, list)
+
+
+def _stamp_caution(info: FieldInfo, source: str) -> str | None:
+    if source == "id" and info.length is not None and info.type in _LIMITED and info.length < ID_LENGTH:
+        room = f"'{info.name}' takes {info.length} characters"
+        return f"{room}, and Lusha's ids may have {ID_LENGTH}: a longer one is not written"
+    if source == "enriched_at" and info.type not in ("date", "datetime"):
+        return (
+            f"'{info.name}' holds no time that the CRM can compare, so every run reads every record; make it date/time"
+        )
+    return None

@@ -1,0 +1,186 @@
+"""A configuration judged before anything runs: its files alone, or also by what each org's CRM says.
+
+``validate`` needs no state file and touches none, takes no lease, asks Lusha nothing and costs no credit. What it says
+online is what ``compile`` says at the start of every run, by the same functions; there the CRM is asked once a run, and
+nothing of its schema is kept for the next: a description costs a call or two, and an old one would let through what is
+not true any more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from connector.config.loader import Inspection, inspect_config
+from connector.config.mapping_rules import mapping_warnings
+from connector.config.problems import in_order
+from connector.config.settings import MappingSettings, OrgSettings
+from connector.crm.base import Crm, Query
+from connector.errors import ConfigError, ConnectorError, Interrupted, VendorUnreachable
+from connector.mapping.compile import CompiledMapping
+from connector.mapping.refusals import offline_problems
+from connector.runtime.clients import Clients
+from connector.runtime.outside import Outside
+from connector.runtime.reports import worst_of
+from connector.runtime.runner import compiled
+from connector.runtime.selection import no_such_org
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is wrong with one mapping of one org, a line each. ``failure``: why the CRM could not be asked."""
+
+    org: str
+    mapping: str
+    errors: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    failure: ConnectorError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Validation:
+    """What is wrong with a configuration: ``errors`` and ``warnings`` of the config file itself, then each mapping's.
+
+    ``asked``: whether any CRM was. It is none where the files alone are wrong already, even online.
+    """
+
+    file: str
+    asked: bool
+    errors: tuple[str, ...]
+    warnings: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def all_errors(self) -> tuple[str, ...]:
+        """Every error once, however many orgs share the mapping."""
+        return tuple(dict.fromkeys([*self.errors, *(line for one in self.verdicts for line in one.errors)]))
+
+    @property
+    def all_warnings(self) -> tuple[str, ...]:
+        """Every warning once."""
+        return tuple(dict.fromkeys([*self.warnings, *(line for one in self.verdicts for line in one.warnings)]))
+
+    @property
+    def error(self) -> ConnectorError | None:
+        """The error that the exit code tells of; None where there are warnings at most."""
+        failures = [one.failure for one in self.verdicts if one.failure]
+        if wrong := [line for line in self.all_errors if line not in {failure.message for failure in failures}]:
+            count = "1 error" if len(wrong) == 1 else f"{len(wrong)} errors"
+            failures.append(ConfigError(f"{self.file}: {count}", problems=wrong))
+        return worst_of(failures)
+
+
+def validate(
+    path: Path,
+    env: Mapping[str, str],
+    *,
+    orgs: Sequence[str] = (),
+    online: bool = False,
+    outside: Outside | None = None,
+) -> Validation:
+    """Judge a config file, and the mappings of the orgs named (all where none is).
+
+    Offline a variable that is not set is a warning: nothing is signed in to. ConfigError: an org is not in the config.
+    Interrupted: somebody gave up.
+    """
+    found = inspect_config(path, env=env)
+    chosen = _chosen(found, orgs)
+    own = [problem for problem in found.problems if problem.file == str(path)]
+    unset = in_order(found.unset)
+    errors = [*in_order(own), *(unset if online else ())]
+    warnings = [*found.own_warnings, *(() if online else unset)]
+    verdicts = [_offline(found, org, name) for org in chosen for name in found.orgs[org]]
+    askable = online and not found.problems and not unset
+    if askable:
+        verdicts = list(_online(found, chosen, outside or Outside()))
+    told = tuple(one for one in verdicts if one is not None)
+    return Validation(str(path), askable, tuple(errors), tuple(warnings), told)
+
+
+def _chosen(found: Inspection, names: Sequence[str]) -> list[str]:
+    if not found.orgs:
+        return []  # the file is not even read: that is said already
+    for name in names:
+        if name not in found.orgs:
+            raise no_such_org(name, found.orgs, found.path.name)
+    return list(dict.fromkeys(names)) or list(found.orgs)
+
+
+def _offline(found: Inspection, org: str, name: str) -> Verdict | None:
+    """The verdict on a mapping file; None where there is no such file, which is the config's error."""
+    settings = found.mappings.get(name)
+    if settings is None:
+        errors = in_order(problem for problem in found.problems if problem.file == name)
+        return Verdict(org, name, tuple(errors)) if errors else None
+    return Verdict(org, name, tuple(offline_problems(settings)), mapping_warnings(settings))
+
+
+def _online(found: Inspection, chosen: Sequence[str], outside: Outside) -> Iterator[Verdict]:
+    config = found.config()
+    clients = Clients(config.state.path, outside)
+    for name in chosen:
+        org = config.orgs[name]
+        try:
+            with clients.crm(org) as crm:
+                yield from _of_org(org, crm, outside)
+        except ConfigError as refused:  # the connection itself: nothing of this org can be asked
+            yield from (_failed(name, settings, refused) for settings in org.mappings)
+
+
+def _of_org(org: OrgSettings, crm: Crm, outside: Outside) -> Iterator[Verdict]:
+    """A verdict for each mapping; a CRM that does not answer is not asked again."""
+    silent: ConnectorError | None = None
+    for settings in org.mappings:
+        if silent is not None:
+            yield _failed(org.name, settings, silent)
+            continue
+        try:
+            yield _of_mapping(org, settings, crm, outside)
+        except Interrupted:
+            raise
+        except ConnectorError as error:
+            silent = error if isinstance(error, VendorUnreachable) else None
+            yield _failed(org.name, settings, error)
+
+
+def _failed(org: str, settings: MappingSettings, failure: ConnectorError) -> Verdict:
+    errors = (*offline_problems(settings), failure.message)
+    return Verdict(org, settings.name, errors, mapping_warnings(settings), failure)
+
+
+def _of_mapping(org: OrgSettings, settings: MappingSettings, crm: Crm, outside: Outside) -> Verdict:
+    """The verdict of the schema, then the CRM's own on the query that a run would begin with."""
+    own = Verdict(org.name, settings.name, warnings=mapping_warnings(settings))
+    try:
+        crm.schema(settings.object)
+    except ConfigError as refused:
+        unknown = f"{settings.at('object')}: object: {refused.message}"
+        return replace(own, errors=(*offline_problems(settings), unknown))
+    try:
+        mapping = compiled(org, settings, crm)
+    except ConfigError as refused:
+        return replace(own, errors=refused.problems)
+    own = replace(own, warnings=(*own.warnings, *mapping.warnings))
+    try:
+        crm.check(_selection(mapping, outside))
+    except ConfigError as refused:
+        return replace(own, errors=tuple(_placed(settings, line) for line in refused.problems or [refused.message]))
+    return own
+
+
+def _selection(mapping: CompiledMapping, outside: Outside) -> Query:
+    settings, stamp = mapping.settings.select, mapping.enriched_at
+    stale = (stamp, outside.now()) if stamp and settings.stale_after else None
+    return Query(mapping.settings.object, mapping.read_fields, settings.where, blank=mapping.incomplete, stale=stale)
+
+
+def _placed(settings: MappingSettings, line: str) -> str:
+    """The CRM's words about a query, with the line of the mapping that they mean as far as they tell."""
+    if line.startswith("select.where"):
+        return f"{settings.at('select', 'where')}: {line}"
+    for number, alternative in enumerate(settings.identify):
+        for key, path in alternative.items():
+            if line.startswith(path):
+                return f"{settings.at('identify', number, key)}: identify[{number}].{key}: {line}"
+    return f"{settings.at()}: {line}"
