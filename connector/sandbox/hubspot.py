@@ -35,6 +35,8 @@ _SPELLINGS = (
     ),
 )  # fmt: skip
 """Where objects, properties, associations, the account and schemas are served: both versions answer alike."""
+_LINKS_OF_ONE = ("/crm/v4/objects", "/crm/objects/2026-09")
+"""Where the companies of one record are told; those of many have a path of their own."""
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -74,6 +76,8 @@ class HubSpotPortal(PortalEndpoints):
     def app(self) -> Starlette:
         """The portal's HTTP face."""
         routes = [route for prefixes in _SPELLINGS for route in self._routes(*prefixes)]
+        one = "{type}/{id}/associations/companies"
+        routes += [Route(f"{path}/{one}", self._api(self._links_of_one), methods=["GET"]) for path in _LINKS_OF_ONE]
         routes += [Route(path, self._token, methods=["POST"]) for path in TOKEN_PATHS]
         return FrontedApp(
             routes,
@@ -87,10 +91,13 @@ class HubSpotPortal(PortalEndpoints):
     def _routes(self, objects: str, properties: str, links: str, account: str, schemas: str) -> list[Route]:
         return [
             Route(f"{objects}/{{type}}", self._api(self._list), methods=["GET"]),
+            Route(f"{objects}/{{type}}/{{id}}", self._api(self._read_one), methods=["GET"]),
+            Route(f"{objects}/{{type}}/{{id}}", self._api(self._update_one), methods=["PATCH"]),
             Route(f"{objects}/{{type}}/search", self._api(self._search, search=True), methods=["POST"]),
             Route(f"{objects}/{{type}}/batch/read", self._api(self._batch_read), methods=["POST"]),
             Route(f"{objects}/{{type}}/batch/update", self._api(self._batch_update), methods=["POST"]),
             Route(f"{properties}/{{type}}", self._api(self._properties), methods=["GET"]),
+            Route(f"{properties}/{{type}}/{{name}}", self._api(self._property), methods=["GET"]),
             Route(f"{schemas}/schemas", self._api(self._schemas), methods=["GET"]),
             Route(f"{account}/details", self._api(self._details), methods=["GET"]),
             Route(f"{links}/{{type}}/companies/batch/read", self._api(self._links), methods=["POST"]),

@@ -1,4 +1,4 @@
-"""What each endpoint of the sandbox's HubSpot portal answers: list, search, batches, properties, schemas, associations.
+"""What each endpoint of the sandbox's HubSpot portal answers: list, search, one, batches, properties, associations.
 
 Stands between ``hubspot``, which lets requests in, and ``hubspot_records``, which keeps the rows.
 https://developers.hubspot.com/docs/api-reference/overview
@@ -13,7 +13,7 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from connector.sandbox.hubspot_records import BadValues, DuplicateIds, Input, PortalRecords, Taken
+from connector.sandbox.hubspot_records import BadValues, DuplicateIds, Input, Outcome, PortalRecords, Taken
 from connector.sandbox.hubspot_schema import PORTAL_ID, HubSpotType
 from connector.sandbox.hubspot_search import MOST_CHARACTERS, in_order, read_search
 from connector.sandbox.hubspot_types import TYPES
@@ -26,6 +26,7 @@ from connector.sandbox.hubspot_wire import (
     list_associations,
     named_type,
     no_company,
+    no_record,
     not_found,
     read_body,
     read_inputs,
@@ -102,6 +103,36 @@ class PortalEndpoints(PortalRecords):
             raise invalid(f"Unable to perform read by non-unique property {id_property}")
         return lambda value: self.holder(spec, known.name, value)
 
+    async def _read_one(self, request: Request) -> Response:
+        spec = named_type(request)
+        row = self._one_row(spec, request)
+        with_history = _names(request, "propertiesWithHistory") or []
+        result = self._shown(spec, row, _names(request, "properties"), with_history)
+        if _names(request, "associations") == ["companies"]:
+            result |= list_associations(spec, row)
+        return JSONResponse(result)
+
+    def _one_row(self, spec: HubSpotType, request: Request) -> Row:
+        """The record that a path names, by id or by a unique property. Raises ApiError 404."""
+        id = request.path_params["id"]
+        row = self._finder(spec, request.query_params.get("idProperty"))(id)
+        if row is None:
+            raise no_record(id)
+        return row
+
+    async def _update_one(self, request: Request) -> Response:
+        spec = named_type(request)
+        by_value = "idProperty" in request.query_params
+        id = self._one_row(spec, request)["id"] if by_value else request.path_params["id"]
+        body = await read_body(request, ("properties", "objectWriteTraceId"))
+        updates = read_updates([{"id": id, "properties": body.get("properties")}])
+        outcome = self._updated(spec, updates, request)
+        if outcome.missing:
+            raise no_record(id)
+        if outcome.ruled_out:
+            raise invalid(outcome.ruled_out[0][1])
+        return JSONResponse(shown(spec, outcome.written[0], updates[0].properties))
+
     async def _batch_update(self, request: Request) -> Response:
         spec = named_type(request)
         body = await read_body(request, ("inputs",))
@@ -109,17 +140,7 @@ class PortalEndpoints(PortalRecords):
         if any(one.get("idProperty") for one in inputs):
             raise invalid("Unable to perform update/upsert by non-unique 0-1 property")
         updates = read_updates(inputs)
-        if "/2026-09/" in request.url.path:
-            self._check_required(spec, updates)
-        try:
-            outcome = self.update(spec, updates)
-        except DuplicateIds as error:
-            message = f"Duplicate IDs found in batch input: [{', '.join(error.ids)}]. IDs must be unique"
-            raise invalid(message, context={"ids": error.ids}) from None
-        except BadValues as error:
-            raise ApiError(400, category="VALIDATION_ERROR", **bad_values(error.problems)) from None
-        except Taken as error:
-            raise taken(spec, error) from None
+        outcome = self._updated(spec, updates, request)
         sent = {one.id: one for one in updates}
         # HubSpot promises no order: the last input is answered first.
         results = [
@@ -129,10 +150,30 @@ class PortalEndpoints(PortalRecords):
         ]
         return self._batch(results, update_errors(spec, outcome))
 
+    def _updated(self, spec: HubSpotType, updates: Sequence[Input], request: Request) -> Outcome:
+        """Carry out an update. Raises ApiError where HubSpot refuses all of it."""
+        if "/2026-09/" in request.url.path:
+            self._check_required(spec, updates)
+        try:
+            return self.update(spec, updates)
+        except DuplicateIds as error:
+            message = f"Duplicate IDs found in batch input: [{', '.join(error.ids)}]. IDs must be unique"
+            raise invalid(message, context={"ids": error.ids}) from None
+        except BadValues as error:
+            raise ApiError(400, category="VALIDATION_ERROR", **bad_values(error.problems)) from None
+        except Taken as error:
+            raise taken(spec, error) from None
+
     async def _properties(self, request: Request) -> Response:
         archived = request.query_params.get("archived", "false") == "true"
         shown = [spec.describe() for spec in named_type(request).properties if spec.archived is archived]
         return JSONResponse({"results": shown})
+
+    async def _property(self, request: Request) -> Response:
+        spec, name = named_type(request), request.path_params["name"]
+        if name not in spec.by_name:
+            raise ApiError(404, f'Property "{name}" does not exist', "OBJECT_NOT_FOUND")  # HubSpot documents no words
+        return JSONResponse(spec.by_name[name].describe())
 
     async def _schemas(self, _request: Request) -> Response:
         """Custom objects alone, as HubSpot lists them."""
@@ -171,6 +212,11 @@ class PortalEndpoints(PortalRecords):
             else:
                 errors.append(no_company(spec, str(one["id"])))
         return self._batch(results, errors)
+
+    async def _links_of_one(self, request: Request) -> Response:
+        """A record without a company has an empty list here; an unknown one is refused."""
+        spec = named_type(request)
+        return JSONResponse({"results": company_links(spec, self._one_row(spec, request))})
 
     def _shown(
         self, spec: HubSpotType, row: Row, asked: Sequence[str] | None, with_history: Sequence[str]

@@ -136,6 +136,12 @@ def not_found(spec: HubSpotType, ids: Sequence[str]) -> dict[str, Any]:
     return {"status": "error", "category": "OBJECT_NOT_FOUND", "message": message, "context": {"ids": list(ids)}}
 
 
+def no_record(id: str) -> ApiError:
+    """The refusal of a path that names no record: https://github.com/HubSpot/hubspot-api-nodejs/issues/669"""
+    message = "Object not found.  objectId are usually numeric."
+    return ApiError(404, message, "OBJECT_NOT_FOUND", context={"id": [id]})
+
+
 def update_errors(spec: HubSpotType, outcome: Outcome) -> list[dict[str, Any]]:
     """The ``errors`` of a batch update's answer."""
     errors: list[dict[str, Any]] = [not_found(spec, outcome.missing)] if outcome.missing else []

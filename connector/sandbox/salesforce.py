@@ -1,4 +1,4 @@
-"""The sandbox's Salesforce org on the wire: sign-in, query, describe, read by ids and update.
+"""The sandbox's Salesforce org on the wire: sign-in, query, describe, reads by id and updates.
 
 ``SalesforceOrg`` is what tests reach into, its ``app()`` what clients talk to. Strict where Salesforce is strict.
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/
@@ -7,7 +7,7 @@ https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import datetime
 from typing import Any
 
@@ -20,13 +20,17 @@ from starlette.routing import Route
 from connector.sandbox.faults import Fault, Faults
 from connector.sandbox.front import FrontedApp, Logged
 from connector.sandbox.salesforce_bulk import QueryJobs
+from connector.sandbox.salesforce_discovery import Discovery
 from connector.sandbox.salesforce_duplicates import allow_save
 from connector.sandbox.salesforce_query import Cursors, attributes
 from connector.sandbox.salesforce_records import ORGANIZATION_ID, OWNER, HasSalesforce, OrgRecords, Write
+from connector.sandbox.salesforce_schema import SalesforceObject
 from connector.sandbox.salesforce_signin import CLIENT_ID, CLIENT_SECRET, TOKEN, Sessions, SignIn
 from connector.sandbox.salesforce_wire import (
+    VERSIONS,
     ApiError,
     auto_assign,
+    bearer,
     fault_response,
     http_error,
     modified_since,
@@ -47,7 +51,6 @@ __all__ = ["CLIENT_ID", "CLIENT_SECRET", "TOKEN", "SalesforceOrg"]
 _DAY = 86_400
 _LONGEST_URI = 16_384
 _MOST_READS = 2_000
-_VERSIONS = range(30, 69)
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -72,6 +75,7 @@ class SalesforceOrg(OrgRecords):
         self.daily = FixedWindow(100_000, _DAY, clock=lambda: clock().timestamp(), enforce=limits)
         self._cursors = Cursors(self.tables, clock, self.known)
         self.query_jobs = QueryJobs(self._cursors.run, clock)
+        self._discovery = Discovery(self, self.sessions)
 
     @property
     def tokens(self) -> set[str]:
@@ -109,6 +113,7 @@ class SalesforceOrg(OrgRecords):
         data = "/services/data/{version}"
         routes = [
             Route("/services/oauth2/token", self.sign_in.token, methods=["POST"]),
+            Route("/services/oauth2/revoke", self.sign_in.revoke, methods=["POST"]),
             Route("/services/Soap/u/{version}", self.sign_in.soap, methods=["POST"]),
             Route(f"{data}/query", self._data(self._query), methods=["GET"]),
             Route(f"{data}/query/", self._data(self._query), methods=["GET"]),
@@ -116,9 +121,11 @@ class SalesforceOrg(OrgRecords):
             Route(f"{data}/queryAll/", self._data(self._query), methods=["GET"]),
             Route(f"{data}/query/{{locator}}", self._data(self._query_more), methods=["GET"]),
             *self.query_jobs.routes(data, self._data),
+            *self._discovery.routes(data, self._data),
             Route(f"{data}/limits", self._data(self._limits), methods=["GET"]),
             Route(f"{data}/limits/", self._data(self._limits), methods=["GET"]),
             Route(f"{data}/sobjects/{{object}}/describe", self._data(self._describe), methods=["GET"]),
+            Route(f"{data}/sobjects/{{object}}/{{id}}", self._data(self._read_one), methods=["GET"]),
             Route(f"{data}/sobjects/{{object}}/{{id}}", self._data(self._update_one), methods=["PATCH"]),
             Route(f"{data}/composite/sobjects", self._data(self._update_many), methods=["PATCH"]),
             Route(f"{data}/composite/sobjects/", self._data(self._update_many), methods=["PATCH"]),
@@ -150,12 +157,12 @@ class SalesforceOrg(OrgRecords):
 
     def _admit(self, request: Request) -> None:
         version = re.fullmatch(r"v(\d+)\.0", request.path_params["version"])
-        if version is None or int(version[1]) not in _VERSIONS:
+        if version is None or int(version[1]) not in VERSIONS:
             raise not_found()
         if len(request.scope["path"]) + len(request.scope["query_string"]) + 1 > _LONGEST_URI:
             raise ApiError(414, "URI_TOO_LONG", f"The URI is longer than {_LONGEST_URI} bytes")
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        if scheme not in ("Bearer", "OAuth") or not self.sessions.admits(token):
+        token = bearer(request)
+        if token is None or not self.sessions.admits(token):
             raise ApiError(401, "INVALID_SESSION_ID", "Session expired or invalid")
         if not self.daily.take():
             raise ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
@@ -193,15 +200,26 @@ class SalesforceOrg(OrgRecords):
         ids, names = text_list(body, "ids"), text_list(body, "fields")
         if len(ids) > _MOST_READS:
             raise too_many(_MOST_READS)
-        fields = []
-        for name in names:
-            field = spec.find(name)
-            if field is None:
-                raise ApiError(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {spec.name}")
-            fields.append(field.name)
+        fields = _true_names(spec, names)
         rows = [self.tables[spec.name].get(id) for id in ids]
         version = request.path_params["version"]
         return JSONResponse([_retrieved(row, spec.name, fields, version) for row in rows])
+
+    async def _read_one(self, request: Request) -> Response:
+        spec = named_object(request, self.known)
+        row = self._one_row(spec, request.path_params["id"])
+        asked = request.query_params.get("fields")
+        fields = [field.name for field in spec.fields] if asked is None else _true_names(spec, asked.split(","))
+        return JSONResponse(_retrieved(row, spec.name, fields, request.path_params["version"]))
+
+    def _one_row(self, spec: SalesforceObject, id: str) -> Row:
+        """The record that a path names. Raises ApiError 404."""
+        row = self.tables[spec.name].get(id)
+        if row is None:
+            raise ApiError(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: " + id)
+        if row.get("IsDeleted"):
+            raise ApiError(404, "ENTITY_IS_DELETED", "entity is deleted")
+        return row
 
     async def _update_many(self, request: Request) -> Response:
         body = await read_json(request)
@@ -227,11 +245,7 @@ class SalesforceOrg(OrgRecords):
         if not spec.updateable:
             raise not_writable(spec.name)
         self.meet([id])
-        row = self.tables[spec.name].get(id)
-        if row is None:
-            raise ApiError(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: " + id)
-        if row["IsDeleted"]:
-            raise ApiError(404, "ENTITY_IS_DELETED", "entity is deleted")
+        row = self._one_row(spec, id)
         sent = await read_json(request)
         if any(name.lower() == "id" for name in sent):
             raise ApiError(400, "INVALID_FIELD", "The Id field should not be specified in the sobject data.")
@@ -244,6 +258,17 @@ class SalesforceOrg(OrgRecords):
             errors = [{"message": r.message, "errorCode": r.code, "fields": list(r.fields)} for r in refusals]
             return JSONResponse(errors, 400)
         return Response(status_code=204)
+
+
+def _true_names(spec: SalesforceObject, names: Iterable[str]) -> list[str]:
+    """Fields in their own spelling of case. Raises ApiError 400 for one that is not there."""
+    fields = []
+    for name in names:
+        field = spec.find(name.strip())
+        if field is None:
+            raise ApiError(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {spec.name}")
+        fields.append(field.name)
+    return fields
 
 
 def _retrieved(row: Row | None, object: str, fields: list[str], version: str) -> dict[str, Any] | None:

@@ -137,15 +137,19 @@ class SalesforceObject:
         wanted = relationship.lower()
         return next((f for f in self.fields if f.relationship and f.relationship.lower() == wanted), None)
 
-    def describe(self) -> dict[str, Any]:
-        """The answer of ``GET …/sobjects/{name}/describe``."""
+    def summary(self) -> dict[str, Any]:
+        """What every list of objects tells of this one."""
         return {
             "name": self.name, "label": self.label, "labelPlural": f"{self.label}s", "custom": self.custom,
             "keyPrefix": self.prefix, "queryable": True, "retrieveable": True, "updateable": self.updateable,
             "createable": self.updateable, "deletable": self.updateable, "searchable": self.updateable,
-            "mergeable": self.find("MasterRecordId") is not None, "childRelationships": [],
-            "fields": [spec.describe(self._values_of(spec.controller)) for spec in self.fields],
+            "mergeable": self.find("MasterRecordId") is not None,
         }  # fmt: skip
+
+    def describe(self) -> dict[str, Any]:
+        """The answer of ``GET …/sobjects/{name}/describe``."""
+        fields = [spec.describe(self._values_of(spec.controller)) for spec in self.fields]
+        return {**self.summary(), "childRelationships": [], "fields": fields}
 
 
 def system_fields(label: str, *, mergeable: bool = True) -> tuple[SalesforceField, ...]:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import count
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
@@ -90,7 +90,7 @@ class SignIn:
     async def token(self, request: Request) -> Response:
         """``POST /services/oauth2/token``."""
         self.attempts += 1
-        form = {key: values[-1] for key, values in parse_qs((await request.body()).decode()).items()}
+        form = await _form(request)
         match form.get("grant_type"):
             case "client_credentials":
                 refusal = _refused_client(*(basic_auth(request) or (form.get("client_id", ""), _secret(form))))
@@ -99,6 +99,17 @@ class SignIn:
             case _:
                 refusal = ("unsupported_grant_type", "grant type not supported")
         return oauth_error(*refusal) if refusal else self._granted(request)
+
+    async def revoke(self, request: Request) -> Response:
+        """``POST /services/oauth2/revoke``: ends a session.
+
+        https://developer.salesforce.com/docs/platform/mobile-sdk/guide/oauth-revoking-tokens.html
+        """
+        token = (await _form(request)).get("token")
+        if token not in self._sessions.tokens:
+            return oauth_error("invalid_token", "token was invalid")
+        self._sessions.tokens.discard(token)
+        return Response()
 
     def _granted(self, request: Request) -> Response:
         base = _base(request)
@@ -146,8 +157,10 @@ class SignIn:
         user, password = _login_of(await request.body())
         if refusal := self._refused_password(request.path_params["version"], user, password):
             return _soap(500, _FAULT.format(code=refusal[0], words=escape(refusal[1])))
-        url = f"{_base(request)}{request.url.path}/00DSB0000000001"
-        return _soap(200, _LOGGED_IN.format(session=self._sessions.issue(), url=escape(url)))
+        organization, _, user_id = self._identity.partition("/")
+        url = f"{_base(request)}{request.url.path}/{organization[:15]}"
+        told = {"organization": organization, "user": user_id, "name": escape(USERNAME), "url": escape(url)}
+        return _soap(200, _LOGGED_IN.format(session=self._sessions.issue(), **told))
 
     def _refused_password(self, version: str, user: str | None, password: str | None) -> tuple[str, str] | None:
         number = re.fullmatch(r"(\d+)\.0", version)
@@ -164,6 +177,10 @@ class SignIn:
         if password == PASSWORD and not self.trusted_network:
             return "LOGIN_MUST_USE_SECURITY_TOKEN", _TOKEN_NEEDED
         return None
+
+
+async def _form(request: Request) -> dict[str, str]:
+    return dict(parse_qsl((await request.body()).decode()))
 
 
 def _secret(form: Mapping[str, str]) -> str:
@@ -211,5 +228,10 @@ _FAULT = (
 )
 _LOGGED_IN = (
     "<loginResponse><result><metadataServerUrl>{url}</metadataServerUrl><passwordExpired>false</passwordExpired>"
-    "<sandbox>true</sandbox><serverUrl>{url}</serverUrl><sessionId>{session}</sessionId></result></loginResponse>"
+    "<sandbox>true</sandbox><serverUrl>{url}</serverUrl><sessionId>{session}</sessionId><userId>{user}</userId>"
+    "<userInfo><organizationId>{organization}</organizationId><organizationName>Sandbox Org</organizationName>"
+    "<sessionSecondsValid>7200</sessionSecondsValid><userEmail>{name}</userEmail>"
+    "<userFullName>Integration User</userFullName><userId>{user}</userId><userName>{name}</userName>"
+    "<userTimeZone>UTC</userTimeZone><userType>Standard</userType></userInfo></result></loginResponse>"
 )
+"""https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_login_loginresult.htm"""

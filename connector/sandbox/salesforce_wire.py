@@ -24,6 +24,8 @@ from connector.sandbox.salesforce_schema import SalesforceObject
 from connector.sandbox.soql_filter import Known
 from connector.sandbox.tables import Row
 
+VERSIONS = range(30, 69)
+"""The API versions that the org serves, newest last."""
 _MOST_WRITES, _MOST_CHUNKS = 200, 10
 
 
@@ -128,6 +130,12 @@ def not_found() -> ApiError:
 def oauth_error(error: str, description: str) -> JSONResponse:
     """A refused sign-in."""
     return JSONResponse({"error": error, "error_description": description}, 400)
+
+
+def bearer(request: Request) -> str | None:
+    """The session that a request names in its header; None without one."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token if scheme in ("Bearer", "OAuth") else None
 
 
 def basic_auth(request: Request) -> tuple[str, str] | None:

@@ -86,6 +86,52 @@ class TestList:
         assert client.get(f"{OBJECTS}?{query}").status_code == status
 
 
+class TestOneRecord:
+    def test_it_is_read_by_id_or_by_a_unique_value(self, client: TestClient, portal: HubSpotPortal) -> None:
+        asked = {"properties": "jobtitle", "propertiesWithHistory": "jobtitle", "associations": "companies"}
+        ann = client.get(f"{OBJECTS}/9", params=asked).json()
+        assert (ann["id"], ann["properties"]["jobtitle"]) == ("9", "CTO")
+        assert [entry["value"] for entry in ann["propertiesWithHistory"]["jobtitle"]] == ["CTO"]
+        assert [link["id"] for link in ann["associations"]["companies"]["results"]] == ["7", "7"]
+        assert client.get(f"{OBJECTS}/ANN%40acme.example", params={"idProperty": "email"}).json()["id"] == "9"
+        portal.delete("contacts", "10", merged_into="9")
+        assert client.get(f"{OBJECTS}/10").json()["id"] == "9"
+
+    def test_it_is_updated_alone(self, client: TestClient, portal: HubSpotPortal) -> None:
+        answer = client.patch(f"{OBJECTS}/9", json={"properties": {"jobtitle": "Chief", "phone": ""}})
+        assert (answer.status_code, answer.json()["properties"]["jobtitle"]) == (200, "Chief")
+        by_email = {"idProperty": "email"}
+        client.patch(f"{OBJECTS}/bob@example.org", params=by_email, json={"properties": {"jobtitle": "Aide"}})
+        assert [portal.tables["contacts"].rows[id]["properties"]["jobtitle"] for id in ("9", "10")] == ["Chief", "Aide"]
+        assert portal.tables["contacts"].tally.writes == {"9": 1, "10": 1}
+
+    @pytest.mark.parametrize(
+        ("id", "properties", "status", "category"),
+        [
+            ("404", {"jobtitle": "x"}, 404, "OBJECT_NOT_FOUND"),
+            ("9", {"email": "x"}, 400, "VALIDATION_ERROR"),
+            ("9", {"nickname": "x"}, 400, "VALIDATION_ERROR"),
+            ("9", {"email": "bob@example.org"}, 409, "CONFLICT"),
+            ("9", {"lastname": "Ruled out"}, 400, "VALIDATION_ERROR"),
+            ("9", None, 400, "VALIDATION_ERROR"),
+        ],
+    )
+    def test_a_refused_update_says_why(
+        self, client: TestClient, portal: HubSpotPortal, id: str, properties: Any, status: int, category: str
+    ) -> None:
+        portal.rules.append(lambda _type, row: "no" if row.get("lastname") == "Ruled out" else None)
+        answer = client.patch(f"{OBJECTS}/{id}", json={"properties": properties})
+        assert (answer.status_code, answer.json()["category"]) == (status, category)
+        assert not portal.tables["contacts"].tally.writes
+
+    def test_what_leads_nowhere_is_named(self, client: TestClient, portal: HubSpotPortal) -> None:
+        portal.delete("contacts", "10")
+        for path in ("10", "404", "x", "x@example.org?idProperty=email"):
+            answer = client.get(f"{OBJECTS}/{path}")
+            assert (answer.status_code, answer.json()["context"]) == (404, {"id": [path.partition("?")[0]]})
+        assert client.get(f"{OBJECTS}/Ann?idProperty=firstname").status_code == 400
+
+
 class TestBatchRead:
     def test_unknown_ids_come_back_as_errors(self, client: TestClient, portal: HubSpotPortal) -> None:
         portal.delete("contacts", "101")
@@ -227,6 +273,19 @@ class TestSchemaAndLinks:
         }  # fmt: skip
         industries = client.get("/crm/v3/properties/companies").json()["results"][3]["options"]
         assert {"label": "Computer Software", "value": "COMPUTER_SOFTWARE"}.items() <= industries[24].items()
+
+    def test_a_property_can_be_asked_for_by_name(self, client: TestClient) -> None:
+        named = client.get("/crm/v3/properties/contacts/jobtitle").json()
+        assert named in client.get("/crm/v3/properties/contacts").json()["results"]
+        missing = client.get("/crm/properties/2026-09/contacts/nope")
+        assert (missing.status_code, missing.json()["category"]) == (404, "OBJECT_NOT_FOUND")
+
+    @pytest.mark.parametrize("objects", ["/crm/v4/objects", "/crm/objects/2026-09"])
+    def test_companies_of_one_contact(self, client: TestClient, objects: str) -> None:
+        (link,) = client.get(f"{objects}/contacts/9/associations/companies").json()["results"]
+        assert (link["toObjectId"], [kind["typeId"] for kind in link["associationTypes"]]) == (7, [1, 279])
+        assert client.get(f"{objects}/contacts/101/associations/companies").json() == {"results": []}
+        assert client.get(f"{objects}/contacts/404/associations/companies").status_code == 404
 
     def test_companies_of_contacts(self, client: TestClient) -> None:
         path = "/crm/v4/associations/contacts/companies/batch/read"

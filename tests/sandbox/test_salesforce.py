@@ -172,6 +172,27 @@ class TestReadByIds:
         assert unknown.json()[0]["message"] == "No such column 'Nickname' on sobject of type Contact"
 
 
+class TestReadOne:
+    def test_all_fields_or_those_asked_for(self, client: TestClient) -> None:
+        whole = client.get(f"{DATA}/sobjects/contact/{ANN[:15]}").json()
+        assert whole["attributes"] == {"type": "Contact", "url": f"{DATA}/sobjects/Contact/{ANN}"}
+        assert (whole["Id"], whole["Title"], whole["Phone"]) == (ANN, "CTO", None)
+        some = client.get(f"{DATA}/sobjects/Contact/{ANN}", params={"fields": "title, Id"}).json()
+        assert some.keys() == {"attributes", "Title", "Id"}
+        assert client.get(f"{DATA}/sobjects/Organization/{ORGANIZATION_ID}").json()["Name"] == "Sandbox Org"
+
+    def test_refusals(self, client: TestClient, org: SalesforceOrg) -> None:
+        org.delete("Contact", BOB)
+        for path, status, code in (
+            (f"Contact/{UNKNOWN}", 404, "NOT_FOUND"),
+            (f"Contact/{BOB}", 404, "ENTITY_IS_DELETED"),
+            (f"Contact/{ANN}?fields=Nope", 400, "INVALID_FIELD"),
+            (f"Nope/{ANN}", 404, "NOT_FOUND"),
+        ):
+            answer = client.get(f"{DATA}/sobjects/{path}")
+            assert (answer.status_code, answer.json()[0]["errorCode"]) == (status, code)
+
+
 class TestUpdate:
     def test_what_lands_is_trimmed_stamped_and_answered_in_order(self, client: TestClient, org: SalesforceOrg) -> None:
         results = update(

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from connector.sandbox.salesforce import CLIENT_ID, TOKEN, SalesforceOrg
 from connector.sandbox.salesforce_duplicates import DuplicateRule
+from connector.sandbox.salesforce_records import ORGANIZATION_ID, OWNER
 from connector.sandbox.salesforce_signin import JWT_GRANT, PASSWORD, SECURITY_TOKEN, USERNAME
 from tests.keys import pem, public_pem, rsa_key
 from tests.sandbox.rows import salesforce_rows, still
@@ -89,6 +90,7 @@ def test_a_login_opens_a_session(client: TestClient) -> None:
     assert answer.status_code == 200
     token = answer.text.partition("<sessionId>")[2].partition("</sessionId>")[0]
     assert "<serverUrl>http://testserver/services/Soap/u/64.0/00D" in answer.text
+    assert f"</sessionId><userId>{OWNER}</userId><userInfo><organizationId>{ORGANIZATION_ID}</" in answer.text
     assert client.get(f"{DATA}/limits", headers={"Authorization": f"Bearer {token}"}).status_code == 200
 
 
@@ -109,6 +111,14 @@ def test_a_login_is_refused_by_a_fault(client: TestClient, parts: dict[str, str]
     assert answer.status_code == 500
     assert f"<faultcode>sf:{code}</faultcode>" in answer.text
     assert f"<sf:exceptionCode>{code}</sf:exceptionCode>" in answer.text
+
+
+def test_a_revoked_session_is_over(client: TestClient) -> None:
+    client.headers["Authorization"] = f"Bearer {TOKEN}"
+    assert client.post("/services/oauth2/revoke", data={"token": TOKEN}).status_code == 200
+    assert client.get(f"{DATA}/limits").status_code == 401
+    again = client.post("/services/oauth2/revoke", data={"token": TOKEN})
+    assert (again.status_code, again.json()["error"]) == (400, "invalid_token")
 
 
 def test_a_session_lasts_as_many_calls_as_the_test_says(org: SalesforceOrg, client: TestClient) -> None:
