@@ -182,5 +182,7 @@ def _placed(settings: MappingSettings, line: str) -> str:
     for number, alternative in enumerate(settings.identify):
         for key, path in alternative.items():
             if line.startswith(path):
-                return f"{settings.at('identify', number, key)}: identify[{number}].{key}: {line}"
+                rest = line.removeprefix(path)
+                named = line if rest.startswith(":") else f"{settings.object} has no field '{path}'{rest}"
+                return f"{settings.at('identify', number, key)}: identify[{number}].{key}: {named}"
     return f"{settings.at()}: {line}"

@@ -179,7 +179,8 @@ class SalesforceCrm:
     def _explained(self, query: Query, refused: ConfigRefused) -> ConfigError:
         """The refusal of a query by the part of the mapping that it means, as far as Salesforce's words tell."""
         if path := foreign_path(query, refused.outcome):
-            return ConfigError(f"{path}: no such field{self._near(query.object, path)}: {refused.message}", hint=MEND)
+            why = self._near(query.object, path) or f": {refused.message}"
+            return ConfigError(f"{path}: no such field that this user sees{why}", hint=MEND)
         if query.where and refused.outcome.status in (400, 414, 431) and refused.outcome.code != "INVALID_TYPE":
             hint = MEND_WHERE if refused.outcome.code == "INVALID_FIELD" else refused.hint
             return ConfigError(f"select.where: {refused.message}", hint=hint)

@@ -76,18 +76,21 @@ def test_an_unknown_relationship_costs_no_call() -> None:
 
 
 @pytest.mark.parametrize(
-    ("describe", "hint"),
+    ("describe", "why"),
     [
         (described({"name": "Website", "type": "url"}), " — did you mean 'Account.Website'?"),
-        (refusal(403, "INSUFFICIENT_ACCESS"), ""),
+        (
+            refusal(403, "INSUFFICIENT_ACCESS"),
+            ": Salesforce refused GET query (acme.my.salesforce.com) with 400: INVALID_FIELD: ERROR at Row:1:Column:28 "
+            "No such column 'Websiet' on entity 'Account'.",
+        ),
     ],
 )
-def test_an_unknown_field_of_a_parent_is_named_with_the_nearest_one(describe: requests.Response, hint: str) -> None:
+def test_an_unknown_field_of_a_parent_is_named_with_the_nearest_one_or_in_salesforces_words(
+    describe: requests.Response, why: str
+) -> None:
     words = "ERROR at Row:1:Column:28\nNo such column 'Websiet' on entity 'Account'."
     crm, _ = scripted(described(ACCOUNT_ID), refusal(400, "INVALID_FIELD", words), describe)
     with pytest.raises(ConfigError) as unknown:
         list(crm.read(Query("Contact", ("Title", "Account.Websiet"), where="Title = 'A'")))
-    assert unknown.value.message == (
-        f"Account.Websiet: no such field{hint}: Salesforce refused GET query (acme.my.salesforce.com) with 400: "
-        "INVALID_FIELD: ERROR at Row:1:Column:28 No such column 'Websiet' on entity 'Account'."
-    )
+    assert unknown.value.message == f"Account.Websiet: no such field that this user sees{why}"
