@@ -201,7 +201,8 @@ def interruptible() -> Iterator[None]:
 
 
 def _waiting(caught: list[int]) -> Callable[[float], None]:
-    """A sleep that a signal ends: nothing is in flight while a client waits for its turn."""
+    """A sleep that a signal ends: nothing is in flight while a client waits for its turn, or it is for the client that
+    waits to make a doubt of it."""
 
     def wait(seconds: float) -> None:
         until = time.monotonic() + seconds

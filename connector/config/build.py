@@ -34,6 +34,7 @@ _CONNECTION: Mapping[str, Mapping[str, Any]] = {
         "login_url": None,
         "api_version": "68.0",
         "bulk_read_from": 10_000,
+        "bulk_write_from": 0,
         "duplicate_rules": "enforce",
     },
     "hubspot": {"base_url": "https://api.hubapi.com", "api_version": "v3"},

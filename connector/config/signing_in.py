@@ -44,6 +44,7 @@ def sign_in_problems(document: Document, folder: Path) -> Iterator[Problem]:
     for place, connection in _connections(document):
         yield from _foreign_keys(document, place, connection)
         yield from _versions(document, place, connection)
+        yield from _bulk(document, place, connection)
         if auth_of(connection) == "jwt":
             yield from _private_key(document, (*place, "private_key_file"), folder)
 
@@ -89,6 +90,12 @@ def _versions(document: Document, place: Place, connection: Mapping[str, Any]) -
         yield document.problem(key, sentence)
     if connection.get("duplicate_rules") == "allow" and version < _FIRST_WITH_DUPLICATES:
         yield document.problem(key, f"duplicate_rules: allow needs {_FIRST_WITH_DUPLICATES} or later")
+
+
+def _bulk(document: Document, place: Place, connection: Mapping[str, Any]) -> Iterator[Problem]:
+    if connection.get("duplicate_rules") == "allow" and connection.get("bulk_write_from"):
+        sentence = "a bulk job has no way to say duplicate_rules: allow; take one of the two out"
+        yield document.problem((*place, "bulk_write_from"), sentence)
 
 
 def _private_key(document: Document, place: Place, folder: Path) -> Iterator[Problem]:

@@ -65,7 +65,7 @@ class Crm(Protocol):
     calls: Calls
     consent: Consent
     write_batch: int
-    """Most records in one write call (Salesforce 200, HubSpot 100)."""
+    """Most records of one ``update`` (Salesforce 200, more where its bulk jobs are asked for; HubSpot 100)."""
 
     def tenant_id(self) -> str | None:
         """The tenant's own id (Salesforce organisation id, HubSpot portal id); None if it does not tell."""

@@ -74,7 +74,7 @@ def _ready(work: Work, guards: Guards | None, waiting: int) -> int:
 
 def _write(work: Work, batch: Sequence[RecordPlan]) -> list[WriteResult]:
     """Write what still holds. What may be tried once more is re-read first, every time: as long as something of it is
-    settled, dropped or divided, and a few times more."""
+    settled, dropped or divided, and a few times more. Whoever interrupts does not wait for that: it stays planned."""
     results: list[WriteResult] = []
     refused: dict[str, tuple[Rejection, ...]] = {}
     waiting, divided = [_Lot(tuple(batch))], 0
@@ -92,6 +92,8 @@ def _write(work: Work, batch: Sequence[RecordPlan]) -> list[WriteResult]:
         rests = _rests(work, lot, again, settled=bool(ended), refused=refused)
         divided += max(0, len(rests) - 1)
         waiting = [*rests, *waiting]
+        if waiting:
+            work.check()
     return results
 
 

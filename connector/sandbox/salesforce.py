@@ -22,6 +22,7 @@ from connector.sandbox.front import FrontedApp, Logged
 from connector.sandbox.salesforce_bulk import QueryJobs
 from connector.sandbox.salesforce_discovery import Discovery
 from connector.sandbox.salesforce_duplicates import allow_save
+from connector.sandbox.salesforce_ingest import IngestJobs
 from connector.sandbox.salesforce_query import Cursors, attributes
 from connector.sandbox.salesforce_records import ORGANIZATION_ID, OWNER, HasSalesforce, OrgRecords, Write
 from connector.sandbox.salesforce_schema import SalesforceObject
@@ -62,7 +63,7 @@ class SalesforceOrg(OrgRecords):
     another limit). ``page_size``: rows of a query page unless the client asks for fewer. ``tokens``: those that
     open the door; take one out and its holder meets 401. ``session_calls``: how many data calls each session lasts
     (50: every 51st meets 401); None = without end. ``sign_in``: who comes in how.
-    ``query_jobs``: those of Bulk API 2.0.
+    ``query_jobs`` and ``ingest_jobs``: those of Bulk API 2.0.
     """
 
     def __init__(self, world: HasSalesforce, *, clock: Callable[[], datetime], limits: bool = True) -> None:
@@ -76,6 +77,7 @@ class SalesforceOrg(OrgRecords):
         self._cursors = Cursors(self.tables, clock, self.known)
         self.query_jobs = QueryJobs(self._cursors.run, clock)
         self._discovery = Discovery(self, self.sessions)
+        self.ingest_jobs = IngestJobs(self)
 
     @property
     def tokens(self) -> set[str]:
@@ -122,6 +124,7 @@ class SalesforceOrg(OrgRecords):
             Route(f"{data}/query/{{locator}}", self._data(self._query_more), methods=["GET"]),
             *self.query_jobs.routes(data, self._data),
             *self._discovery.routes(data, self._data),
+            *self.ingest_jobs.routes(data, self._data),
             Route(f"{data}/limits", self._data(self._limits), methods=["GET"]),
             Route(f"{data}/limits/", self._data(self._limits), methods=["GET"]),
             Route(f"{data}/sobjects/{{object}}/describe", self._data(self._describe), methods=["GET"]),

@@ -106,6 +106,10 @@ def test_allowing_duplicates_needs_a_version_that_can(tmp_path: Path) -> None:
     assert told(tmp_path, CLIENT + allow + "      api_version: 51.0\n") == [
         f"config.yaml:23: {AT}.api_version: duplicate_rules: allow needs 52.0 or later"
     ]
+    assert told(tmp_path, CLIENT + allow + "      bulk_write_from: 2000\n") == [
+        f"config.yaml:23: {AT}.bulk_write_from: a bulk job has no way to say duplicate_rules: allow; "
+        "take one of the two out"
+    ]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -261,6 +262,24 @@ def test_a_run_that_is_interrupted_finishes_the_batch_and_the_next_one_goes_on(t
     org.interrupted = False
     spent = org.lusha.charged_total
     assert counts(org.sync(), "written") == (15,)
+    assert org.lusha.charged_total == spent
+
+
+def test_what_would_go_again_waits_for_the_next_run_where_somebody_interrupts(tmp_path: Path) -> None:
+    org = house(tmp_path, 0, 3)
+    update = org.crm.update
+
+    def one_only(object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
+        org.interrupted = True
+        full = WriteResult("", rejections=(Rejection("NOT_SENT", "full", transient=True),), again=Again())
+        return [*update(object, updates[:1]), *(replace(full, id=one.id) for one in updates[1:])]
+
+    org.crm.update = one_only  # type: ignore[method-assign]
+    first = org.sync()
+    assert (first.exit_code, first.report["status"], first.report["written"]) == (130, "interrupted", 1)
+    org.crm.update, org.interrupted = update, False  # type: ignore[method-assign]
+    spent = org.lusha.charged_total
+    assert counts(org.sync(), "written") == (2,)
     assert org.lusha.charged_total == spent
 
 

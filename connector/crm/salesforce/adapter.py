@@ -19,6 +19,7 @@ from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreach
 from connector.models import Edit, FieldInfo, Record, Successor, Update, Value, WriteResult
 
 from .bulk import READ_FROM, BulkReader
+from .bulk_update import BulkWriter, fits
 from .conditional import MOST_OURS, condition, on_condition, refusal_of
 from .describe import MEND, ObjectSchema, did_you_mean, object_schema
 from .errors import MEND_WHERE, ConfigRefused
@@ -42,19 +43,27 @@ _ORG_ID = re.compile(r"(00D[A-Za-z0-9]{12})[A-Za-z0-9]{0,3}!")
 class SalesforceCrm:
     """One Salesforce org, signed in at the first call. ``now``: the wall clock, in UTC.
 
-    ``bulk_read_from``: rows from which a read goes by Bulk API 2.0; 0 = never.
+    ``bulk_read_from``: rows from which a read goes by Bulk API 2.0; 0 = never. ``bulk_write_from``: the same of writes.
     """
 
     name = "salesforce"
-    write_batch = WRITE_BATCH
 
-    def __init__(self, transport: Transport, *, now: Callable[[], datetime], bulk_read_from: int = READ_FROM) -> None:
+    def __init__(
+        self,
+        transport: Transport,
+        *,
+        now: Callable[[], datetime],
+        bulk_read_from: int = READ_FROM,
+        bulk_write_from: int = 0,
+    ) -> None:
         self.consent = Consent(opted_out=("HasOptedOutOfEmail",), do_not_call=("DoNotCall",))
         self.calls: Calls = transport.calls
         self._transport = transport
         self._now = now
         self._ours_alone = 0
         self._schemas: dict[str, ObjectSchema] = {}
+        self._jobs = BulkWriter(transport, write_from=bulk_write_from)
+        self.write_batch = self._most = max(WRITE_BATCH, self._jobs.batch)
         self._bulk = BulkReader(transport, self._schema, read_from=bulk_read_from)
         self._histories = Histories(lambda soql: self._following(self._page("query", {"q": soql})))
 
@@ -116,12 +125,19 @@ class SalesforceCrm:
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
         """Write up to 200 records in one call, and one more for each that must not cross an edit by others: those go on
-        condition, see ``conditional``."""
-        if len(updates) > WRITE_BATCH:
-            raise ValueError(f"{len(updates)} updates: Salesforce takes {WRITE_BATCH} at a time")
+        condition, see ``conditional``. Where bulk jobs are asked for, and there are enough for one: ``bulk_update``."""
+        if len(updates) > self._most or len({one.id for one in updates}) < len(updates):
+            raise ValueError(f"{len(updates)} updates: Salesforce takes {self._most} at a time, no id twice")
         now = self._now()
         ready = [self._on_condition(one, now) for one in updates]
-        return write(ready, partial(self._send, checked_object(object)))
+        try:
+            return write(ready, partial(self._send, checked_object(object)), self._share)
+        finally:  # smaller from now on if a job went wrong, for what was not collected yet
+            self.write_batch = max(WRITE_BATCH, self._jobs.batch)
+
+    def _share(self, updates: Sequence[Update]) -> Sequence[Update]:
+        fit = [one for one in updates if fits(one)] if self._jobs.batch else []
+        return fit if self._jobs.takes(fit) else updates[:WRITE_BATCH]
 
     def _on_condition(self, update: Update, now: datetime) -> Update:
         spared = update.ours and not update.strict
@@ -224,6 +240,8 @@ class SalesforceCrm:
 
     def _send(self, object: str, updates: Sequence[Update]) -> Sequence[Answer]:
         seen = updates[0].seen
+        if seen is None and self._jobs.takes(updates):
+            return self._jobs.send(object, updates)
         return self._patch(object, updates) if seen is None else [self._patch_one(object, updates[0], seen)]
 
     def _patch_one(self, object: str, update: Update, seen: datetime) -> Answer:

@@ -17,9 +17,9 @@ from urllib.parse import quote
 from connector.crm.base import Query
 from connector.errors import ConfigError, ConnectorError, QuotaExhausted, VendorUnreachable
 from connector.models import FieldType, Record
-from connector.redact import redact
 
 from .bulk_csv import ResultSet, records, result_set
+from .bulk_job import failure_of, finished
 from .describe import ObjectSchema
 from .errors import ConfigRefused
 from .soql import VERSION_FIELD
@@ -30,11 +30,6 @@ READ_FROM = 10_000
 SET = 25_000
 """Rows of one answer: with twenty fields about ten megabytes, the most that is held at a time."""
 PAGE = 2_000
-FIRST_LOOK, LONGEST_PAUSE = 5.0, 60.0
-PATIENCE = 900.0
-"""Seconds that a job is waited for, in all."""
-DONE = "JobComplete"
-ENDED = frozenset({DONE, "Failed", "Aborted"})
 _log = logging.getLogger(__name__)
 
 
@@ -96,34 +91,11 @@ class BulkReader:
         # Asked again after a lost answer, it may leave a job that nobody reads: Salesforce deletes it after seven days.
         job = self._transport.send(Call("POST", "jobs/query", "jobs/query", dict, body=body, job=True))
         path = f"jobs/query/{quote(str(job.get('id')), safe='')}"
-        total = self._wait(path)
-        sets = self._sets(f"{path}/results", columns, total)
+        told = finished(self._transport, path, "jobs/query/{id}")
+        if why := failure_of(told):
+            raise VendorUnreachable(why)
+        sets = self._sets(f"{path}/results", columns, int(told.get("numberRecordsProcessed") or 0))
         return chain(list(islice(sets, 1)), sets)
-
-    def _wait(self, path: str) -> int:
-        """Wait until a job has run; the number of its rows. One that is not waited for to the end is aborted."""
-        state = ""
-        try:
-            for pause in _pauses():
-                self._transport.wait(pause)
-                job = self._transport.send(Call("GET", path, "jobs/query/{id}", dict, job=True))
-                state = str(job.get("state"))
-                if state == DONE:
-                    return int(job.get("numberRecordsProcessed") or 0)
-                if state in ENDED:
-                    words = redact(str(job.get("errorMessage") or "Salesforce gives no reason"))
-                    raise VendorUnreachable(f"the query job is {state}: {words}")
-            raise VendorUnreachable(f"the query job has not run within {PATIENCE / 60:.0f} minutes")
-        finally:
-            if state not in ENDED:
-                self._abort(path)
-
-    def _abort(self, path: str) -> None:
-        call = Call("PATCH", path, "jobs/query/{id}", dict, body={"state": "Aborted"}, job=True)
-        try:
-            self._transport.send(call)
-        except ConnectorError as error:  # it ends by itself, and Salesforce deletes it after seven days
-            _log.debug("a query job could not be aborted: %s", error.message)
 
     def _sets(self, path: str, columns: Sequence[str], total: int) -> Iterator[ResultSet]:
         """The job's sets of rows, until ``total`` of them have come."""
@@ -157,14 +129,6 @@ class BulkReader:
         except ConfigRefused as refused:  # nothing that the mapping says: the job was good a moment ago
             raise VendorUnreachable(refused.message, hint="run again; nothing is lost") from refused
         return found
-
-
-def _pauses() -> Iterator[float]:
-    """Seconds to wait before each look at a job: doubling, at most a minute, PATIENCE in all."""
-    pause, left = FIRST_LOOK, PATIENCE
-    while left > 0:
-        yield min(pause, left)
-        pause, left = min(2 * pause, LONGEST_PAUSE), left - pause
 
 
 def _paged(found: Iterator[Record]) -> Iterator[Sequence[Record]]:

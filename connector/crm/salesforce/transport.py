@@ -46,7 +46,8 @@ class Call:
     has no body; ``missing``: what a 404 means, where that is known. ``headers`` go with every attempt. ``refusal_of``
     reads the status and JSON of a refusal: what it says of the one record written, None if it is about the request.
     ``answer_of`` reads a good answer that is no JSON, its headers included: None if it is not what the API documents.
-    ``job``: it is about a job of our own that reads, so no record is changed by it.
+    ``job``: it is about a bulk job of our own and changes no record by itself. ``begun``: it sees a started job to its
+    end, and the reserve does not stop it: a doubt would cost more calls.
     """
 
     method: str
@@ -60,6 +61,7 @@ class Call:
     refusal_of: Callable[[int, object], Any] | None = None
     answer_of: Callable[[requests.Response], Any] | None = None
     job: bool = False
+    begun: bool = False
 
     @property
     def writes(self) -> bool:
@@ -119,7 +121,8 @@ class Transport:
         """
         attempt, renewed = 1, False
         while True:
-            self._leave_reserve()
+            if not call.begun:
+                self._leave_reserve()
             signed = self._signed_in()
             client = signed.client
             begun = self._clock()
@@ -210,7 +213,7 @@ class Transport:
                 call.method,
                 root + call.path if call.path.startswith("/") else client.base_url + call.path,
                 params=call.params,
-                data=None if call.body is None else json.dumps(call.body, ensure_ascii=False).encode(),
+                data=_bytes(call.body),
                 headers={
                     **client.headers,
                     "X-PrettyPrint": "0",
@@ -248,6 +251,11 @@ class Transport:
                 f"and api_reserve leaves {self._reserve:.0%} of them to others",
                 hint="resume tomorrow, or lower connection.api_reserve",
             )
+
+
+def _bytes(body: object) -> bytes | None:
+    """A request's body: JSON, or what is bytes already."""
+    return body if body is None or isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
 
 
 def _read(response: requests.Response, call: Call) -> tuple[Outcome, Any]:

@@ -19,6 +19,9 @@ Answer = Mapping[str, Any]
 Send = Callable[[Sequence[Update]], Sequence[Answer]]
 """Sends updates in one request and gives Salesforce's answer to each, in order; one with ``seen`` comes alone."""
 
+Share = Callable[[Sequence[Update]], Sequence[Update]]
+"""Which of the updates without ``seen`` go now, in one request."""
+
 FIELD_CODES = frozenset({
     "DUPLICATE_VALUE", "FIELD_INTEGRITY_EXCEPTION", "INVALID_EMAIL_ADDRESS", "INVALID_FIELD",
     "INVALID_FIELD_FOR_INSERT_UPDATE", "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "INVALID_TYPE_ON_FIELD_IN_RECORD",
@@ -32,38 +35,47 @@ GONE_CODES = frozenset({
 MOVED_CODE = "PRECONDITION_FAILED"
 """The record was modified after ``Update.seen``: nothing was written."""
 LOCK_CODE = "UNABLE_TO_LOCK_ROW"
+UNPROCESSED = "UNPROCESSED"
+"""Our own word for a record that a bulk job did not come to."""
 TRANSIENT_CODES = frozenset({
-    LOCK_CODE, "API_CURRENTLY_DISABLED", "QUERY_TIMEOUT", "REQUEST_LIMIT_EXCEEDED", "REQUEST_RUNNING_TOO_LONG",
-    "SERVER_UNAVAILABLE", "TERRITORY_REALIGN_IN_PROGRESS", "TOO_MANY_APEX_REQUESTS",
+    LOCK_CODE, UNPROCESSED, "API_CURRENTLY_DISABLED", "QUERY_TIMEOUT", "REQUEST_LIMIT_EXCEEDED",
+    "REQUEST_RUNNING_TOO_LONG", "SERVER_UNAVAILABLE", "TERRITORY_REALIGN_IN_PROGRESS", "TOO_MANY_APEX_REQUESTS",
 })  # fmt: skip
 """The org is busy, the record is as good as before. ENTITY_IS_LOCKED is not one: people have to end an approval."""
+_AGAIN = {LOCK_CODE: Again(wait=True), UNPROCESSED: Again()}
+"""What is looked at again in this run, where nothing else was refused."""
 
 
-def write(updates: Sequence[Update], send: Send) -> list[WriteResult]:
+def write(updates: Sequence[Update], send: Send, share: Share = list) -> list[WriteResult]:
     """Send each of ``updates`` once; one result for each, in order.
 
     Those with ``seen`` are sent one by one, on condition that the record has not been modified since; all others
-    share a request, which goes first: it rests on a re-read of this moment, and conditions wait without harm.
+    ``share`` a request, which goes first: it rests on a re-read of this moment, and conditions wait without harm. What
+    is left out of it is ``again``: by the time of an answer that re-read is old.
 
     Raises:
         InDoubt: an answer was lost; the caller re-reads all of these records.
         ConnectorError: the first request was not done. A later one that is not done (quota, network) becomes a
             transient rejection of its records, so that what had landed before is still told.
     """
-    found: dict[int, WriteResult] = {}
     sender = _Sender(send)
-    places = [place for place, update in enumerate(updates) if update.values]
-    for lot in _lots(places, updates):
-        results = sender.results([updates[place] for place in lot])
-        found |= dict(zip(lot, results, strict=True))
-    return [found.get(place) or WriteResult(update.id) for place, update in enumerate(updates)]
+    found = {result.id: result for lot in _lots(updates, share) for result in sender.results(lot)}
+    return [found.get(update.id) or _unsent(update) for update in updates]
 
 
-def _lots(places: Sequence[int], updates: Sequence[Update]) -> Iterator[Sequence[int]]:
+def _lots(updates: Sequence[Update], share: Share) -> Iterator[Sequence[Update]]:
     """What goes into one request each."""
-    if together := [place for place in places if updates[place].seen is None]:
-        yield together
-    yield from ([place] for place in places if updates[place].seen is not None)
+    some = [update for update in updates if update.values]
+    if free := [update for update in some if update.seen is None]:
+        yield share(free)
+    yield from ([update] for update in some if update.seen is not None)
+
+
+def _unsent(update: Update) -> WriteResult:
+    if not update.values:
+        return WriteResult(update.id)
+    full = Rejection("NOT_SENT", "the request was full", transient=True)
+    return WriteResult(update.id, rejections=(full,), again=Again())
 
 
 class _Sender:
@@ -123,7 +135,8 @@ def result_of(update: Update, answer: Answer) -> WriteResult:
         return _without(update, [_rejection(e, name) for e, names in zip(errors, named, strict=True) for name in names])
     passing = bool(codes) and codes <= TRANSIENT_CODES
     told = tuple(replace(_rejection(error), transient=passing) for error in errors or ({},))
-    return WriteResult(update.id, rejections=told, again=Again(wait=True) if codes == {LOCK_CODE} else None)
+    again = next((how for code, how in _AGAIN.items() if codes == {code}), None)
+    return WriteResult(update.id, rejections=told, again=again)
 
 
 def _without(update: Update, refused: Sequence[Rejection]) -> WriteResult:

@@ -209,16 +209,21 @@ def refusal(status: int, code: str, message: str = "words") -> requests.Response
 def scripted(*steps: Step, **connection: Any) -> tuple[SalesforceCrm, Script]:
     """The adapter over a script; signed in by a token unless told otherwise."""
     script = Script(*steps)
+    return over(script, **connection), script
+
+
+def over(script: Script, **connection: Any) -> SalesforceCrm:
+    """The same over a script that is there already."""
     reserve = connection.pop("reserve", 0.2)
-    settings = {key: connection.pop(key) for key in ("bulk_read_from",) if key in connection}
-    clock = connection.pop("clock", time.monotonic)
+    settings = {key: connection.pop(key) for key in ("bulk_read_from", "bulk_write_from") if key in connection}
+    clock, sleep = connection.pop("clock", time.monotonic), connection.pop("sleep", script.slept.append)
     session = requests.Session()
     session.mount("https://", script)
     account = account_of(
         {"auth": "token", "instance_url": INSTANCE, "access_token": Secret(ACCESS), **connection},
     )
-    transport = Transport(session, account, reserve=reserve, clock=clock, sleep=script.slept.append)
-    return SalesforceCrm(transport, now=now, **settings), script
+    transport = Transport(session, account, reserve=reserve, clock=clock, sleep=sleep)
+    return SalesforceCrm(transport, now=now, **settings)
 
 
 BY_CLIENT: Mapping[str, Any] = {"auth": "client_credentials", "client_id": "app", "client_secret": Secret("s3cret")}
