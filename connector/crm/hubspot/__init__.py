@@ -1,8 +1,8 @@
 """HubSpot: found through the entry point group ``connector.crms`` as ``connect``.
 
 ``adapter`` answers the Protocol; ``transport`` is the one send path, over ``wire``, ``signin`` and ``limits``;
-``errors`` decides what an answer means; ``search``, ``related``, ``batch``, ``isolation`` and ``unique`` hold one
-concern each; ``endpoints`` the paths.
+``errors`` decides what an answer means; ``reading``, ``search``, ``related``, ``batch``, ``isolation`` and ``unique``
+hold one concern each; ``endpoints`` the paths.
 """
 
 from __future__ import annotations

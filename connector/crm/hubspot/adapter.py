@@ -1,6 +1,6 @@
-"""HubSpot as the Protocol of ``connector.crm.base``: reading by search, re-reading and writing by batch.
+"""HubSpot as the Protocol of ``connector.crm.base``: reading, re-reading and writing.
 
-Everything here is a request built by ``search``, ``related`` or ``batch`` and sent by ``transport``.
+Everything here is a request made by ``reading``, ``related`` or ``batch`` and sent by ``transport``.
 """
 
 from __future__ import annotations
@@ -12,13 +12,12 @@ from difflib import get_close_matches
 from functools import partial
 
 from connector.crm.base import FRESH, Calls, Consent, Query
-from connector.crm.hubspot.answers import Body, listed, results
+from connector.crm.hubspot.answers import Body, results
 from connector.crm.hubspot.batch import BatchWrite
 from connector.crm.hubspot.endpoints import (
     BATCH,
     COMPANIES,
     CONTACTS,
-    HISTORY_BATCH,
     OBJECT_ID,
     PRIMARY_COMPANY,
     modified_field,
@@ -28,11 +27,12 @@ from connector.crm.hubspot.errors import Forbidden, ReadRefused
 from connector.crm.hubspot.history import edits_of
 from connector.crm.hubspot.merges import MERGED, survivors
 from connector.crm.hubspot.objects import unknown_object
+from connector.crm.hubspot.reading import answers, entries, pages
 from connector.crm.hubspot.related import Associations, PrimaryCompanies, split_fields
 from connector.crm.hubspot.schema import field_info, wire_text
-from connector.crm.hubspot.search import SearchPlan, plan_search, selection_filters, where_groups
+from connector.crm.hubspot.search import plan_search, selection_filters, where_groups
 from connector.crm.hubspot.transport import Transport
-from connector.errors import ConfigError, VendorUnreachable
+from connector.errors import ConfigError
 from connector.models import Edit, FieldInfo, Record, Successor, Update, WriteResult
 
 NO_RECORD = "0"
@@ -80,7 +80,7 @@ class HubSpotCrm:
         return self._schemas[object]
 
     def read(self, query: Query) -> Iterator[Sequence[Record]]:
-        """Pages of at most 200 records by ascending id, from the search index (which lags by seconds).
+        """Pages of at most 200 records by the way that costs least; see ``reading``.
 
         The selection is left to the caller where HubSpot's search cannot express it: then more is read than asked.
         """
@@ -94,8 +94,7 @@ class HubSpotCrm:
         properties = self._properties(object, [*own, *([PRIMARY_COMPANY] if named else [])])
         selection = self._selection(object, query)
         plan = plan_search(where_groups(query.where), selection, properties, query.ids or ())
-        for found in self._pages(object, plan, query):
-            page = found if plan.whole else self._entries(object, [str(one["id"]) for one in found], properties)
+        for page in pages(self._transport, object, plan, properties, query.ids, where=bool(query.where)):
             records = [_record(object, entry, own) for entry in page]
             if related:
                 values = related.values({str(one["id"]): _text(one, PRIMARY_COMPANY) for one in page})
@@ -104,15 +103,15 @@ class HubSpotCrm:
                 yield records
 
     def check(self, query: Query) -> None:
-        """The search for a record that cannot be there: its filters are read, and nothing is found."""
+        """Asks for a record that cannot be there: where it is searched for, HubSpot reads the filters, and finds nothing."""
         deque(self.read(replace(query, ids=(NO_RECORD,))), maxlen=0)
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         """The records as they are now, by batch read; deleted, merged away and unknown ids are absent."""
         object = object_name(object)
         self._check(object, fields)
-        entries = self._entries(object, ids, self._properties(object, fields))
-        return {str(one["id"]): _record(object, one, fields) for one in entries}
+        found = entries(self._transport, object, ids, self._properties(object, fields))
+        return {str(one["id"]): _record(object, one, fields) for one in found}
 
     def successors(self, object: str, ids: Sequence[str]) -> Mapping[str, Successor]:
         """By batch read, 100 records a call; see ``merges``."""
@@ -122,9 +121,7 @@ class HubSpotCrm:
         for start in range(0, len(ids) if asked else 0, BATCH):
             chunk = list(dict.fromkeys(ids[start : start + BATCH]))
             body = {"inputs": [{"id": one} for one in chunk], "properties": asked}
-            answer = self._transport.send(self._endpoints.batch_read, object, body)
-            _refuse_unknown_errors(answer)
-            found |= survivors(object, chunk, results(answer, str(self._endpoints.batch_read)))
+            found |= survivors(object, chunk, answers(self._transport, object, body))
         return found
 
     def last_edits(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Mapping[str, Edit]]:
@@ -133,8 +130,8 @@ class HubSpotCrm:
         self._check(object, fields)
         if not fields:
             return {}
-        entries = self._entries(object, ids, self._properties(object, fields), history=fields)
-        return {str(one["id"]): edits_of(object, one, fields) for one in entries}
+        found = entries(self._transport, object, ids, self._properties(object, fields), history=fields)
+        return {str(one["id"]): edits_of(object, one, fields) for one in found}
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
         """Write by id, at most 100 records, no id twice; results in the order of ``updates``.
@@ -167,8 +164,8 @@ class HubSpotCrm:
         )
 
     def _reread(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
-        entries = self._entries(object, ids, fields, finishing=True)
-        return {str(one["id"]): _record(object, one, fields) for one in entries}
+        found = entries(self._transport, object, ids, fields, finishing=True)
+        return {str(one["id"]): _record(object, one, fields) for one in found}
 
     def _check(self, object: str, fields: Sequence[str], *, through: str = "") -> None:
         """HubSpot leaves unknown properties out without a word; a typing error must not look like a blank.
@@ -191,59 +188,6 @@ class HubSpotCrm:
     def _properties(self, object: str, own: Sequence[str]) -> list[str]:
         return list(dict.fromkeys([*own, modified_field(object)]))
 
-    def _pages(self, object: str, plan: SearchPlan, query: Query) -> Iterator[Sequence[Body]]:
-        if query.ids is None:
-            yield from self._all_pages(object, plan, query.where)
-            return
-        for body in plan.lots(list(dict.fromkeys(query.ids))):
-            yield results(self._search(object, body, query.where), str(self._endpoints.search))
-
-    def _all_pages(self, object: str, plan: SearchPlan, where: object) -> Iterator[Sequence[Body]]:
-        last = "0"
-        while True:
-            page = self._search(object, plan.page(after=last), where)
-            found = results(page, str(self._endpoints.search))
-            if not found:
-                return
-            yield found
-            ended, last = last, str(found[-1].get("id"))
-            if not _more(page, len(found)):
-                return
-            if not last.isdigit() or int(last) <= int(ended):
-                raise VendorUnreachable(f"HubSpot's search of {object} does not move past record {ended}")
-
-    def _search(self, object: str, body: Mapping[str, object], where: object) -> Body:
-        try:
-            return self._transport.send(self._endpoints.search, object, body)
-        except ReadRefused as refusal:
-            if not where or refusal.http_status not in (400, 413, 422):
-                raise
-            raise ConfigError(f"select.where: {refusal.message}", hint="mend the filters of select.where") from refusal
-
-    def _entries(
-        self,
-        object: str,
-        ids: Sequence[str],
-        properties: Sequence[str],
-        *,
-        history: Sequence[str] = (),
-        finishing: bool = False,
-    ) -> list[Body]:
-        """Records as batch read gives them, in the order of ``ids``; without those that are not there."""
-        entries: list[Body] = []
-        distinct = list(dict.fromkeys(ids))
-        asked = {"properties": list(properties), **({"propertiesWithHistory": list(history)} if history else {})}
-        size = HISTORY_BATCH if history else BATCH
-        for start in range(0, len(distinct), size):
-            chunk = distinct[start : start + size]
-            body = {"inputs": [{"id": one} for one in chunk], **asked}
-            answer = self._transport.send(self._endpoints.batch_read, object, body, finishing=finishing)
-            _refuse_unknown_errors(answer)
-            # A merged-away id is answered with the surviving record, under that one's id: not the one we asked for.
-            found = {str(one.get("id")): one for one in results(answer, str(self._endpoints.batch_read))}
-            entries += [found[one] for one in chunk if one in found]
-        return entries
-
 
 def _record(object: str, entry: Body, fields: Sequence[str]) -> Record:
     values = {name: entry["id"] if name == OBJECT_ID else _text(entry, name) for name in fields}
@@ -253,19 +197,6 @@ def _record(object: str, entry: Body, fields: Sequence[str]) -> Record:
 def _text(entry: Body, name: str) -> str | None:
     value = (entry.get("properties") or {}).get(name)
     return None if value is None or value == "" else str(value)
-
-
-def _more(page: Body, found: int) -> bool:
-    paging = page.get("paging")
-    total = page.get("total")
-    return bool(isinstance(paging, Mapping) and paging.get("next")) or (isinstance(total, int) and total > found)
-
-
-def _refuse_unknown_errors(answer: Body) -> None:
-    """Only "not found" may make a record absent; any other error would pass for a deletion."""
-    for complaint in listed(answer):
-        if not complaint.not_found and complaint.code != "VALIDATION_ERROR":
-            raise VendorUnreachable(f"HubSpot could not read all records: {complaint.message or complaint.code}")
 
 
 def _did_you_mean(name: str, known: Mapping[str, FieldInfo], through: str) -> str:

@@ -38,6 +38,11 @@ class SearchPlan:
     properties: tuple[str, ...]
     whole: bool = True
 
+    @property
+    def everything(self) -> bool:
+        """Whether nothing is filtered: it finds every record."""
+        return not all(self.groups)
+
     def page(self, after: str = "0") -> dict[str, Any]:
         """The page of records with an id greater than ``after``, by ascending id."""
         return _body(self.groups, _later_than(after), self.properties)

@@ -9,7 +9,7 @@ import json
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from urllib3 import HTTPHeaderDict
 
@@ -109,12 +109,13 @@ class StubPortal:
         self.rows[object][id] = properties
 
     def sent(self, ending: str) -> list[Any]:
-        """The bodies sent to paths that end so."""
+        """What was sent to paths that end so: bodies, or for a GET the query."""
         return [body for _, path, body in self.requests if path.endswith(ending)]
 
     def request(self, method: str, url: str, body: str | None = None, **options: Any) -> Reply:
-        path = urlsplit(url).path
-        content = json.loads(body) if body else None
+        address = urlsplit(url)
+        path, query = address.path, {name: given[0] for name, given in parse_qs(address.query).items()}
+        content = json.loads(body) if body else query or None
         self.requests.append((method, path, content))
         self.time.now += self.slow
         if self.script:
@@ -148,7 +149,17 @@ class StubPortal:
             known = self.properties.get(parts[-1])
             return (200, {"results": known}) if known else (404, {"message": "Unable to infer object type"})
         rows = self.rows[parts[3]]
+        if parts[-1] in self.rows:
+            return self._list(rows, body)
         return {"search": self._search, "read": self._read, "update": self._update}[parts[-1]](rows, body)
+
+    def _list(self, rows: dict[str, dict[str, Any]], query: Any) -> Answer:
+        assert int(query["limit"]) <= 100
+        after = int(query.get("after", 0))
+        ids = [one for one in sorted(rows, key=int) if int(one) > after]
+        page = [self._entry(one, rows[one], query["properties"].split(",")) for one in ids[: int(query["limit"])]]
+        more = {"paging": {"next": {"after": page[-1]["id"]}}} if len(ids) > len(page) else {}
+        return 200, {"results": page, **more}
 
     def _search(self, rows: dict[str, dict[str, Any]], body: Any) -> Answer:
         assert len(json.dumps(body)) <= 3_000

@@ -35,7 +35,7 @@ def test_the_primary_company_of_contacts(portal: StubPortal) -> None:
     assert records[2].values == {"jobtitle": None, "companies.domain": None, "companies.name": None}
     [body] = portal.sent("companies/batch/read")
     assert [one["id"] for one in body["inputs"]] == ["1", "2"]  # once, for two pages of contacts
-    assert "associatedcompanyid" in portal.sent("contacts/search")[0]["properties"]
+    assert "associatedcompanyid" in portal.sent("objects/contacts")[0]["properties"]
 
 
 def test_a_deleted_company_is_no_company(portal: StubPortal) -> None:
