@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint unit crash cassettes lock clean
+.PHONY: demo test lint unit crash clients cassettes lock clean
 
 demo: $(READY)
 	$(BIN)/lusha-sync demo
@@ -23,6 +23,11 @@ unit: $(READY)
 # kill -9 at requests and commits of every command that buys or writes (`make test` holds a sample of it).
 crash: $(READY)
 	CONNECTOR_CRASH_POINTS=240 $(BIN)/python -m pytest -n 2 tests/e2e/test_crash.py
+
+# Clients of other makers against the sandbox; needs node 20 or newer with npm, and is skipped without (docs/sandbox.md).
+clients: $(READY)
+	if command -v npm; then npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund; fi
+	$(BIN)/python -m pytest -n 0 -rs -s tests/clients
 
 # Record the cassettes anew from the local sandbox (no vendor is reached).
 cassettes: $(READY)
