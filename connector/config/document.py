@@ -40,7 +40,8 @@ class Document:
 
     ``name``: the file as messages spell it. ``spelled``: the source text of plain scalars that were read as numbers.
     ``references``: the text of scalars that named variables. ``unknown``: places whose value could not be had, so
-    that nothing more is to be said about them.
+    that nothing more is to be said about them. ``whole``: whether all of it could be read; else what is missing is not
+    missed, and the reader's own problems are all that is to be said.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Document:
     spelled: Mapping[Place, str] = field(default_factory=dict)
     references: Mapping[Place, str] = field(default_factory=dict)
     unknown: frozenset[Place] = frozenset()
+    whole: bool = True
 
     def line(self, place: Place) -> int:
         """The line of the nearest known place."""
@@ -56,7 +58,7 @@ class Document:
 
     def problem(self, place: Place, sentence: str) -> Problem:
         """A problem of this file at a place."""
-        return Problem(self.name, self.line(place), spell(place), sentence)
+        return Problem(self.name, self.line(place), spell(place), sentence, path=place)
 
     def get(self, *place: str | int) -> Any:
         """The value at a place, or None where there is none."""
@@ -72,12 +74,12 @@ def read_document(path: Path, name: str) -> tuple[Document, list[Problem]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        return Document(name, None), [Problem(name, 1, "", "no such file")]
+        return _unread(name), [Problem(name, 1, "", "no such file")]
     except OSError as error:
-        return Document(name, None), [Problem(name, 1, "", f"cannot be read: {error.strerror}")]
+        return _unread(name), [Problem(name, 1, "", f"cannot be read: {error.strerror}")]
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
-        return Document(name, None), [Problem(name, line, "", "is not UTF-8 text; save it as UTF-8")]
+        return _unread(name), [Problem(name, line, "", "is not UTF-8 text; save it as UTF-8")]
     return parse_document(text, name)
 
 
@@ -87,15 +89,19 @@ def parse_document(text: str, name: str) -> tuple[Document, list[Problem]]:
     try:
         node = yaml.compose(hidden, Loader=_Loader)
     except yaml.YAMLError as error:
-        return Document(name, None), [_syntax(error, name, hidden)]
+        return _unread(name), [_syntax(error, name, hidden)]
     except RecursionError:
-        return Document(name, None), [Problem(name, 1, "", "is nested too deeply")]
+        return _unread(name), [Problem(name, 1, "", "is nested too deeply")]
     if node is None:
-        return Document(name, None), [Problem(name, 1, "", "the file is empty")]
+        return _unread(name), [Problem(name, 1, "", "the file is empty")]
     reader = _Reader(name)
     value = reader.read(node, (), ())
     lines = {**reader.lines, (): node.start_mark.line + 1}
-    return Document(name, value, lines, reader.spelled), reader.problems
+    return Document(name, value, lines, reader.spelled, whole=reader.whole), reader.problems
+
+
+def _unread(name: str) -> Document:
+    return Document(name, None, whole=False)
 
 
 def plain_value(text: str) -> str | int | float | bool | None:
@@ -148,6 +154,7 @@ class _Reader:
         self.lines: dict[Place, int] = {}
         self.spelled: dict[Place, str] = {}
         self.problems: list[Problem] = []
+        self.whole = True
         self._nodes = 0
 
     def read(self, node: yaml.Node, place: Place, inside: tuple[int, ...]) -> Any:
@@ -181,7 +188,7 @@ class _Reader:
             if key == "<<":
                 self._problem(key_node, below, "merge keys are not supported; write the keys out")
             elif key in values:
-                self._problem(key_node, below, f"stands twice (first on line {self.lines[below]})")
+                self._remark(key_node, below, f"stands twice (first on line {self.lines[below]})")
             else:
                 self.lines[below] = line
                 values[key] = self.read(value_node, below, inside)
@@ -205,6 +212,10 @@ class _Reader:
         return _scalar(kind, text)
 
     def _problem(self, node: yaml.Node, place: Place, sentence: str) -> None:
+        self.whole = False
+        self._remark(node, place, sentence)
+
+    def _remark(self, node: yaml.Node, place: Place, sentence: str) -> None:
         self.problems.append(Problem(self.name, node.start_mark.line + 1, spell(place), sentence))
 
 
@@ -235,6 +246,10 @@ def _words(problem: str) -> str:
         return "not valid YAML: a tab; YAML is indented with spaces"
     if problem == "mapping values are not allowed here":
         return "not valid YAML: a ':' where no key can stand; put text that holds one in quotes"
+    if problem == "but found another document":
+        return "not valid YAML: a second document begins; a file holds one"
+    if problem.startswith("expected <block end>"):
+        return "not valid YAML: this belongs to nothing above; check quotes and indentation"
     if problem.endswith("that cannot start any token"):
         return f"not valid YAML: {_shown(problem)}; put the value in quotes"
     return f"not valid YAML: {_shown(problem)}"

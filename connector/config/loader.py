@@ -18,6 +18,7 @@ from connector.config.files import absolute, is_file
 from connector.config.mapping_rules import mapping_problems, mapping_warnings
 from connector.config.problems import Problem, refuse
 from connector.config.references import resolve_references
+from connector.config.remainder import remainder
 from connector.config.settings import Config, MappingSettings
 from connector.config.signing_in import sign_in_warnings
 
@@ -38,19 +39,19 @@ def inspect_config(path: Path, *, env: Mapping[str, str]) -> Inspection:
     document, problems = read_document(path, str(path))
     folder = path.resolve().parent
     mappings = _Mappings(folder)
-    if problems:
+    if not document.whole:
         return Inspection(path, document, mappings, (), tuple(problems))
     document, unset, malformed = resolve_references(document, env)
     document, deviations = check_schema(document, "config")
     mappings.read(document)
-    wrong = [*deviations, *config_problems(document, folder), *mappings.misplaced, *mappings.problems]
+    wrong = [*problems, *deviations, *config_problems(document, folder), *mappings.misplaced, *mappings.problems]
     return Inspection(path, document, mappings, tuple(unset), (*malformed, *wrong))
 
 
 def load_mapping(path: Path, name: str) -> MappingSettings:
     """Read one mapping file; ``name`` is how messages spell it. Raises ConfigError with all its problems."""
-    document, problems = _read_mapping(path, name)
-    refuse(name, problems)
+    document, unread, wrong = _read_mapping(path, name)
+    refuse(name, [*unread, *wrong])
     return build_mapping(document, path.resolve())
 
 
@@ -83,6 +84,11 @@ class Inspection:
         return self._mappings.known
 
     @property
+    def remainders(self) -> Mapping[str, MappingSettings]:
+        """What is left of those that cannot, where that can be judged."""
+        return self._mappings.remainders
+
+    @property
     def orgs(self) -> dict[str, tuple[str, ...]]:
         """The names of the mappings of each org, as far as the file can be read."""
         orgs: dict[str, tuple[str, ...]] = {
@@ -110,12 +116,13 @@ class Inspection:
         return Config(self.path.resolve(), state, orgs, (*self.own_warnings, *warnings))
 
 
-def _read_mapping(path: Path, name: str) -> tuple[Document, list[Problem]]:
-    document, problems = read_document(path, name)
-    if problems:
-        return document, problems
+def _read_mapping(path: Path, name: str) -> tuple[Document, list[Problem], list[Problem]]:
+    """A mapping file, what is wrong with it as YAML, and what with its content."""
+    document, unread = read_document(path, name)
+    if not document.whole:
+        return document, unread, []
     document, deviations = check_schema(document, "mapping")
-    return document, [*deviations, *mapping_problems(document)]
+    return document, unread, [*deviations, *mapping_problems(document)]
 
 
 @dataclass(slots=True)
@@ -124,6 +131,7 @@ class _Mappings:
 
     folder: Path
     known: dict[str, MappingSettings] = field(default_factory=dict)
+    remainders: dict[str, MappingSettings] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     misplaced: list[Problem] = field(default_factory=list)
     _crms: dict[str, object] = field(default_factory=dict)
@@ -141,8 +149,10 @@ class _Mappings:
 
     def _add(self, name: str) -> None:
         file = absolute(name, self.folder).resolve()
-        document, problems = _read_mapping(file, name)
+        document, unread, wrong = _read_mapping(file, name)
         self._crms[name] = document.get("crm")
-        self.problems += problems
-        if not problems:
+        self.problems += [*unread, *wrong]
+        if not unread and not wrong:
             self.known[name] = build_mapping(document, file)
+        elif document.whole and (rest := remainder(document, wrong)):
+            self.remainders[name] = build_mapping(rest, file)

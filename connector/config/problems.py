@@ -14,13 +14,14 @@ _BARE_KEY = re.compile(r"[A-Za-z_][\w-]*")
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``file:line: place: sentence``. ``column`` is told for YAML that cannot be read at all."""
+    """``file:line: place: sentence``. ``column`` is told for YAML that cannot be read at all; ``path`` is the place."""
 
     file: str
     line: int
     place: str
     sentence: str
     column: int | None = None
+    path: Place = ()
 
     def __str__(self) -> str:
         at = f"{self.file}:{self.line}" + ("" if self.column is None else f":{self.column}")

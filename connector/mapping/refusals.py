@@ -16,7 +16,7 @@ from connector.lusha.probe import PROBE
 from connector.mapping.paths import PathError, compile_path
 from connector.mapping.rehearsal import TAKES, transform_problem, type_problem, value_problem
 from connector.mapping.transforms import check_transform, fields_read
-from connector.models import FieldInfo, FieldType
+from connector.models import Entity, FieldInfo, FieldType
 
 RUN_STAMPS: Mapping[str, str] = {"enriched_at": "2026-01-31T12:00:00Z", "outcome": "matched"}
 """What a stamp may hold beside attributes, with examples: the time of this run's answer, and how the attempt ended."""
@@ -33,7 +33,9 @@ def offline_problems(settings: MappingSettings) -> Iterator[str]:
             yield f"{settings.at('fields', name, key)}: fields.{name}.{key}: {problem}"
     for name, source in settings.stamp.items():
         if source not in RUN_STAMPS and (unreadable := _source_problem(settings, source)):
-            yield f"{settings.at('stamp', name)}: stamp.{name}: {unreadable}"
+            close = process.extractOne(source, list(RUN_STAMPS), score_cutoff=70)
+            meant = f"no stamp '{source}' — did you mean '{close[0]}'?" if close else unreadable
+            yield f"{settings.at('stamp', name)}: stamp.{name}: {meant}"
 
 
 def _rule_problems(settings: MappingSettings, name: str) -> Iterator[tuple[str, str]]:
@@ -149,7 +151,11 @@ def _source_problem(settings: MappingSettings, source: str) -> str | None:
 
 
 def _no_attribute(settings: MappingSettings, name: str, close: str | None) -> str:
-    return f"no {settings.entity} attribute '{name}'" + (f" — did you mean '{close}'?" if close else "")
+    sentence = f"no {settings.entity} attribute '{name}'"
+    if close:
+        return f"{sentence} — did you mean '{close}'?"
+    other: Entity = "company" if settings.entity == "person" else "person"
+    return f"{sentence}; only entity: {other} has it" if known(other, name) else sentence
 
 
 def _shape_problem(found: object) -> str | None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from connector.config.loader import Inspection, inspect_config
@@ -87,11 +88,10 @@ def validate(
     found = inspect_config(path, env=env)
     chosen = _chosen(found, orgs)
     own = [problem for problem in found.problems if problem.file == str(path)]
-    unset = in_order(found.unset)
-    errors = [*in_order(own), *(unset if online else ())]
-    warnings = [*found.own_warnings, *(() if online else unset)]
+    errors = in_order([*own, *(found.unset if online else ())])
+    warnings = [*found.own_warnings, *(() if online else in_order(found.unset))]
     verdicts = [_offline(found, org, name) for org in chosen for name in found.orgs[org]]
-    askable = online and not found.problems and not unset
+    askable = online and not found.problems and not found.unset
     if askable:
         verdicts = list(_online(found, chosen, outside or Outside()))
     told = tuple(one for one in verdicts if one is not None)
@@ -108,12 +108,21 @@ def _chosen(found: Inspection, names: Sequence[str]) -> list[str]:
 
 
 def _offline(found: Inspection, org: str, name: str) -> Verdict | None:
-    """The verdict on a mapping file; None where there is no such file, which is the config's error."""
+    """The verdict on a mapping file; None where there is no such file, which is the config's error.
+
+    Of a file with mistakes, the rest is judged too, without warnings: they may come of what is left out.
+    """
     settings = found.mappings.get(name)
     if settings is None:
         errors = in_order(problem for problem in found.problems if problem.file == name)
+        rest = found.remainders.get(name)
+        errors = sorted([*errors, *(offline_problems(rest) if rest else ())], key=partial(_line, name))
         return Verdict(org, name, tuple(errors)) if errors else None
     return Verdict(org, name, tuple(offline_problems(settings)), mapping_warnings(settings))
+
+
+def _line(file: str, problem: str) -> int:
+    return int(problem.removeprefix(f"{file}:").partition(":")[0])
 
 
 def _online(found: Inspection, chosen: Sequence[str], outside: Outside) -> Iterator[Verdict]:

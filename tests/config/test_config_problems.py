@@ -208,6 +208,14 @@ CONNECTION = "orgs.acme.connection"
             "30: orgs.beta.mappings: expected a list, found 'mappings/hubspot/contact.yaml'",
         ),
         ("guards: {", "crm: hubspot\n    guards: {", "25: orgs.acme.crm: stands twice (first on line 16)"),
+        (
+            "guards: {",
+            "crm: hubspot\n    guard: {",
+            [
+                "25: orgs.acme.crm: stands twice (first on line 16)",
+                "26: orgs.acme.guard: unknown key — did you mean 'guards'?",
+            ],
+        ),
     ],
 )
 def test_problems_of_one_place(tmp_path: Path, old: str, new: str, expected: str | list[str]) -> None:
@@ -289,7 +297,7 @@ def test_the_value_of_a_variable_is_not_shown(tmp_path: Path) -> None:
             "1:10: not valid YAML: found character '`' that cannot start any token; put the value in quotes",
         ),
         ("a: [1, 2\nb: 3\n", "2:2: not valid YAML: expected ',' or ']', but got ':'"),
-        ("a: 1\n---\nb: 2\n", "2:1: not valid YAML: but found another document"),
+        ("a: 1\n---\nb: 2\n", "2:1: not valid YAML: a second document begins; a file holds one"),
         ("a: \x01\n", "1:4: not valid YAML: the control character #x0001"),
         ("a: *b\n", "1:4: not valid YAML: found undefined alias 'b'"),
         ("&a [*a]\n", "1: [0]: an alias stands inside what it stands for"),
@@ -298,7 +306,10 @@ def test_the_value_of_a_variable_is_not_shown(tmp_path: Path) -> None:
         ("a: !!int x\n", "1: a: the tag !!int does not fit its value; leave it out"),
         ("a: {b: 1}\n? [x]\n: 1\n", "2: a key must be text; put it in quotes"),
         ("a: {<<: {b: 1}}\n", '1: a["<<"]: merge keys are not supported; write the keys out'),
-        ("a: 1\nb: 2\na: 3\n", "3: a: stands twice (first on line 1)"),
+        (
+            "a: {b: 'c\nd: e'\n}x: y\n",
+            "3:2: not valid YAML: this belongs to nothing above; check quotes and indentation",
+        ),
         ("[" * 3000, "1: is nested too deeply"),
     ],
 )

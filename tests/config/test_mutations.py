@@ -37,13 +37,13 @@ def config(tmp_path: Path) -> Path:
     return write(tmp_path)
 
 
-def _places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+def places(value: Any, place: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
     yield place
     for key, below in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
-        yield from _places(below, (*place, key))
+        yield from places(below, (*place, key))
 
 
-def _mutated(value: Any, place: tuple[Any, ...], new: Any, how: str) -> Any:
+def mutated(value: Any, place: tuple[Any, ...], new: Any, how: str) -> Any:
     """The value with one place replaced, taken out, or given a further key."""
     if not place:
         return {**value, str(new): new} if how == "add" and isinstance(value, dict) else new
@@ -52,11 +52,11 @@ def _mutated(value: Any, place: tuple[Any, ...], new: Any, how: str) -> Any:
     if not rest and how == "remove":
         del items[step]
     else:
-        items[step] = _mutated(items[step], rest, new, how)
+        items[step] = mutated(items[step], rest, new, how)
     return items if isinstance(value, dict) else list(items.values())
 
 
-def _parsed(text: str) -> Any:
+def parsed(text: str) -> Any:
     return parse_document(text, "x.yaml")[0].value
 
 
@@ -70,10 +70,10 @@ def _assert_placed(error: ConfigError) -> None:
 @QUICK
 @given(data=st.data())
 def test_a_mutated_configuration(config: Path, data: st.DataObject) -> None:
-    value = _parsed(CONFIG)
-    place = data.draw(st.sampled_from(list(_places(value))))
-    mutated = _mutated(value, place, data.draw(VALUES), data.draw(st.sampled_from(["replace", "remove", "add"])))
-    config.write_text(yaml.safe_dump(mutated, allow_unicode=True), "utf-8")
+    value = parsed(CONFIG)
+    place = data.draw(st.sampled_from(list(places(value))))
+    changed = mutated(value, place, data.draw(VALUES), data.draw(st.sampled_from(["replace", "remove", "add"])))
+    config.write_text(yaml.safe_dump(changed, allow_unicode=True), "utf-8")
     try:
         load_config(config, env=ENV)
     except ConfigError as error:
@@ -83,11 +83,11 @@ def test_a_mutated_configuration(config: Path, data: st.DataObject) -> None:
 @QUICK
 @given(data=st.data())
 def test_a_mutated_mapping(config: Path, data: st.DataObject) -> None:
-    value = _parsed(data.draw(st.sampled_from([PERSON, HUBSPOT_PERSON])))
-    place = data.draw(st.sampled_from(list(_places(value))))
-    mutated = _mutated(value, place, data.draw(VALUES), data.draw(st.sampled_from(["replace", "remove", "add"])))
+    value = parsed(data.draw(st.sampled_from([PERSON, HUBSPOT_PERSON])))
+    place = data.draw(st.sampled_from(list(places(value))))
+    changed = mutated(value, place, data.draw(VALUES), data.draw(st.sampled_from(["replace", "remove", "add"])))
     file = config.parent / "mapping.yaml"
-    file.write_text(yaml.safe_dump(mutated, allow_unicode=True), "utf-8")
+    file.write_text(yaml.safe_dump(changed, allow_unicode=True), "utf-8")
     try:
         load_mapping(file, "mapping.yaml")
     except ConfigError as error:
@@ -112,10 +112,10 @@ def test_text_that_was_typed_into(config: Path, at: int, cut: int, new: str) -> 
 @QUICK
 @given(data=st.data())
 def test_messages_use_peoples_words(config: Path, data: st.DataObject) -> None:
-    value = _parsed(CONFIG)
-    place = data.draw(st.sampled_from(list(_places(value))))
+    value = parsed(CONFIG)
+    place = data.draw(st.sampled_from(list(places(value))))
     new = data.draw(st.sampled_from([None, [], {}, 7, 1.5, "", "x", ["x"], {"x": 1}]))
-    config.write_text(yaml.safe_dump(_mutated(value, place, new, "replace")), "utf-8")
+    config.write_text(yaml.safe_dump(mutated(value, place, new, "replace")), "utf-8")
     try:
         load_config(config, env=ENV)
     except ConfigError as error:
@@ -160,7 +160,7 @@ def test_what_yaml_writes_is_read_back(value: Any) -> None:
 def test_scalars_are_read_by_the_rules_of_yaml_1_2(text: str, expected: object) -> None:
     assert plain_value(text) == expected
     assert type(plain_value(text)) is type(expected)
-    assert _parsed(f"a: {text}\n") == {"a": expected}
+    assert parsed(f"a: {text}\n") == {"a": expected}
 
 
 def test_the_samples_stand_where_the_configuration_looks() -> None:
