@@ -123,6 +123,16 @@ test('it reads the same records by Bulk API 2.0', async () => {
   await assert.rejects(bulk2.query('SELECT Nope FROM Contact'), refused('INVALID_FIELD'));
 });
 
+test('it updates by Bulk API 2.0, and hears which rows are refused', async () => {
+  const { bulk2 } = await signIn();
+  const input = [{ Id: ids[4], Title: 'Bulk of jsforce' }, { Id: ids[5], Title: TOO_LONG }];
+  const told = await bulk2.loadAndWaitForResults({ object: 'Contact', operation: 'update', input, pollInterval: 10 });
+  assert.deepEqual(told.successfulResults.map((row) => [row.sf__Id, row.sf__Created]), [[ids[4], 'false']]);
+  assert.deepEqual(told.failedResults.map((row) => row.sf__Id), [ids[5]]);
+  assert.match(told.failedResults[0].sf__Error, /^STRING_TOO_LONG:.*:Title --$/);
+  assert.deepEqual(told.unprocessedRecords, []);
+});
+
 test('it signs in with a password, where the API version still has that', async () => {
   const old = new jsforce.Connection({ loginUrl: url, version: '64.0' });
   const user = await old.login(username, password);

@@ -172,7 +172,11 @@ def test_simple_salesforce_writes_the_demo_world(box: Sandbox, salesforce: Any) 
     assert codes == [[], ["STRING_TOO_LONG"], ["INVALID_FIELD"]]
     rows = salesforce.restful("composite/sobjects/Contact", method="POST", json={"ids": [first], "fields": ["Title"]})
     assert [row["Title"] for row in rows] == ["Chief"]
-    assert box.salesforce.tables["Contact"].tally.writes == {first: 1}
+    jobs = salesforce.bulk2.Contact
+    (job,) = jobs.update(records=[{"Id": second, "Title": "Head"}, {"Id": third, "Title": "x" * 129}], wait=0)
+    assert (job["numberRecordsProcessed"], job["numberRecordsFailed"]) == (2, 1)
+    assert "STRING_TOO_LONG" in jobs.get_failed_records(job["job_id"])
+    assert box.salesforce.tables["Contact"].tally.writes == {first: 1, second: 1}
 
 
 def test_simple_salesforce_knows_every_refusal(box: Sandbox, salesforce: Any) -> None:
