@@ -103,7 +103,7 @@ class HubSpotCrm:
                 yield records
 
     def check(self, query: Query) -> None:
-        """Asks for a record that cannot be there: where it is searched for, HubSpot reads the filters, and finds nothing."""
+        """Ask for a record that cannot be there: HubSpot reads the filters, if there are any, and finds nothing."""
         deque(self.read(replace(query, ids=(NO_RECORD,))), maxlen=0)
 
     def fetch(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
