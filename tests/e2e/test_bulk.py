@@ -114,3 +114,13 @@ def test_whoever_dies_with_a_job_under_way_leaves_nothing_undone_and_buys_nothin
         assert sum(run["written"] + run["credits"]["charged"] for run in last) == 0
         assert rows(box, without=TIMES | STAMPED) == undisturbed
         assert box.lusha.stats()["charged_more_than_once"] == []
+
+
+@pytest.mark.parametrize("calls", [5, 7])
+def test_sessions_that_end_within_a_job_end_no_sync(tmp_path: Path, undisturbed: dict[str, Any], calls: int) -> None:
+    with org(tmp_path / "jobs", BY_JOBS) as (box, config):
+        box.salesforce.session_calls = calls
+        sync(config)
+        assert rows(box, without=TIMES | STAMPED) == undisturbed
+        assert {job.state for job in box.salesforce.ingest_jobs.jobs.values()} <= {"JobComplete", "Aborted"}
+        assert box.salesforce.sign_in.attempts > 2

@@ -35,6 +35,8 @@ def connection(**parts: Any) -> dict[str, Any]:
     [
         ("https://acme.my.salesforce.com", "acme.my.salesforce.com"),
         ("https://acme.my.salesforce.com/", "acme.my.salesforce.com"),
+        ("https://acme--uat.sandbox.my.salesforce.com", "acme--uat.sandbox.my.salesforce.com"),
+        ("https://acme-dev-ed.develop.my.salesforce.com", "acme-dev-ed.develop.my.salesforce.com"),
         ("http://127.0.0.1:8123", "127.0.0.1:8123"),
         ("http://localhost:8123", "localhost:8123"),
         ("http://[::1]:8123", "[::1]:8123"),
