@@ -101,7 +101,7 @@ class PortalEndpoints(PortalRecords):
         known = spec.by_name.get(id_property)
         if known is None or not known.unique:
             raise invalid(f"Unable to perform read by non-unique property {id_property}")
-        return lambda value: self.holder(spec, known.name, value)
+        return lambda value: self.found_by(spec, known.name, value)
 
     async def _read_one(self, request: Request) -> Response:
         spec = named_type(request)

@@ -13,7 +13,7 @@ from connector.crm.hubspot.answers import Body, Complaint, listed
 from connector.crm.hubspot.errors import Refused
 from connector.crm.hubspot.isolation import NO_STAMPS, Stamps, blame, divide, rejection, suspects, without
 from connector.crm.hubspot.schema import misfit, same
-from connector.crm.hubspot.unique import Inputs, Send, duplicates
+from connector.crm.hubspot.unique import Inputs, Send, duplicates, held_by, held_fields
 from connector.errors import ConnectorError, InDoubt, NotDone, VendorUnreachable
 from connector.models import Again, FieldInfo, Record, Rejection, WriteResult
 from connector.redact import redact
@@ -107,17 +107,25 @@ class BatchWrite:
 
     def _isolate(self, inputs: Inputs, refusal: Refused) -> None:
         """Nothing was written: who is meant, as far as HubSpot tells, and what may be sent again without."""
-        if meant := blame(refusal.complaints, inputs, self._unique):
+        told = refusal.complaints
+        if meant := blame(told, inputs, self._unique) or self._taken(inputs, told):
             self._again |= dict.fromkeys(self._drop(inputs, meant), 0)
         elif len(inputs) > 1:
-            halves = divide(inputs, suspects(refusal.complaints, inputs, self._unique))
+            halves = divide(inputs, suspects(told, inputs, self._unique))
             self._again |= {record: part for part, half in enumerate(halves) for record in half}
             why = Rejection(refusal.code, redact(refusal.message), transient=True)
             for record in inputs:
                 self._rejections.setdefault(record, []).append(why)
         else:
-            told = refusal.complaints[0] if refusal.complaints else Complaint(refusal.code, refusal.message)
-            self._refuse(next(iter(inputs)), told)
+            self._refuse(next(iter(inputs)), told[0] if told else Complaint(refusal.code, refusal.message))
+
+    def _taken(self, inputs: Inputs, told: Sequence[Complaint]) -> dict[str, dict[str, Rejection]]:
+        """Whose values the named holders hold: "Existing ID: 9" is all that HubSpot says of an e-mail."""
+        holders = sorted({complaint.holder for complaint in told if complaint.holder})
+        if not holders:
+            return {}
+        held = self._reread(holders, held_fields(self._object, self._unique))
+        return held_by(self._object, held.values(), inputs, self._unique)
 
     def _settle(self, inputs: Inputs, answer: Body) -> None:
         """Read results by id, then ``errors[]``: HubSpot reports failures under 200 and 207 alike."""

@@ -343,6 +343,22 @@ def test_an_address_taken_between_look_up_and_write(bench: SandboxBench) -> None
     assert results[6].rejections[0].message == 'record 8 already holds this value of "email"'
 
 
+@pytest.mark.parametrize("found", [True, False])
+def test_an_address_that_another_contact_has_besides_its_first(bench: SandboxBench, found: bool) -> None:
+    eve = row(500, email="eve@example.com", hs_additional_emails="e@example.com;eve.2@example.com")
+    bench.seed_all([*(row(number) for number in range(1, 101)), eve])
+    bench.portal.finds_other_emails = found
+    updates = [Update(str(number), {"email": f"q{number}@example.com", "jobtitle": "Boss"}) for number in range(1, 101)]
+    updates[41] = Update("42", {"email": "Eve.2@example.com", "jobtitle": "Boss"})
+    bench.crm.schema("contacts")
+    before = bench.crm.calls.read
+    results = at_last(bench.crm, "contacts", updates)
+    assert [result.id for result in results if result.written != {"email", "jobtitle"}] == ["42"]
+    assert results[41].written == {"jobtitle"}
+    assert results[41].rejections[0].message == 'record 500 already holds this value of "email"'
+    assert (bench.crm.calls.read - before, bench.crm.calls.write) == ((1, 1) if found else (3, 2))
+
+
 def test_a_rule_of_the_portal_refuses_its_record_in_its_words(bench: SandboxBench) -> None:
     bench.seed([{"jobtitle": "A"}, {"jobtitle": "B"}])
     bench.portal.rules.append(lambda _type, after: "No bosses here" if after.get("jobtitle") == "Boss" else None)
