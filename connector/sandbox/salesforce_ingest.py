@@ -143,11 +143,11 @@ class IngestJobs:
         job.state = "JobComplete" if job.done == len(job.rows or []) else "Failed"
 
     async def _results(self, request: Request) -> Response:
-        job, kind = self._named(request), request.path_params["kind"]
+        job, kind = self._named(request), request.path_params["kind"].lower()  # as clients spell it: in either case
         places = range(len(job.rows or []))
         chosen = {
-            "successfulResults": [place for place in places if place < job.done and place not in job.failed],
-            "failedResults": sorted(job.failed),
+            "successfulresults": [place for place in places if place < job.done and place not in job.failed],
+            "failedresults": sorted(job.failed),
             "unprocessedrecords": [place for place in places if place >= job.done],
         }.get(kind)
         if chosen is None:
@@ -198,7 +198,7 @@ def _told(job: IngestJob) -> dict[str, Any]:
 
 def _csv(job: IngestJob, kind: str, places: Sequence[int]) -> Response:
     """Results, the last row first: Salesforce promises no order."""
-    extra = {"successfulResults": ["sf__Id", "sf__Created"], "failedResults": ["sf__Id", "sf__Error"]}.get(kind, [])
+    extra = {"successfulresults": ["sf__Id", "sf__Created"], "failedresults": ["sf__Id", "sf__Error"]}.get(kind, [])
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\n")
     writer.writerow([*extra, *job.columns])

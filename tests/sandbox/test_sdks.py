@@ -67,6 +67,23 @@ def test_simple_salesforce_reads_and_writes() -> None:
             client.query("SELECT Id FROM Contact")
 
 
+def test_simple_salesforce_writes_by_bulk_jobs() -> None:
+    org = orgs.SalesforceOrg(salesforce_rows(), clock=still)
+    org.ingest_jobs.polls = 1
+    session = requests.Session()
+    session.mount("https://127.0.0.1", _Loopback())
+    with served(org.app()) as url, session:
+        host = url.removeprefix("http://")
+        client = simple_salesforce.Salesforce(instance=host, session_id=orgs.TOKEN, session=session, version="68.0")
+        records = [{"Id": ANN, "Title": 'Chief, "Data"'}, {"Id": BOB, "Title": "x" * 129}]
+        (told,) = client.bulk2.Contact.update(records=records, wait=0)
+        assert (told["numberRecordsProcessed"], told["numberRecordsFailed"]) == (2, 1)
+        assert org.row("Contact", ANN)["Title"] == 'Chief, "Data"'
+        found = client.bulk2.Contact.get_all_ingest_records(told["job_id"])
+        assert [[row["Id"] for row in rows] for rows in found.values()] == [[ANN], [BOB], []]
+        assert found["failedRecords"][0]["sf__Error"].startswith("STRING_TOO_LONG:Title: data value too large")
+
+
 def test_hubspot_api_client_reads_and_writes() -> None:
     portal = portals.HubSpotPortal(hubspot_rows(), clock=still)
     with served(portal.app()) as url:
