@@ -19,6 +19,9 @@ Run = Annotated[int, typer.Argument(help="The run's number, as 'runs' lists it."
 RetryParked = Annotated[
     bool, typer.Option("--retry-parked", help="Also try records and fields that the CRM refused before.")
 ]
+Whole = Annotated[
+    bool, typer.Option("--whole", help="Read all that the filter finds, not only what changed since the last run.")
+]
 
 
 def _share(option: str, what: str) -> typer.models.OptionInfo:

@@ -22,6 +22,7 @@ from connector.cli.options import (
     RetryParked,
     Run,
     Verbose,
+    Whole,
 )
 from connector.cli.session import Session, running
 from connector.errors import ConfigError
@@ -37,6 +38,7 @@ def sync(
     limit: Limit = None,
     record: RecordIds = None,
     retry_parked: RetryParked = False,
+    whole: Whole = False,
     max_replaced_share: MaxReplaced = None,
     max_same_share: MaxSame = None,
     max_rejected_share: MaxRejected = None,
@@ -54,6 +56,7 @@ def sync(
         max_same_share=max_same_share,
         max_rejected_share=max_rejected_share,
         retry_parked=retry_parked,
+        whole=whole,
     )
     with running(as_json, verbose, empty={"runs": []}) as session, session.connector(config, quiet=quiet) as connector:
         _end(session, connector.sync(orgs or (), mapping=mapping, options=options))
@@ -72,6 +75,7 @@ def plan(
         bool, typer.Option("--buy", help="Buy within budget and save the exact changes; 'apply' writes them.")
     ] = False,
     retry_parked: RetryParked = False,
+    whole: Whole = False,
     as_json: Json = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -81,7 +85,7 @@ def plan(
     from connector.render import documents, text
     from connector.runtime import worst_of
 
-    options = Options(limit, tuple(record or ()), retry_parked=retry_parked)
+    options = Options(limit, tuple(record or ()), retry_parked=retry_parked, whole=whole)
     with running(as_json, verbose, empty={"runs" if buy else "plans": []}) as session:
         if quote and buy:
             raise ConfigError("--quote buys nothing and --buy does", hint="give one of them")

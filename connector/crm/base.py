@@ -24,7 +24,9 @@ class Query:
 
     ``fields``: paths, own (``Title``) or related (``Account.Website``, ``companies.domain``).
     ``where``: the CRM's native condition (SOQL text; HubSpot: a list of its filters, or a list of such lists).
-    ``blank``: any of these fields has no value. ``stale``: the stamp field holds a time earlier than this one.
+    ``blank``: any of these fields has no value; with ``since``, only records modified at that moment or later. A CRM
+    whose modification time cannot tell whether ``where`` has come to hold reads as without ``since``.
+    ``stale``: the stamp field holds a time earlier than this one, whenever the record was modified.
     ``ids``: only these records. With neither ``blank`` nor ``stale``, every record for which ``where`` holds.
     """
 
@@ -33,6 +35,7 @@ class Query:
     where: Any = None
     blank: tuple[str, ...] = ()
     stale: tuple[str, datetime] | None = None
+    since: datetime | None = None
     ids: tuple[str, ...] | None = None
 
 

@@ -24,7 +24,7 @@ def end(context: Context, due: Due, outcome: Outcome, reason: str, lusha_id: str
     if context.quoting:
         return
     attempt = records.Attempt(due.record.id, outcome, due.fingerprint, due.covered(context.mapping), lusha_id, reason)
-    records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
+    records.save(context.store, **context.scope, attempts=[attempt], now=context.now(), rest=context.rules.rest)
     if outcome == "review" and lusha_id is not None:
         suggestions.doubt(
             context.store,

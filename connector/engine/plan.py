@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from connector.engine.cases import Enriched
@@ -11,7 +11,7 @@ from connector.engine.select import parking_mark
 from connector.lusha.attributes import BASE
 from connector.mapping.compile import CompiledField
 from connector.mapping.diff import Diff, Situation, diff
-from connector.models import Change, Edit, Value
+from connector.models import Change, Edit, Value, is_blank
 from connector.store import journal, plans, records, suggestions
 from connector.store.journal import Draft, Entry
 from connector.store.ledger import Paid
@@ -103,12 +103,12 @@ def _plan_one(context: Context, answer: Enriched, found: Diff) -> RecordPlan | N
         drafts=[Draft(change, paid=_paid(context, answer, change)) for change in found.changes],
         now=context.now(),
     )
-    basis = _basis(context, answer)
+    basis = _basis(context, answer, found.changes)
     plans.save(context.store, run=context.run, **context.scope, basis=basis)
     return RecordPlan(due.record.id, tuple(entries), basis, basis.identity)
 
 
-def _basis(context: Context, answer: Enriched) -> Basis:
+def _basis(context: Context, answer: Enriched, changes: Sequence[Change]) -> Basis:
     due = answer.due
     return Basis(
         record=due.record.id,
@@ -119,7 +119,15 @@ def _basis(context: Context, answer: Enriched) -> Basis:
         identity=_identity(context, answer),
         answered=answer.answered,
         mark=parking_mark(context.mapping, due.record, due.state),
+        lacking=_lacking(context, answer, changes),
     )
+
+
+def _lacking(context: Context, answer: Enriched, changes: Sequence[Change]) -> bool:
+    """Whether a field that makes the record due stays blank, for all that the changes bring."""
+    brought = {change.field for change in changes}
+    blank = (name for name in context.mapping.incomplete if is_blank(answer.due.record.values.get(name)))
+    return any(name not in brought for name in blank)
 
 
 def _identity(context: Context, answer: Enriched) -> dict[str, Value]:
@@ -136,8 +144,9 @@ def _settle_unchanged(context: Context, answer: Enriched) -> None:
         due.covered(context.mapping),
         answer.profile.id,
         answered=answer.answered,
+        lacking=_lacking(context, answer, ()),
     )
-    records.save(context.store, **context.scope, attempts=[attempt], now=context.now())
+    records.save(context.store, **context.scope, attempts=[attempt], now=context.now(), rest=context.rules.rest)
 
 
 def _paid(context: Context, answer: Enriched, change: Change) -> Paid | None:

@@ -92,7 +92,7 @@ def _settle_write(work: Work, id: str, entries: Sequence[Entry], landed: Sequenc
     journal.landed(work.store, **work.scope, entries=ours, now=work.now())
     if basis is not None:
         attempt = Attempt(id, "matched", "", basis.fields, basis.lusha_id, answered=basis.answered)
-        records.save(work.store, **work.scope, attempts=[attempt], now=work.now())
+        records.save(work.store, **work.scope, attempts=[attempt], now=work.now(), rest=work.rules.rest)
         plans.drop(work.store, **work.scope, record=id)
 
 

@@ -13,6 +13,7 @@ from connector.engine.enrich import enrich
 from connector.engine.guards import Guards
 from connector.engine.plan import plan
 from connector.engine.quote import quote
+from connector.engine.reading import finish
 from connector.engine.recover import recover, recover_writes
 from connector.engine.report import credits_of, report_of
 from connector.engine.review import accept_values
@@ -50,7 +51,9 @@ def run(context: Context) -> Ended:
     """Sync one mapping of one org. Errors of the tree end the run and are reported; the state file has it all."""
 
     def sync() -> dict[str, Any]:
+        began = context.now()
         apply(context, plan(context, enrich(context, select(context))), Guards(context))
+        finish(context, began)
         return {}
 
     return _bought(context, sync)

@@ -11,10 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from connector.crm.base import Query
 from connector.engine.context import Context
-from connector.engine.gone import follow, in_words
-from connector.errors import ConfigError
+from connector.engine.reading import read
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, may_be_given, worth_asking
 from connector.mapping.identity import fingerprint, identify, record_spelling, spellings
@@ -55,11 +53,11 @@ class Due:
 def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
     """Pages of due records, at most ``--limit`` in all; counts what it reads.
 
-    ``settle``: save that records without identity were looked at (a forecast leaves no trace).
+    ``settle``: save what was found out about records that are not asked for (a forecast leaves no trace).
     """
-    for page in _read(context):
+    for page in read(context):
         context.counts.read += len(page)
-        due = _due_of(context, page)
+        due = _due_of(context, page, settle=settle)
         if (limit := context.options.limit) is not None:
             due = due[: limit - context.counts.due]
         context.counts.due += len(due)
@@ -74,102 +72,12 @@ def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
             return
 
 
-def _read(context: Context) -> Iterator[Sequence[Record]]:
-    """What the CRM's own filter finds, then what the state file alone knows to be stale."""
-    mapping, named = context.mapping, context.options.records
-    settings, since, stamp = mapping.settings.select, context.fresh_since, mapping.enriched_at
-    if named:
-        yield from _read_named(context, named)
-        return
-    everything = False
-    if mapping.incomplete or (stamp and since):
-        stale = (stamp, since) if stamp and since else None
-        query = Query(context.object, mapping.read_fields, settings.where, blank=mapping.incomplete, stale=stale)
-        for page in _refused_in_file(context, query):
-            # An adapter that cannot express the selection reads every record: then nothing is left to the state.
-            everything = everything or any(_only_state_knows(mapping, record) for record in page)
-            yield page
-    if since is not None and not everything:
-        yield from _read_stale_by_state(context, since)
-    if context.options.retry_parked and not everything:
-        yield from _read_refused(context)
-
-
-def _read_named(context: Context, ids: tuple[str, ...]) -> Iterator[Sequence[Record]]:
-    """The records named; in the place of one that was merged away, the one that it was merged into."""
-    found: set[str] = set()
-    yield from _named(context, ids, found)
-    if not (missing := len(set(ids)) - len(found)):
-        return
-    became = context.crm.successors(context.object, [id for id in ids if id not in found])
-    if context.run:  # a forecast leaves no trace
-        follow(context, became)
-    for id, successor in became.items():
-        what = f"{id}, which was named, was {in_words(successor)}"
-        context.note(f"{what}: that one is read" if successor.how == "merged" else what, whole=True)
-    masters = {one.id for one in became.values() if one.how == "merged" and one.id is not None}
-    yield from _named(context, sorted(masters - found), found)
-    for _ in range(missing - len(became)):
-        context.note(f"a record named is no {context.object} there, or select.where leaves it out")
-
-
-def _named(context: Context, ids: Sequence[str], found: set[str]) -> Iterator[Sequence[Record]]:
-    query = Query(context.object, context.mapping.read_fields, context.mapping.settings.select.where, ids=tuple(ids))
-    for page in _refused_in_file(context, query) if ids else ():
-        found.update(record.id for record in page)
-        yield page
-
-
-def _read_stale_by_state(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
-    """Records whose stamp is blank: nothing of it is mapped, or somebody cleared it, or the CRM refused it."""
-    mapping = context.mapping
-    for ids in records.stale_ids(context.store, **context.scope, before=since):
-        query = Query(context.object, mapping.read_fields, mapping.settings.select.where, ids=tuple(ids))
-        for page in _refused_in_file(context, query):
-            yield [record for record in page if _only_state_knows(mapping, record)]
-
-
-def _read_refused(context: Context) -> Iterator[Sequence[Record]]:
-    """Records that lack a field which the CRM refused, and are neither incomplete nor stale."""
-    mapping = context.mapping
-    for ids in refused.pages(context.store, **context.scope, fields=mapping.field_names):
-        states = records.known(context.store, **context.scope, ids=ids)
-        query = Query(context.object, mapping.read_fields, mapping.settings.select.where, ids=tuple(ids))
-        for page in _refused_in_file(context, query):
-            yield [
-                record
-                for record in page
-                if not _incomplete(mapping, record)
-                and not is_stale(mapping, record, states.get(record.id), context.now())
-            ]
-
-
-def _only_state_knows(mapping: CompiledMapping, record: Record) -> bool:
-    """Whether the CRM's filter passes a record over: complete, and without a stamp."""
-    stamp = mapping.enriched_at
-    return not _incomplete(mapping, record) and (stamp is None or record.values.get(stamp) in (None, ""))
-
-
-def _incomplete(mapping: CompiledMapping, record: Record) -> bool:
-    """Whether the CRM's filter takes the record for incomplete."""
-    return any(record.values.get(name) in (None, "") for name in mapping.incomplete)
-
-
-def _refused_in_file(context: Context, query: Query) -> Iterator[Sequence[Record]]:
-    """Read, and name the file where the CRM refuses what the mapping asks for."""
-    try:
-        yield from context.crm.read(query)
-    except ConfigError as refused:
-        place = context.mapping.settings.at("select", "where")
-        raise ConfigError(f"{place}: {refused.message}", hint=refused.hint) from refused
-
-
-def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
+def _due_of(context: Context, page: Sequence[Record], *, settle: bool) -> list[Due]:
     page = _not_forgotten(context, page)
     ids = [record.id for record in page]
     states = records.known(context.store, **context.scope, ids=ids)
     again = _refused_before(context, ids)
-    found = []
+    found, resting = [], []
     for record in page:
         identities = identify(context.entity, context.mapping.settings.identify, record.values)
         mark = fingerprint(identities)
@@ -181,6 +89,10 @@ def _due_of(context: Context, page: Sequence[Record]) -> list[Due]:
         context.counts.suppressed += verdict == "opted_out"
         if verdict == "due":
             found.append((record, identities, mark))
+        elif verdict == "back_off" and (state is None or state.next_due is None):
+            resting.append((record, state))
+    if settle and resting:
+        _notice(context, resting)
     ids = [record.id for record, *_ in found]
     ours = written.last_written(context.store, **context.scope, ids=ids)
     proposed = suggestions.proposed(context.store, **context.scope, records=ids)
@@ -205,6 +117,19 @@ def _refused_before(context: Context, ids: Sequence[str]) -> frozenset[str]:
     if not context.options.retry_parked:
         return frozenset()
     return refused.among(context.store, **context.scope, fields=context.mapping.field_names, ids=ids)
+
+
+def _notice(context: Context, resting: Sequence[tuple[Record, RecordState | None]]) -> None:
+    """Records that rest after an attempt of another state file, or of an older release: until when, so that they are
+    met then though nobody touches them."""
+    mapping = context.mapping
+    attempts = []
+    for record, state in resting:
+        last = (last_enriched(mapping, record, state), state.last_attempt if state else None)
+        tried = max(filter(None, last), default=context.now())
+        attempts.append(records.Attempt(record.id, "matched", "", mapping.field_names, answered=tried))
+    with context.store.transaction():
+        records.notice(context.store, **context.scope, attempts=attempts, rest=context.rules.rest)
 
 
 def _can_be_helped(context: Context, due: Due) -> bool:
@@ -248,7 +173,7 @@ def _set_aside(context: Context, nameless: Sequence[Due]) -> None:
         for item in nameless
     ]
     with context.store.transaction():
-        records.save(context.store, **context.scope, attempts=attempts, now=context.now())
+        records.save(context.store, **context.scope, attempts=attempts, now=context.now(), rest=context.rules.rest)
 
 
 def judge(

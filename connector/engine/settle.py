@@ -41,7 +41,8 @@ def end(work: Work, plan: RecordPlan, outcome: Outcome, ends: Sequence[End]) -> 
         if outcome == "gone":
             records.forget_gone(work.store, **work.scope, ids=[plan.record])
         elif plan.basis is not None:
-            records.save(work.store, **work.scope, attempts=[_attempt(work, plan, outcome, ends)], now=work.now())
+            attempt = _attempt(work, plan, outcome, ends)
+            records.save(work.store, **work.scope, attempts=[attempt], now=work.now(), rest=work.rules.rest)
         if plan.basis is not None:
             plans.drop(work.store, **work.scope, record=plan.record)
 
@@ -61,6 +62,7 @@ def _attempt(work: Work, plan: RecordPlan, outcome: Outcome, ends: Sequence[End]
         counts=outcome not in ("conflict", "unsent"),
         answered=basis.answered,
         parked=basis.mark if outcome == "rejected" else None,
+        lacking=basis.lacking or any(state != "written" for _, state, _ in ends),
     )
 
 

@@ -18,6 +18,7 @@ from connector.models import FieldInfo, Value
 from connector.pacing import Sleep
 from connector.redact import redact
 from connector.store.db import Store
+from connector.store.records import Rest
 
 MOST_CAUSES = 50
 OTHER_CAUSES = "other causes: show --json and the journal have them"
@@ -54,7 +55,8 @@ class Counts:
 class Options:
     """What narrows a run, and the guards that it lifts; a share of None leaves the config's limit.
 
-    ``retry_parked``: also try what the CRM refused before, though nothing changed since.
+    ``retry_parked``: also try what the CRM refused before, though nothing changed since. ``whole``: read all that the
+    CRM's filter finds, not only what changed since the last run.
     """
 
     limit: int | None = None
@@ -63,6 +65,7 @@ class Options:
     max_same_share: float | None = None
     max_rejected_share: float | None = None
     retry_parked: bool = False
+    whole: bool = False
 
     def guards(self, of_org: Guards) -> Guards:
         """The org's guards with this run's limits laid over them."""
@@ -94,6 +97,7 @@ class Rules:
     opted_out: tuple[str, ...] = ()
     do_not_call: tuple[str, ...] = ()
     identify: Callable[[Mapping[str, Value]], str] = lambda values: ""
+    rest: Rest = field(default_factory=Rest)
 
     def dependent(self, fields: Collection[str]) -> tuple[FieldInfo, ...]:
         """The dependent picklists that a change of any of these fields concerns."""
@@ -115,6 +119,7 @@ class Rules:
             opted_out=mapping.opted_out,
             do_not_call=mapping.do_not_call,
             identify=mark,
+            rest=Rest(settings.select.retry_after, settings.select.stale_after),
         )
 
 

@@ -155,6 +155,19 @@ CREATE INDEX changes_intended ON changes (org, object) WHERE state = 'intended';
 """What identified a record when a value was proposed for it. Each of the two open states has an index of its own, which
 a query for that state alone can use."""
 
+_PASSES = """
+ALTER TABLE records ADD COLUMN next_due TEXT;
+CREATE INDEX records_by_due ON records (org, object, next_due, id) WHERE next_due IS NOT NULL;
+ALTER TABLE plans ADD COLUMN lacking INTEGER NOT NULL DEFAULT 1;
+
+CREATE TABLE cursors (
+  org TEXT NOT NULL, object TEXT NOT NULL, mapping TEXT NOT NULL, mark TEXT NOT NULL, watermark TEXT NOT NULL,
+  whole_at TEXT NOT NULL, PRIMARY KEY (org, object, mapping)
+) STRICT, WITHOUT ROWID;
+"""
+"""When a record may be due again though nobody touches it (NULL: not before somebody does). Whether a planned record
+still lacks something once its changes are written. Since when a mapping has to look at what changed."""
+
 
 @migrations()
 def m0001_first(db: Database) -> None:
@@ -184,6 +197,11 @@ def m0005_provenance(db: Database) -> None:
 @migrations()
 def m0006_review(db: Database) -> None:
     _execute(db, _REVIEW)
+
+
+@migrations()
+def m0007_passes(db: Database) -> None:
+    _execute(db, _PASSES)
 
 
 def _execute(db: Database, statements: str) -> None:

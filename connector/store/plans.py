@@ -19,6 +19,7 @@ class Basis:
     identity spellings. ``fields``: the mapped fields that attempts have covered. ``identity``: the values that
     identified it, by field path. ``answered``: when Lusha gave the answer. ``mark``: what must change before a record
     that the CRM refuses is tried again; it begins with the version that the record was of.
+    ``lacking``: whether a field that makes it due stays blank once its changes are written.
     """
 
     record: str
@@ -29,6 +30,7 @@ class Basis:
     identity: Mapping[str, Value]
     answered: datetime
     mark: str
+    lacking: bool = True
 
     def seen_at(self, version: str | None) -> bool:
         """Whether the record was of this version when its changes were planned."""
@@ -39,9 +41,10 @@ def save(store: Store, *, run: int, org: str, object: str, basis: Basis) -> None
     """Keep the basis beside the changes that were just planned."""
     store.db.execute(
         "INSERT OR REPLACE INTO plans (run, org, object, record, lusha_id, first, fingerprint, fields, identity,"
-        " answered, mark) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " answered, mark, lacking) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [run, org, object, basis.record, basis.lusha_id, int(basis.first), basis.fingerprint,
-         ",".join(sorted(basis.fields)), json.dumps(dict(basis.identity)), stamp(basis.answered), basis.mark],
+         ",".join(sorted(basis.fields)), json.dumps(dict(basis.identity)), stamp(basis.answered), basis.mark,
+         int(basis.lacking)],
     )  # fmt: skip
 
 
@@ -62,6 +65,7 @@ def found(store: Store, run: int, records: Collection[str]) -> Mapping[str, Basi
             json.loads(row["identity"]),
             answered,
             row["mark"],
+            bool(row["lacking"]),
         )
     return bases
 

@@ -133,9 +133,9 @@ class Stage:
 
 
 def counted(report: SyncReport) -> dict[str, Any]:
-    """What the one run of an invocation reports, without what is 0 and what names the run."""
+    """What the one run of an invocation reports, without what is 0, what names the run, and words of warning."""
     [ended] = report.ended
-    unsaid = ("run", "org", "mapping", "seconds")
+    unsaid = ("run", "org", "mapping", "seconds", "warnings")
     return {name: value for name, value in ended.report.items() if value and name not in unsaid}
 
 

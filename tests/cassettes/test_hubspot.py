@@ -68,7 +68,7 @@ def test_contacts(stage: Stage) -> None:
     second = stage.sync("beta", "contact")
     assert counted(second) == {
         "status": "done",
-        "read": 26,
+        "read": 15,
         "credits": {"reserved": 0, "charged": 0, "balance": 9917},
         "calls": {"lusha": 0, "crm_read": 3, "crm_write": 0},
     }

@@ -165,6 +165,27 @@ class CrmContract:
         query = Query(n.object, (n.text,), blank=(n.text,), stale=(n.stamp, BETWEEN))
         assert _ids(bench.crm, query) == {old, blank}
 
+    def test_since_leaves_out_incomplete_records_that_rested_and_no_stale_ones(self, bench: Bench) -> None:
+        n = bench.names
+        _, touched, stale, complete = bench.seed([{n.phone: "1"}, {n.phone: "2"}, {n.stamp: OLD}, {n.text: "A"}])
+        bench.edit(stale, {n.text: "B"})
+        bench.wait(3600)
+        since = bench.time()
+        bench.wait(60)
+        bench.edit(touched, {n.phone: "+15550100"})
+        bench.edit(complete, {n.phone: "+15550101"})
+        query = Query(n.object, (n.text,), blank=(n.text,), stale=(n.stamp, BETWEEN), since=since)
+        assert _ids(bench.crm, query) == {touched, stale}
+
+    def test_since_counts_the_very_moment_and_many_records_of_it_once_each(self, bench: Bench) -> None:
+        n = bench.names
+        ids = bench.seed([{n.phone: f"+1555010{i:04}"} for i in range(bench.more_than_a_page)])
+        bench.wait(3600)
+        since = bench.time()
+        for id in ids:
+            bench.edit(id, {n.phone: None})
+        assert _ids(bench.crm, Query(n.object, (n.text,), blank=(n.text, n.phone), since=since)) == set(ids)
+
     def test_where_holds_for_every_selection(self, bench: Bench) -> None:
         n = bench.names
         wanted, _, _ = bench.seed(

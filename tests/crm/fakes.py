@@ -63,6 +63,7 @@ class FakeCrm:
         self._hooks: list[Callable[[Sequence[Update]], None]] = []
         self._tables: dict[str, dict[str, Row]] = {}
         self._versions: dict[tuple[str, str], str] = {}
+        self._touched: dict[tuple[str, str], datetime] = {}
         for object, rows in records.items():
             self._tables[object] = {}
             for row in rows:
@@ -192,7 +193,8 @@ class FakeCrm:
 
     def _pages(self, query: Query) -> Iterator[Sequence[Record]]:
         with self._lock:
-            ids = sorted(id for id, row in self._tables[query.object].items() if _selected(row, query))
+            touched = {id: self._touched[query.object, id] for id in self._tables[query.object]}
+            ids = sorted(id for id, row in self._tables[query.object].items() if _selected(row, query, touched[id]))
         for start in range(0, max(1, len(ids)), self._page):
             self._call(writes=False)
             with self._lock:
@@ -226,6 +228,7 @@ class FakeCrm:
                 edits[name] = Edit(self.now(), by)
             row[name] = value
         self._clock += 1
+        self._touched[object, id] = self.now()
         self._versions[object, id] = f"v{self._clock:06}"
 
     def _modified(self, object: str, id: str) -> datetime:
@@ -280,7 +283,7 @@ def _refusal(info: FieldInfo | None, value: Value) -> Rejection | None:
     return None
 
 
-def _selected(row: Row, query: Query) -> bool:
+def _selected(row: Row, query: Query, touched: datetime) -> bool:
     if query.ids is not None and row["Id"] not in query.ids:
         return False
     if query.where is not None:
@@ -290,7 +293,8 @@ def _selected(row: Row, query: Query) -> bool:
             return False
     if not query.blank and query.stale is None:
         return True
-    if any(is_blank(row.get(path)) for path in query.blank):
+    recent = query.since is None or touched >= query.since
+    if recent and any(is_blank(row.get(path)) for path in query.blank):
         return True
     return query.stale is not None and _earlier(row.get(query.stale[0]), query.stale[1])
 

@@ -128,6 +128,7 @@ class House:
         self.lusha = (FakeLushaV2 if generation == "v2" else FakeLusha)(*known, remaining=remaining, **lusha)
         self.store = open_store(folder / "state.db")
         self.now = START
+        self.crm.now = lambda: self.now
         self.slept: list[float] = []
         self.interrupted = False
         self.settings = MappingSettings(

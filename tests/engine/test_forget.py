@@ -189,7 +189,7 @@ def test_a_company_of_the_same_id_is_left_alone(tmp_path: Path) -> None:
     house.sync()
     other = {"org": "acme", "object": "Account"}
     attempt = records.Attempt("a1", "matched", "f", frozenset({"Name"}), "1001")
-    records.save(house.store, **other, attempts=[attempt], now=house.now)  # type: ignore[arg-type]
+    records.save(house.store, **other, attempts=[attempt], now=house.now, rest=records.Rest())  # type: ignore[arg-type]
     subject = named("id:1001", companies=(("acme", "Account"),))
     with house.store.transaction():
         assert forget(house.store, subject, persons=1, now=house.now).records == 1

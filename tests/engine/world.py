@@ -181,6 +181,8 @@ def dying(house: House, at: int | None, *, after: bool) -> Iterator[None]:
 
 
 def journalled(house: House) -> Counter[tuple[str, str, str]]:
-    """How often each value is told to have been written, by record, field and JSON value."""
-    rows = house.store.rows("SELECT record, field, after FROM changes WHERE state IN ('written', 'undone')")
+    """How often each value is told to have been written, by record, field and JSON value; also where a run died and
+    somebody changed the field before the next one could look ("unresolved")."""
+    told = "('written', 'undone', 'unresolved')"
+    rows = house.store.rows(f"SELECT record, field, after FROM changes WHERE state IN {told}")
     return Counter((row["record"], row["field"], row["after"]) for row in rows)

@@ -48,7 +48,7 @@ def opened(folder: Path, *, now: datetime = NOW, **more: Any) -> Connector:
 
 def known(connector: Connector, org: str, object: str, id: str, lusha_id: str = "1001") -> None:
     attempt = records.Attempt(id, "matched", "f", frozenset({"Title"}), lusha_id)
-    records.save(connector.store, org=org, object=object, attempts=[attempt], now=NOW)
+    records.save(connector.store, org=org, object=object, attempts=[attempt], now=NOW, rest=records.Rest())
 
 
 def suppressed(connector: Connector, *at: str) -> bool:

@@ -152,7 +152,7 @@ def test_what_was_proposed_is_told_whatever_became_of_it(store: Store) -> None:
 
 def test_a_record_that_was_only_looked_at_is_known_and_another_is_not(store: Store) -> None:
     attempt = records.Attempt("c1", "no_match", "f", frozenset({"Title"}))
-    records.save(store, **SCOPE, attempts=[attempt], now=NOW)
+    records.save(store, **SCOPE, attempts=[attempt], now=NOW, rest=records.Rest())
     found = explain.history(store, **SCOPE, record="c1")
     assert (found.untouched, found.state and found.state.outcome) == (False, "no_match")
     assert explain.history(store, **SCOPE, record="c2").untouched

@@ -11,7 +11,7 @@ import pytest
 from sqlite_utils import Database
 
 from connector.models import Account
-from connector.store import answers, balances, ledger
+from connector.store import answers, balances, cursors, ledger, records
 from connector.store.db import APPLICATION_ID, open_store
 from connector.store.migrations import migrations
 
@@ -63,6 +63,21 @@ def test_answers_by_hand_have_a_place_from_the_third_migration_on(tmp_path: Path
     answers.save(store, key="k", action="signals", question="q", body="{}", now=NOW)
     assert answers.latest(store, key="k", question="q", since=NOW) == "{}"
     assert ledger.booked(store, key="k") == 1
+
+
+def test_records_of_an_older_release_rest_as_they_did_and_are_all_read_once(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "state.db", isolation_level=None)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(Database(connection), stop_before="m0007_passes")
+    connection.execute(
+        "INSERT INTO records (org, object, id, fingerprint, fields, outcome, last_seen, last_attempt)"
+        " VALUES ('acme', 'Contact', '1', 'f', 'Phone', 'no_match', '2026-11-22T08:00:00Z', '2026-11-22T08:00:00Z')"
+    )
+    connection.close()
+    store = open_store(tmp_path / "state.db")
+    [state] = records.known(store, org="acme", object="Contact", ids=["1"]).values()
+    assert (state.last_attempt, state.next_due) == (datetime(2026, 11, 22, 8, 0, tzinfo=UTC), None)
+    assert cursors.found(store, org="acme", object="Contact", mapping="contact") is None
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

@@ -10,14 +10,15 @@ import pytest
 
 from connector.store import records
 from connector.store.db import Store, open_store
-from connector.store.records import Attempt, Outcome, RecordState
+from connector.store.records import Attempt, Outcome, RecordState, Rest
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 LATER = NOW + timedelta(days=1)
+REST = Rest(timedelta(days=30), timedelta(days=90))
 
 
 def save(store: Store, *attempts: Attempt, now: datetime = NOW, org: str = "acme", object: str = "Contact") -> None:
-    records.save(store, org=org, object=object, attempts=attempts, now=now)
+    records.save(store, org=org, object=object, attempts=attempts, now=now, rest=REST)
 
 
 def attempt(id: str = "c1", outcome: Outcome = "matched", **more: Any) -> Attempt:
@@ -32,7 +33,15 @@ def test_an_attempt_comes_back_as_it_was_saved(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     save(store, attempt(lusha_id="7", reason="because", fields=frozenset({"Title", "Phone"})))
     assert known(store) == RecordState(
-        "c1", "7", "f", frozenset({"Title", "Phone"}), "matched", "because", last_attempt=NOW, last_enriched=NOW
+        "c1",
+        "7",
+        "f",
+        frozenset({"Title", "Phone"}),
+        "matched",
+        "because",
+        last_attempt=NOW,
+        last_enriched=NOW,
+        next_due=NOW + REST.retry_after,
     )
     assert records.known(store, org="acme", object="Contact", ids=["c2"]) == {}
 

@@ -30,7 +30,7 @@ from connector.crm.hubspot.objects import unknown_object
 from connector.crm.hubspot.reading import answers, entries, pages
 from connector.crm.hubspot.related import Associations, PrimaryCompanies, split_fields
 from connector.crm.hubspot.schema import field_info, wire_text
-from connector.crm.hubspot.search import plan_search, selection_filters, where_groups
+from connector.crm.hubspot.search import Groups, plan_search, selections, where_groups
 from connector.crm.hubspot.transport import Transport
 from connector.errors import ConfigError
 from connector.models import Edit, FieldInfo, Record, Successor, Update, WriteResult
@@ -92,8 +92,8 @@ class HubSpotCrm:
         named = bool(paths) and object == CONTACTS and PRIMARY_COMPANY in self.schema(object)
         related = PrimaryCompanies(self._associations, self.fetch, object, paths, named=named) if paths else None
         properties = self._properties(object, [*own, *([PRIMARY_COMPANY] if named else [])])
-        selection = self._selection(object, query)
-        plan = plan_search(where_groups(query.where), selection, properties, query.ids or ())
+        chosen = self._selections(object, query)
+        plan = plan_search(where_groups(query.where), chosen, properties, query.ids or ())
         for page in pages(self._transport, object, plan, properties, query.ids, where=bool(query.where)):
             records = [_record(object, entry, own) for entry in page]
             if related:
@@ -179,11 +179,12 @@ class HubSpotCrm:
                 problems=[_did_you_mean(name, known, through) for name in unknown],
             )
 
-    def _selection(self, object: str, query: Query) -> Sequence[Mapping[str, object]]:
+    def _selections(self, object: str, query: Query) -> Sequence[Groups]:
         """Nothing where the stamp is kept in a property that HubSpot cannot compare as a time."""
         if query.stale and self.schema(object)[query.stale[0]].type not in ("date", "datetime"):
             return ()
-        return selection_filters(query.blank, query.stale)
+        since = (modified_field(object), query.since) if query.since else None
+        return selections(query.blank, query.stale, since)
 
     def _properties(self, object: str, own: Sequence[str]) -> list[str]:
         return list(dict.fromkeys([*own, modified_field(object)]))

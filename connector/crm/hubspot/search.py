@@ -62,16 +62,18 @@ class SearchPlan:
 
 
 def plan_search(
-    where: Groups, selection: Sequence[Filter], properties: Sequence[str], ids: Sequence[str] = ()
+    where: Groups, selections: Sequence[Groups], properties: Sequence[str], ids: Sequence[str] = ()
 ) -> SearchPlan:
-    """Every group of ``where`` with each filter of the selection, if HubSpot takes that much.
+    """Every group of ``where`` with each group of the first selection, if HubSpot takes that much.
 
-    Too many characters: the properties are left to a batch read. Still too much: the selection is left out whole, so
-    that more is read than asked; a selection cut short would lose records. ConfigError: ``where`` alone is too large.
+    Too many characters: the properties are left to a batch read. Still too much: the next selection, which holds for
+    more records, and at last none, so that more is read than asked; a selection cut short would lose records.
+    ConfigError: ``where`` alone is too large.
     """
-    chosen = tuple((*group, one) for group in where for one in selection)
     page = _later_than(_LONGEST_ID)
-    for groups, ours in ((chosen, _among(ids[:BATCH]) if ids else page), (where, page)):
+    ours = _among(ids[:BATCH]) if ids else page
+    chosen = [tuple((*group, *one) for group in where for one in selection) for selection in selections]
+    for groups, ours in (*((groups, ours) for groups in chosen), (where, page)):
         if groups and _fits(groups, ours, properties):
             return SearchPlan(groups, tuple(properties))
         if groups and _fits(groups, ours, (OBJECT_ID,)):
@@ -101,13 +103,22 @@ def where_groups(where: object) -> Groups:
     return (tuple(_checked(one) for one in where),)
 
 
-def selection_filters(blank: Sequence[str], stale: tuple[str, datetime] | None) -> tuple[Filter, ...]:
-    """One filter for each way of being selected; empty: every record is."""
-    filters: list[Filter] = [{"propertyName": name, "operator": "NOT_HAS_PROPERTY"} for name in blank]
-    if stale:
-        name, before = stale
-        filters.append({"propertyName": name, "operator": "LT", "value": epoch_ms(before)})
-    return tuple(filters)
+def selections(
+    blank: Sequence[str], stale: tuple[str, datetime] | None, since: tuple[str, datetime] | None = None
+) -> tuple[Groups, ...]:
+    """One group for each way of being selected, and a second, wider selection of fewer groups where ``since`` makes
+    one; none: every record is selected. ``stale`` and ``since``: a property that holds a time, and the moment."""
+    old: Groups = ((_compared(*stale, "LT"),),) if stale else ()
+    missing = [{"propertyName": name, "operator": "NOT_HAS_PROPERTY"} for name in blank]
+    if not missing or since is None:
+        narrow = (*((one,) for one in missing), *old)
+        return (narrow,) if narrow else ()
+    changed = _compared(*since, "GTE")
+    return (*((one, changed) for one in missing), *old), ((changed,), *old)
+
+
+def _compared(name: str, moment: datetime, operator: str) -> Filter:
+    return {"propertyName": name, "operator": operator, "value": epoch_ms(moment)}
 
 
 def epoch_ms(moment: datetime) -> str:

@@ -51,7 +51,8 @@ class Relationship:
 
 @dataclass(frozen=True, slots=True)
 class ObjectSchema:
-    """One object. ``unfilterable`` fields cannot stand in WHERE; ``compound`` ones hold several values.
+    """One object. ``unfilterable`` fields cannot stand in WHERE; ``compound`` ones hold several values; ``computed``
+    ones (formulas, roll-ups) may change while the record does not.
 
     ``relationships`` by name in lower case, since SOQL takes any. ``left_out``: a record for which one of these
     checkboxes is true is somewhere else, and is neither read nor written here.
@@ -61,6 +62,7 @@ class ObjectSchema:
     fields: Mapping[str, FieldInfo]
     unfilterable: frozenset[str]
     compound: frozenset[str]
+    computed: frozenset[str]
     relationships: Mapping[str, Relationship]
     left_out: tuple[str, ...] = ()
 
@@ -108,6 +110,7 @@ def object_schema(name: str, answer: Mapping[str, Any]) -> ObjectSchema:
         fields=with_places({one["name"]: _field(one, by_name) for one in raw}, by_name),
         unfilterable=frozenset(one["name"] for one in raw if not _filterable(one)),
         compound=frozenset(one["name"] for one in raw if one.get("type") in COMPOUND),
+        computed=frozenset(one["name"] for one in raw if one.get("calculated")),
         relationships={
             str(one["relationshipName"]).lower(): Relationship(
                 str(one["relationshipName"]), tuple(one.get("referenceTo") or ())

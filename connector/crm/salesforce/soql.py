@@ -25,6 +25,12 @@ _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
 _NO_SUCH = re.compile(r"(?:column|relationship) '(\w+)'(?: on entity '(\w+)')?")
 _ID = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
+_QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'")
+_BY_ITSELF = re.compile(
+    r"(?i)\b(?:YESTERDAY|TODAY|TOMORROW|(?:LAST|THIS|NEXT|N)_\w+(?<!__c))\b"  # date literals: another day tomorrow
+    r"|[a-z]\w*\.[a-z]"  # a parent's field
+    r"|\b(?!(?:AND|OR|NOT|IN|INCLUDES|EXCLUDES)\b)[a-z]\w*\s*\(|\bSELECT\b"  # a function, or a query within
+)
 
 
 def checked_object(name: str) -> str:
@@ -125,15 +131,34 @@ def _selection(query: Query, schema: ObjectSchema) -> list[str]:
     """The condition for blank or stale, or none where the CRM cannot filter: reading more is right, less is not."""
     if not query.blank and query.stale is None:
         return []
-    if schema.unfilterable.intersection(query.blank):
+    terms = _incomplete(query, schema)
+    if terms is None:
         return []
-    terms = [f"{path} = null" for path in query.blank if not _is_boolean(path, schema)]
     if query.stale is not None:
         stale = _stale(*query.stale, schema)
         if stale is None:
             return []
         terms.append(stale)
     return [f"({' OR '.join(terms)})"] if terms else ["Id = null"]
+
+
+def _incomplete(query: Query, schema: ObjectSchema) -> list[str] | None:
+    """Terms that hold for records without a value in any of ``blank``, changed since; None: no filter tells."""
+    terms = [f"{path} = null" for path in query.blank if not _is_boolean(path, schema)]
+    told = not schema.unfilterable.intersection(query.blank)
+    if query.since is None or _moves_by_itself(query.where, schema):
+        return terms if told else None
+    if not terms and told:
+        return []
+    changed = f"{VERSION_FIELD} >= {_instant(query.since)}"
+    return [f"({changed} AND ({' OR '.join(terms)}))" if told else changed]
+
+
+def _moves_by_itself(where: object, schema: ObjectSchema) -> bool:
+    """Whether a condition may come to hold though nobody touched the record: by a parent, a formula, or the time."""
+    text = _QUOTED.sub("''", str(where or ""))
+    names = {name.lower() for name in re.findall(r"[A-Za-z]\w*", text)}
+    return _BY_ITSELF.search(text) is not None or not names.isdisjoint(name.lower() for name in schema.computed)
 
 
 def _is_boolean(path: str, schema: ObjectSchema) -> bool:
@@ -148,8 +173,13 @@ def _stale(field: str, before: datetime, schema: ObjectSchema) -> str | None:
         return f"{field} <= {before:%Y-%m-%d}"  # a day counts as its first moment
     if kind == "datetime":
         whole = before if not before.microsecond else before.replace(microsecond=0) + timedelta(seconds=1)
-        return f"{field} < {whole:%Y-%m-%dT%H:%M:%SZ}"
+        return f"{field} < {_instant(whole)}"
     return None
+
+
+def _instant(at: datetime) -> str:
+    """A moment as SOQL writes it, unquoted; parts of a second are cut, which is the right way for a ``>=``."""
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def _distinct(ids: Sequence[str]) -> list[str]:

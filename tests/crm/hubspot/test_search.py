@@ -14,18 +14,19 @@ from connector.crm.hubspot.search import (
     SearchPlan,
     epoch_ms,
     plan_search,
-    selection_filters,
+    selections,
     where_groups,
 )
 from connector.errors import ConfigError
 
 LEAD = {"propertyName": "lifecyclestage", "operator": "IN", "values": ["lead"]}
 STALE = ("stamp", datetime(2026, 11, 1, tzinfo=UTC))
+SINCE = ("lastmodifieddate", datetime(2026, 11, 20, tzinfo=UTC))
 
 
 def test_a_page_is_a_query_of_its_own() -> None:
     names = ["jobtitle", "lastmodifieddate"]
-    plan = plan_search(where_groups([LEAD]), selection_filters(["jobtitle"], STALE), names)
+    plan = plan_search(where_groups([LEAD]), selections(["jobtitle"], STALE), names)
     keyset = {"propertyName": "hs_object_id", "operator": "GT", "value": "4711"}
     assert plan.page(after="4711") == {
         "filterGroups": [
@@ -48,7 +49,7 @@ def test_ids_take_the_place_of_the_page_filter() -> None:
 def test_any_of_several_lists() -> None:
     other = {"propertyName": "country", "operator": "EQ", "value": "Norway"}
     assert where_groups([[LEAD], [other]]) == ((LEAD,), (other,))
-    plan = plan_search(where_groups([[LEAD], [other]]), selection_filters(["phone", "jobtitle"], None), [])
+    plan = plan_search(where_groups([[LEAD], [other]]), selections(["phone", "jobtitle"], None), [])
     assert [group[0] for group in plan.groups] == [LEAD, LEAD, other, other]
 
 
@@ -95,13 +96,27 @@ def test_no_filters(where: object) -> None:
 
 
 def test_a_selection_too_large_is_left_out_whole() -> None:
-    six = selection_filters(["a", "b", "c", "d", "e", "f"], None)
+    six = selections(["a", "b", "c", "d", "e", "f"], None)
     assert plan_search(where_groups([LEAD]), six, ["a"]) == SearchPlan(((LEAD,),), ("a",))
+
+
+def test_what_is_incomplete_must_have_changed_since_and_what_is_stale_need_not() -> None:
+    changed = {"propertyName": "lastmodifieddate", "operator": "GTE", "value": "1795132800000"}
+    blank = ({"propertyName": "jobtitle", "operator": "NOT_HAS_PROPERTY"},)
+    stale = ({"propertyName": "stamp", "operator": "LT", "value": "1793491200000"},)
+    narrow, wide = selections(["jobtitle"], STALE, SINCE)
+    assert narrow == ((*blank, changed), stale)
+    assert wide == ((changed,), stale)
+
+
+def test_where_a_selection_is_too_large_the_change_alone_selects() -> None:
+    many = selections(["a", "b", "c", "d", "e", "f"], STALE, SINCE)
+    assert plan_search(where_groups([LEAD]), many, ["a"]).groups == tuple((LEAD, *group) for group in many[1])
 
 
 def test_properties_too_many_for_a_body_are_left_to_a_batch_read() -> None:
     names = [f"a_rather_long_property_name_{number}" for number in range(100)]
-    plan = plan_search(where_groups([LEAD]), selection_filters(["phone"], None), names)
+    plan = plan_search(where_groups([LEAD]), selections(["phone"], None), names)
     assert (plan.whole, plan.properties) == (False, ("hs_object_id",))
     assert len(plan.groups[0]) == 2
 
@@ -142,14 +157,15 @@ def test_times_are_milliseconds_utc() -> None:
     where=st.lists(st.lists(st.just(LEAD), max_size=7), max_size=7),
     blank=st.lists(st.sampled_from("abcdefgh"), unique=True, max_size=8),
     stale=st.sampled_from([None, STALE]),
+    since=st.sampled_from([None, SINCE]),
     names=st.integers(0, 120),
     ids=st.integers(0, 250),
 )
-def test_the_limits_hold(where: list[Any], blank: list[str], stale: Any, names: int, ids: int) -> None:
-    selection = selection_filters(blank, stale)
+def test_the_limits_hold(where: list[Any], blank: list[str], stale: Any, since: Any, names: int, ids: int) -> None:
+    chosen = selections(blank, stale, since)
     wanted = [str(10**12 + number) for number in range(ids)]
     try:
-        plan = plan_search(where_groups(where), selection, [f"property_{n}" for n in range(names)], wanted)
+        plan = plan_search(where_groups(where), chosen, [f"property_{n}" for n in range(names)], wanted)
     except ConfigError:
         sizes = [len(group) + 1 for group in where]
         assert len(sizes) > 5 or max(sizes) > 6 or sum(sizes) > 18
@@ -161,5 +177,5 @@ def test_the_limits_hold(where: list[Any], blank: list[str], stale: Any, names: 
         assert sum(sizes) <= 18
         assert len(json.dumps(body)) <= 3_000
     assert [one for chunk in lots(plan, wanted) for one in chunk] == wanted
-    # All of the selection or none of it: a part of it would lose records.
-    assert len(plan.groups) in (len(where) or 1, (len(where) or 1) * len(selection))
+    # All of a selection or none of it: a part of it would lose records.
+    assert len(plan.groups) in {(len(where) or 1) * len(selection) for selection in (*chosen, ("none",))}

@@ -31,6 +31,7 @@ SCHEMA = ObjectSchema(
     fields={name: FieldInfo(name, name, kind) for name, kind in TYPES.items()},
     unfilterable=frozenset({"Bio__c"}),
     compound=frozenset({"MailingAddress"}),
+    computed=frozenset({"Score__c"}),
     relationships={"account": Relationship("Account", ("Account",))},
 )
 MARCH = datetime(2026, 3, 1, 10, 30, tzinfo=UTC)
@@ -91,6 +92,46 @@ def soql(**parts: object) -> str:
 )
 def test_statements(parts: dict[str, object], text: str) -> None:
     assert soql(**parts) == text
+
+
+CHANGED = "SystemModstamp >= 2026-03-01T10:30:00Z"
+
+
+@pytest.mark.parametrize(
+    ("parts", "condition"),
+    [
+        ({"blank": ("Title", "Phone")}, f"(({CHANGED} AND (Title = null OR Phone = null)))"),
+        (
+            {"blank": ("Title",), "stale": ("Stamp__c", MARCH)},
+            f"(({CHANGED} AND (Title = null)) OR Stamp__c < 2026-03-01T10:30:00Z)",
+        ),
+        ({"blank": ("Title", "Bio__c")}, f"({CHANGED})"),  # a long text area cannot be asked about
+        ({"blank": ("DoNotCall",)}, "Id = null"),
+    ],
+)
+def test_since_is_a_condition_of_what_is_incomplete(parts: dict[str, object], condition: str) -> None:
+    for moment in (MARCH, MARCH + timedelta(milliseconds=700)):
+        text = soql(**parts, since=moment)
+        assert text == f"SELECT Id, SystemModstamp, Title FROM Contact WHERE {condition} ORDER BY Id"
+
+
+@pytest.mark.parametrize(
+    ("where", "moves"),
+    [
+        ("IsEmailBounced = false", False),
+        ("Title = 'THIS_WEEK at Acme.com (old)' AND (NOT Phone IN ('a.b','c'))", False),
+        ("Rate__c > 1.5 AND Last_Call__c = null AND CreatedDate > 2026-01-01T00:00:00.000Z", False),
+        ("Name = 'O\\'Brien.x'", False),
+        ("Account.Type = 'Customer'", True),
+        ("CreatedDate = last_n_days:30", True),
+        ("CreatedDate > YESTERDAY", True),
+        ("score__c > 3", True),
+        ("Id IN (SELECT ContactId FROM CampaignMember)", True),
+        ("CALENDAR_MONTH(Birthdate) = 5", True),
+    ],
+)
+def test_a_condition_that_time_or_a_parent_makes_true_is_read_whole(where: str, moves: bool) -> None:
+    assert (CHANGED in soql(where=where, blank=("Title",), since=MARCH)) is not moves
 
 
 @pytest.mark.parametrize(

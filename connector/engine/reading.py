@@ -1,0 +1,160 @@
+"""Before stage one: which records are read. A whole pass reads all that the CRM's own filter finds; later passes read
+what changed since the watermark, what is stale, and what the state file says may be due by the time alone.
+
+The watermark is a little earlier than the start of the last run that got to everything, so an edit during that run, or
+one that a search index showed late, is met by the next. Only time or a parent's fields may make a record due unseen
+(a condition that looks beyond the record); a whole pass every week finds these.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from connector.crm.base import Query
+from connector.engine.context import Context
+from connector.engine.gone import follow, in_words
+from connector.errors import ConfigError
+from connector.mapping.compile import CompiledMapping
+from connector.models import Record
+from connector.store import cursors, records, refused
+from connector.store.cursors import Cursor
+
+OVERLAP = timedelta(minutes=15)
+"""Salesforce shows a change when its transaction ends, up to 10 minutes later, HubSpot's search after seconds; the rest
+is for clocks that differ."""
+WHOLE_PASS = timedelta(days=7)
+
+
+def read(context: Context) -> Iterator[Sequence[Record]]:
+    """The records of this pass, each once."""
+    if context.options.records:
+        yield from _named(context, context.options.records)
+    elif (cursor := _cursor(context, context.now())) is None:
+        yield from _whole(context)
+    else:
+        yield from _changed(context, cursor.watermark)
+
+
+def finish(context: Context, began: datetime) -> None:
+    """Move the watermark after a run that began at ``began``, if it got to everything that was due."""
+    limit, counts = context.options.limit, context.counts
+    if context.options.records or context.stop or counts.left or (limit is not None and counts.due >= limit):
+        return
+    cursor = _cursor(context, began)
+    moved = Cursor(_mark(context.mapping), began - OVERLAP, cursor.whole_at if cursor else began)
+    with context.store.transaction():
+        cursors.save(context.store, **context.scope, mapping=context.mapping.settings.name, cursor=moved)
+
+
+def _cursor(context: Context, now: datetime) -> Cursor | None:
+    """The cursor, if a pass that begins now may rest on it."""
+    cursor = cursors.found(context.store, **context.scope, mapping=context.mapping.settings.name)
+    if cursor is None or context.options.whole or cursor.mark != _mark(context.mapping):
+        return None
+    return cursor if timedelta(0) <= now - cursor.whole_at < WHOLE_PASS else None
+
+
+def _mark(mapping: CompiledMapping) -> str:
+    """Over everything that decides who is due: with another one, records that nobody touched may be."""
+    settings = mapping.settings
+    rules = (mapping.mark, settings.select, settings.identify, settings.match, mapping.opted_out, mapping.do_not_call)
+    return sha256(repr(rules).encode()).hexdigest()[:12]
+
+
+def _whole(context: Context) -> Iterator[Sequence[Record]]:
+    """What the CRM's own filter finds, then what the state file alone knows to be stale."""
+    mapping, everything = context.mapping, False
+    wanted = set(_refused(context))
+    if query := _selected(context):
+        for page in _crossing_off(_refused_in_file(context, query), wanted):
+            # An adapter that cannot express the selection reads every record: then nothing is left to the state.
+            everything = everything or any(_only_state_knows(mapping, record) for record in page)
+            yield page
+    if everything:
+        return
+    if context.fresh_since is not None:
+        yield from _crossing_off(_stale_by_state(context, context.fresh_since), wanted)
+    yield from _by_ids(context, wanted)
+
+
+def _changed(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
+    """What changed since the watermark or is stale, then what may be due though nobody touched it."""
+    wanted = {*records.due_ids(context.store, **context.scope, now=context.now()), *_refused(context)}
+    if query := _selected(context, since):
+        yield from _crossing_off(_refused_in_file(context, query), wanted)
+    yield from _by_ids(context, wanted)
+
+
+def _refused(context: Context) -> Iterator[str]:
+    """Records that the CRM refused, whole or a field of them, where somebody says that the cause is mended."""
+    if context.options.retry_parked:
+        yield from records.parked_ids(context.store, **context.scope)
+        for page in refused.pages(context.store, **context.scope, fields=context.mapping.field_names):
+            yield from page
+
+
+def _crossing_off(pages: Iterator[Sequence[Record]], wanted: set[str]) -> Iterator[Sequence[Record]]:
+    """The pages as they are; what they show is wanted no more."""
+    for page in pages:
+        wanted.difference_update(record.id for record in page)
+        yield page
+
+
+def _selected(context: Context, since: datetime | None = None) -> Query | None:
+    """What the CRM's filter is to find; None where nothing makes a record due that it could tell."""
+    mapping, fresh, stamp = context.mapping, context.fresh_since, context.mapping.enriched_at
+    stale = (stamp, fresh) if stamp and fresh else None
+    if not mapping.incomplete and stale is None:
+        return None
+    where = mapping.settings.select.where
+    return Query(context.object, mapping.read_fields, where, blank=mapping.incomplete, stale=stale, since=since)
+
+
+def _by_ids(context: Context, ids: Collection[str]) -> Iterator[Sequence[Record]]:
+    mapping = context.mapping
+    if ids:
+        query = Query(context.object, mapping.read_fields, mapping.settings.select.where, ids=tuple(sorted(ids)))
+        yield from _refused_in_file(context, query)
+
+
+def _named(context: Context, ids: Sequence[str]) -> Iterator[Sequence[Record]]:
+    """The records named; in the place of one that was merged away, the one that it was merged into."""
+    absent = set(ids)
+    yield from _crossing_off(_by_ids(context, ids), absent)
+    if not absent:
+        return
+    became = context.crm.successors(context.object, [id for id in ids if id in absent])
+    if context.run:  # a forecast leaves no trace
+        follow(context, became)
+    for id, successor in became.items():
+        what = f"{id}, which was named, was {in_words(successor)}"
+        context.note(f"{what}: that one is read" if successor.how == "merged" else what, whole=True)
+    yield from _by_ids(context, {one.id for one in became.values() if one.how == "merged" and one.id} - set(ids))
+    for _ in range(len(absent) - len(became)):
+        context.note(f"a record named is no {context.object} there, or select.where leaves it out")
+
+
+def _stale_by_state(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
+    """Records whose stamp is blank: nothing of it is mapped, or somebody cleared it, or the CRM refused it."""
+    for ids in records.stale_ids(context.store, **context.scope, before=since):
+        for page in _by_ids(context, ids):
+            yield [record for record in page if _only_state_knows(context.mapping, record)]
+
+
+def _only_state_knows(mapping: CompiledMapping, record: Record) -> bool:
+    """Whether the CRM's filter passes a record over: complete, and without a stamp."""
+    stamp = mapping.enriched_at
+    blank = (None, "")
+    complete = not any(record.values.get(name) in blank for name in mapping.incomplete)
+    return complete and (stamp is None or record.values.get(stamp) in blank)
+
+
+def _refused_in_file(context: Context, query: Query) -> Iterator[Sequence[Record]]:
+    """Read, and name the file where the CRM refuses what the mapping asks for."""
+    try:
+        yield from context.crm.read(query)
+    except ConfigError as refused:
+        place = context.mapping.settings.at("select", "where")
+        raise ConfigError(f"{place}: {refused.message}", hint=refused.hint) from refused
