@@ -44,9 +44,9 @@ class Limits:
         with self._turns:
             self._all.wait()
 
-    def hold(self, endpoint: Endpoint, seconds: float) -> None:
-        """HubSpot asked to wait: nobody sends the like for so long."""
-        if endpoint.search:
+    def hold(self, endpoint: Endpoint, policy: str | None, seconds: float) -> None:
+        """HubSpot asked to wait: nobody sends for so long. A 429 ``SECONDLY`` to a search is about searches alone."""
+        if endpoint.search and policy == "SECONDLY":
             with self._search_turns:
                 self._search.pause(seconds)
         else:

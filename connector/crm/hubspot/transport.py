@@ -85,7 +85,7 @@ class Transport:
                 continue
             if decision.action != "retry":
                 raise self._failure(decision, reply, endpoint, attempt)
-            self._hold(endpoint, decision)
+            self._hold(endpoint, reply.signal.policy, decision)
             if endpoint.write:
                 raise NotDone(self._failure(decide(reply.signal, _LAST, write=True), reply, endpoint, 1))
         raise AssertionError("unreachable")  # pragma: no cover
@@ -159,8 +159,8 @@ class Transport:
                 self.calls.write += endpoint.write
                 self.calls.read += not endpoint.write
 
-    def _hold(self, endpoint: Endpoint, decision: Decision) -> None:
+    def _hold(self, endpoint: Endpoint, policy: str | None, decision: Decision) -> None:
         if decision.shared:
-            self._limits.hold(endpoint, decision.seconds)
+            self._limits.hold(endpoint, policy, decision.seconds)
         else:
             self._sleep(decision.seconds)

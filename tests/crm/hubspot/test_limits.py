@@ -1,0 +1,33 @@
+"""Whom a wait that HubSpot asks for holds."""
+
+from __future__ import annotations
+
+import pytest
+
+from connector.crm.hubspot.endpoints import VERSIONS, Endpoint
+from connector.crm.hubspot.limits import Limits
+from tests.crm.hubspot.portal import FakeTime
+
+SEARCH, READ = VERSIONS["v3"].search, VERSIONS["v3"].batch_read
+
+
+@pytest.mark.parametrize(
+    ("policy", "asked", "other_waits"),
+    [
+        ("SECONDLY", SEARCH, 0.0),
+        ("SECONDLY", READ, 10.0),
+        ("TEN_SECONDLY_ROLLING", SEARCH, 10.0),
+        ("TEN_SECONDLY_ROLLING", READ, 10.0),
+        (None, SEARCH, 10.0),
+    ],
+)
+def test_a_limit_of_the_app_holds_whatever_it_was_told_to(
+    policy: str | None, asked: Endpoint, other_waits: float
+) -> None:
+    time = FakeTime()
+    limits = Limits(reserve=0.2, clock=time.clock, sleep=time.sleep)
+    limits.hold(asked, policy, 10.0)
+    limits.take_turn(READ if asked is SEARCH else SEARCH)
+    assert sum(time.slept) == pytest.approx(other_waits)
+    limits.take_turn(SEARCH if asked is SEARCH else READ)
+    assert sum(time.slept) == pytest.approx(10.0)
