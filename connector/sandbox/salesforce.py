@@ -1,4 +1,4 @@
-"""The sandbox's Salesforce org on the wire: sign-in, query, describe, reads by id and updates.
+"""The sandbox's Salesforce org on the wire: who may ask, how often, queries, and the way to all other endpoints.
 
 ``SalesforceOrg`` is what tests reach into, its ``app()`` what clients talk to. Strict where Salesforce is strict.
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/
@@ -7,7 +7,7 @@ https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
@@ -21,42 +21,33 @@ from connector.sandbox.faults import Fault, Faults
 from connector.sandbox.front import FrontedApp, Logged
 from connector.sandbox.salesforce_bulk import QueryJobs
 from connector.sandbox.salesforce_discovery import Discovery
-from connector.sandbox.salesforce_duplicates import allow_save
+from connector.sandbox.salesforce_dml import OrgDml
 from connector.sandbox.salesforce_ingest import IngestJobs
-from connector.sandbox.salesforce_query import Cursors, attributes
-from connector.sandbox.salesforce_records import ORGANIZATION_ID, OWNER, HasSalesforce, OrgRecords, Write
-from connector.sandbox.salesforce_schema import SalesforceObject
+from connector.sandbox.salesforce_query import Cursors
+from connector.sandbox.salesforce_records import ORGANIZATION_ID, OWNER, HasSalesforce
+from connector.sandbox.salesforce_rows import RowEndpoints
 from connector.sandbox.salesforce_signin import CLIENT_ID, CLIENT_SECRET, TOKEN, Sessions, SignIn
 from connector.sandbox.salesforce_wire import (
     VERSIONS,
     ApiError,
-    auto_assign,
     bearer,
     fault_response,
     http_error,
-    modified_since,
     named_object,
     not_found,
-    not_writable,
-    read_json,
-    read_writes,
-    text_list,
-    too_many,
 )  # fmt: skip
 from connector.sandbox.soql import SoqlError
-from connector.sandbox.tables import Row
 from connector.sandbox.windows import FixedWindow
 
 __all__ = ["CLIENT_ID", "CLIENT_SECRET", "TOKEN", "SalesforceOrg"]
 
 _DAY = 86_400
 _LONGEST_URI = 16_384
-_MOST_READS = 2_000
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-class SalesforceOrg(OrgRecords):
+class SalesforceOrg(OrgDml):
     """One org with its records, tokens, daily calls and faults.
 
     ``requests``: every request, oldest first. ``daily``: the API calls of the UTC day (set ``daily.requests`` for
@@ -77,6 +68,7 @@ class SalesforceOrg(OrgRecords):
         self._cursors = Cursors(self.tables, clock, self.known)
         self.query_jobs = QueryJobs(self._cursors.run, clock)
         self._discovery = Discovery(self, self.sessions)
+        self._rows = RowEndpoints(self)
         self.ingest_jobs = IngestJobs(self)
 
     @property
@@ -128,11 +120,7 @@ class SalesforceOrg(OrgRecords):
             Route(f"{data}/limits", self._data(self._limits), methods=["GET"]),
             Route(f"{data}/limits/", self._data(self._limits), methods=["GET"]),
             Route(f"{data}/sobjects/{{object}}/describe", self._data(self._describe), methods=["GET"]),
-            Route(f"{data}/sobjects/{{object}}/{{id}}", self._data(self._read_one), methods=["GET"]),
-            Route(f"{data}/sobjects/{{object}}/{{id}}", self._data(self._update_one), methods=["PATCH"]),
-            Route(f"{data}/composite/sobjects", self._data(self._update_many), methods=["PATCH"]),
-            Route(f"{data}/composite/sobjects/", self._data(self._update_many), methods=["PATCH"]),
-            Route(f"{data}/composite/sobjects/{{object}}", self._data(self._retrieve), methods=["POST"]),
+            *self._rows.routes(data, self._data),
         ]
         return FrontedApp(
             routes, requests=self.requests, faults=self.faults, refusal=fault_response, report=self.report,
@@ -196,85 +184,3 @@ class SalesforceOrg(OrgRecords):
 
     async def _describe(self, request: Request) -> Response:
         return JSONResponse(named_object(request, self.known).describe())
-
-    async def _retrieve(self, request: Request) -> Response:
-        spec = named_object(request, self.known)
-        body = await read_json(request)
-        ids, names = text_list(body, "ids"), text_list(body, "fields")
-        if len(ids) > _MOST_READS:
-            raise too_many(_MOST_READS)
-        fields = _true_names(spec, names)
-        rows = [self.tables[spec.name].get(id) for id in ids]
-        version = request.path_params["version"]
-        return JSONResponse([_retrieved(row, spec.name, fields, version) for row in rows])
-
-    async def _read_one(self, request: Request) -> Response:
-        spec = named_object(request, self.known)
-        row = self._one_row(spec, request.path_params["id"])
-        asked = request.query_params.get("fields")
-        fields = [field.name for field in spec.fields] if asked is None else _true_names(spec, asked.split(","))
-        return JSONResponse(_retrieved(row, spec.name, fields, request.path_params["version"]))
-
-    def _one_row(self, spec: SalesforceObject, id: str) -> Row:
-        """The record that a path names. Raises ApiError 404."""
-        row = self.tables[spec.name].get(id)
-        if row is None:
-            raise ApiError(404, "NOT_FOUND", "Provided external ID field does not exist or is not accessible: " + id)
-        if row.get("IsDeleted"):
-            raise ApiError(404, "ENTITY_IS_DELETED", "entity is deleted")
-        return row
-
-    async def _update_many(self, request: Request) -> Response:
-        body = await read_json(request)
-        writes = read_writes(body.get("records"), self.known)
-        self.meet([write.id for write in writes if write.id])
-        results = self.update(
-            writes,
-            auto_assign=auto_assign(request),
-            allow_save=allow_save(request),
-            all_or_none=body.get("allOrNone", False) is True,
-        )
-        return JSONResponse(
-            [
-                {"success": False, "errors": [refusal.as_json() for refusal in refusals]}
-                if refusals
-                else {"id": write.id, "success": True, "errors": []}
-                for write, refusals in zip(writes, results, strict=True)
-            ]
-        )
-
-    async def _update_one(self, request: Request) -> Response:
-        spec, id = named_object(request, self.known), request.path_params["id"]
-        if not spec.updateable:
-            raise not_writable(spec.name)
-        self.meet([id])
-        row = self._one_row(spec, id)
-        sent = await read_json(request)
-        if any(name.lower() == "id" for name in sent):
-            raise ApiError(400, "INVALID_FIELD", "The Id field should not be specified in the sobject data.")
-        if modified_since(request, row):
-            return Response(status_code=412)
-        values = {name: value for name, value in sent.items() if name != "attributes"}
-        writes = [Write(spec, id, values)]
-        (refusals,) = self.update(writes, auto_assign=auto_assign(request), allow_save=allow_save(request))
-        if refusals:
-            errors = [{"message": r.message, "errorCode": r.code, "fields": list(r.fields)} for r in refusals]
-            return JSONResponse(errors, 400)
-        return Response(status_code=204)
-
-
-def _true_names(spec: SalesforceObject, names: Iterable[str]) -> list[str]:
-    """Fields in their own spelling of case. Raises ApiError 400 for one that is not there."""
-    fields = []
-    for name in names:
-        field = spec.find(name.strip())
-        if field is None:
-            raise ApiError(400, "INVALID_FIELD", f"No such column '{name}' on sobject of type {spec.name}")
-        fields.append(field.name)
-    return fields
-
-
-def _retrieved(row: Row | None, object: str, fields: list[str], version: str) -> dict[str, Any] | None:
-    if row is None or row.get("IsDeleted"):
-        return None
-    return {"attributes": attributes(object, row["Id"], version), **{name: row[name] for name in fields}}

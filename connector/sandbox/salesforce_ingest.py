@@ -1,6 +1,6 @@
 """Bulk API 2.0 ingest jobs of the sandbox's Salesforce org: updates as CSV, carried out when somebody looks.
 
-Stands beside ``salesforce_bulk``, whose query jobs it resembles. Rows are written by ``OrgRecords.update``, so
+Stands beside ``salesforce_bulk``, whose query jobs it resembles. Rows are written by ``OrgDml.update``, so
 validation rules and picklists refuse here what they refuse elsewhere.
 https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/bulk_api_2_0_ingest.htm
 """
@@ -19,7 +19,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from connector.sandbox.salesforce_bulk import Handler
-from connector.sandbox.salesforce_records import OWNER, OrgRecords, Write
+from connector.sandbox.salesforce_dml import OrgDml, Write
+from connector.sandbox.salesforce_records import OWNER
 from connector.sandbox.salesforce_schema import SalesforceField, SalesforceObject
 from connector.sandbox.salesforce_wire import ApiError, not_found, not_writable, read_json
 from connector.sandbox.salesforce_write import Refusal
@@ -52,7 +53,7 @@ class IngestJobs:
     ``largest``: bytes of an upload; the documents name 150 MB in base64, and 100 MB before it.
     """
 
-    def __init__(self, org: OrgRecords) -> None:
+    def __init__(self, org: OrgDml) -> None:
         self.polls = 2
         self.enabled = True
         self.most: int | None = None

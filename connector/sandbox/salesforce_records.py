@@ -1,32 +1,20 @@
-"""The records of the sandbox's Salesforce org and the one way to change them, without HTTP.
+"""The records of the sandbox's Salesforce org, without HTTP: rows, their stamps and their history.
 
-Stands below ``salesforce``, which puts it on the wire; tests edit, delete and set rules here.
+Stands below ``salesforce_dml``, by which clients change them; tests edit, delete and set rules here.
 """
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
 from connector.sandbox.native import salesforce_id
 from connector.sandbox.salesforce_duplicates import DuplicateRule
 from connector.sandbox.salesforce_objects import OBJECTS, ORGANIZATION, TRACKED
-from connector.sandbox.salesforce_places import ADDRESSES, address_fields, settle_address, with_codes
+from connector.sandbox.salesforce_places import ADDRESSES, address_fields, with_codes
 from connector.sandbox.salesforce_schema import SalesforceField, SalesforceObject
-from connector.sandbox.salesforce_write import (
-    Checked,
-    Refusal,
-    Rule,
-    check_dependent,
-    check_fields,
-    check_rules,
-    full_name,
-    mobile_is_international,
-)
+from connector.sandbox.salesforce_write import Rule, full_name, mobile_is_international
 from connector.sandbox.soql_filter import salesforce_time
 from connector.sandbox.tables import Now, Row, Stamps, Table
 
@@ -44,24 +32,8 @@ class HasSalesforce(Protocol):
     def salesforce(self) -> Mapping[str, Sequence[Mapping[str, Any]]]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One record of an update request; ``id`` is None when the request named none."""
-
-    spec: SalesforceObject
-    id: str | None
-    sent: Mapping[str, Any]
-
-
-@dataclass(slots=True)
-class _Checked:
-    id: str
-    before: Row = field(default_factory=dict)
-    checked: Checked = field(default_factory=Checked)
-
-
 class OrgRecords:
-    """A table for each object, and what may be written into them.
+    """A table for each object, and the rules of what may be written into them.
 
     ``objects``: this org's own, by name in lower case; ``having`` adds fields. ``rules``: validation rules, asked
     about every row as it would be. ``duplicate_rules``: those that are active. ``before_write``: called once with
@@ -92,7 +64,7 @@ class OrgRecords:
         """Add fields to an object, or put others in the place of those of the same name; its records keep their
         values."""
         spec = self.objects[object.lower()] = self.objects[object.lower()].having(*fields)
-        table, blank = self.tables[spec.name], _blank(spec, self.clock())
+        table, blank = self.tables[spec.name], blank_row(spec, self.clock())
         for id, row in table.rows.items():
             table.rows[id] = {**{one.name: blank[one.name] for one in fields}, **row}
 
@@ -109,7 +81,7 @@ class OrgRecords:
         Cheap enough for tests with tens of thousands.
         """
         spec = self.objects[object.lower()]
-        table, blank = self.tables[spec.name], _blank(spec, self.clock())
+        table, blank = self.tables[spec.name], blank_row(spec, self.clock())
         ids = []
         for row in rows:
             id = row.get("Id") or salesforce_id(spec.prefix, len(table) + 1)
@@ -143,62 +115,6 @@ class OrgRecords:
         self.edit("Lead", lead, IsConverted=True, Status="Closed - Converted", **told)
         return contact
 
-    def meet(self, ids: Sequence[str]) -> None:
-        """An update request for these records has come in: what a test has planned for this moment happens first."""
-        if self.before_write is not None:
-            self.before_write(ids)
-
-    def update(
-        self, writes: Sequence[Write], *, auto_assign: bool, allow_save: bool = False, all_or_none: bool = False
-    ) -> list[list[Refusal]]:
-        """Carry out an update request; for each record, in order, its refusals (none = it landed).
-
-        ``allow_save``: duplicates that a rule only alerts to are saved.
-        """
-        times = Counter(write.id[:15] for write in writes if write.id)
-        prepared = [self._prepare(write, times[(write.id or "")[:15]] > 1, allow_save) for write in writes]
-        if all_or_none and any(one.checked.refusals for one in prepared):
-            rolled_back = Refusal(
-                "ALL_OR_NONE_OPERATION_ROLLED_BACK",
-                "Record rolled back because not all records were valid and the request was using AllOrNone header",
-            )
-            return [one.checked.refusals or [rolled_back] for one in prepared]
-        for write, one in zip(writes, prepared, strict=True):
-            if not one.checked.refusals:
-                self._apply(write.spec.name, one, auto_assign)
-        return [one.checked.refusals for one in prepared]
-
-    def _prepare(self, write: Write, repeated: bool, allow_save: bool) -> _Checked:
-        if write.id is None:
-            refusal = Refusal("MISSING_ARGUMENT", "Id not specified in an update call")
-            return _Checked("", checked=Checked(refusals=[refusal]))
-        before = self.tables[write.spec.name].get(write.id)
-        refusal_of_id = _check_id(write.spec, write.id, before, repeated)
-        if before is None or refusal_of_id is not None:
-            return _Checked(write.id, checked=Checked(refusals=[refusal_of_id] if refusal_of_id else []))
-        checked = check_fields(write.spec, write.sent)
-        checked.refusals = checked.refusals or self._refusals(write.spec, before, checked, allow_save)
-        return _Checked(before["Id"], before, checked)
-
-    def _refusals(self, spec: SalesforceObject, before: Row, checked: Checked, allow_save: bool) -> list[Refusal]:
-        return (
-            settle_address(spec, before, checked.settled)
-            or check_dependent(spec, before, checked.values)
-            or check_rules(spec.name, {**before, **checked.settled}, self.rules)
-            or self._duplicates(spec.name, before, checked, allow_save)
-        )
-
-    def _duplicates(self, object: str, before: Row, checked: Checked, allow_save: bool) -> list[Refusal]:
-        row, others = {**before, **checked.values}, self.tables[object].rows.values()
-        rules = [rule for rule in self.duplicate_rules if rule.object == object]
-        found = [rule.refuses(row, checked.values, others, allow_save=allow_save) for rule in rules]
-        return [refusal for refusal in found if refusal is not None]
-
-    def _apply(self, object: str, one: _Checked, auto_assign: bool) -> None:
-        self.tables[object].tally.count(one.id, one.before, one.checked.values)
-        owner = {"OwnerId": ASSIGNMENT_QUEUE} if auto_assign else {}
-        self._put(object, {**one.before, **one.checked.settled, **owner})
-
     def _put(self, object: str, row: Row) -> None:
         stamp = salesforce_time(self.stamps.next())
         row |= {"LastModifiedDate": stamp, "SystemModstamp": stamp}
@@ -222,21 +138,7 @@ class OrgRecords:
             history.put(id, {**told, "CreatedDate": f"{stamp[:19]}.000+0000", **values})
 
 
-def _check_id(spec: SalesforceObject, id: str, row: Row | None, repeated: bool) -> Refusal | None:
-    if not re.fullmatch(rf"{spec.prefix}(\w{{12}}|\w{{15}})", id):
-        return Refusal("MALFORMED_ID", f"{spec.name} ID: id value of incorrect type: {id}", ("Id",))
-    if repeated:
-        return Refusal("DUPLICATE_VALUE", f"Duplicate id specified: {id}", ("Id",))
-    if row is None:
-        return Refusal("INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id")
-    if row["IsDeleted"]:
-        return Refusal("ENTITY_IS_DELETED", "entity is deleted")
-    if row.get("IsConverted"):
-        return Refusal("CANNOT_UPDATE_CONVERTED_LEAD", "cannot reference converted lead")
-    return None
-
-
-def _blank(spec: SalesforceObject, now: datetime) -> Row:
+def blank_row(spec: SalesforceObject, now: datetime) -> Row:
     """A row as an import leaves it where it says nothing."""
     row: Row = {one.name: False if one.type == "boolean" else None for one in spec.fields}
     given = {"OwnerId": OWNER, "Status": "Open - Not Contacted", **dict.fromkeys(_TIMES, salesforce_time(now))}

@@ -19,14 +19,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from connector.sandbox.faults import Fault
-from connector.sandbox.salesforce_records import Write
+from connector.sandbox.salesforce_dml import Write
 from connector.sandbox.salesforce_schema import SalesforceObject
 from connector.sandbox.soql_filter import Known
 from connector.sandbox.tables import Row
 
 VERSIONS = range(30, 69)
 """The API versions that the org serves, newest last."""
-_MOST_WRITES, _MOST_CHUNKS = 200, 10
+MOST_WRITES, _MOST_CHUNKS = 200, 10
 
 
 class ApiError(Exception):
@@ -47,8 +47,8 @@ def read_writes(records: Any, known: Known) -> list[Write]:
     """The records of an update request: at most 200, in at most 10 runs of one type."""
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise ApiError(400, "JSON_PARSER_ERROR", "The request needs records, a list of objects")
-    if len(records) > _MOST_WRITES:
-        raise too_many(_MOST_WRITES)
+    if len(records) > MOST_WRITES:
+        raise too_many(MOST_WRITES)
     writes = [_write(record, known) for record in records]
     if len([name for name, _ in groupby(write.spec.name for write in writes)]) > _MOST_CHUNKS:
         message = "Cannot have more than 10 chunks in a single operation. Please rearrange the data to reduce chunking."

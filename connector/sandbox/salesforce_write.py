@@ -1,6 +1,6 @@
-"""What a Salesforce org does with the fields of one update: coerce, check, refuse in its own words.
+"""What a Salesforce org does with the fields of one record: coerce, check, refuse in its own words.
 
-Pure: fields and a row in, a new row or refusals out. ``salesforce`` decides what becomes of the record.
+Pure: fields and a row in, a new row or refusals out. ``salesforce_dml`` decides what becomes of the record.
 Codes: https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_concepts_core_data_objects.htm
 """
 
@@ -75,6 +75,13 @@ def check_fields(spec: SalesforceObject, sent: Mapping[str, Any]) -> Checked:
             checked.refusals.append(refusal)
     checked.settled = dict(checked.values)
     return checked
+
+
+def check_required(spec: SalesforceObject, row: Row) -> list[Refusal]:
+    """The refusal of a new record that lacks what it must have: one for all its blank fields."""
+    named = [one.name for one in spec.fields if one.updateable and not one.nillable and row.get(one.name) is None]
+    message = f"Required fields are missing: [{', '.join(named)}]"
+    return [Refusal("REQUIRED_FIELD_MISSING", message, tuple(named))] if named else []
 
 
 def check_dependent(spec: SalesforceObject, before: Row, values: Row) -> list[Refusal]:

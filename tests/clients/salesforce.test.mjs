@@ -105,6 +105,18 @@ test('it cuts 450 updates into requests of 200, of which a rule of the org refus
   assert.ok(codes.length < 50);
 });
 
+test('it creates records and deletes them', async () => {
+  const one = await contacts.create({ FirstName: 'Eve', LastName: 'Of jsforce' });
+  const several = await contacts.create([{ LastName: 'Of jsforce' }, { FirstName: 'Nobody' }], { allOrNone: false });
+  assert.deepEqual(several.map((result) => result.errors.map((error) => error.statusCode)),
+    [[], ['REQUIRED_FIELD_MISSING']]);
+  await assert.rejects(contacts.create({ FirstName: 'Nobody' }), refused('REQUIRED_FIELD_MISSING'));
+  assert.equal(await contacts.count({ LastName: 'Of jsforce' }), 2);
+  assert.ok((await contacts.destroy(one.id)).success);
+  assert.deepEqual((await contacts.destroy([one.id, several[0].id])).map((result) => result.success), [false, true]);
+  assert.equal(await contacts.count({ LastName: 'Of jsforce' }), 0);
+});
+
 test('it names what is wrong with a query', async () => {
   await assert.rejects(salesforce.query('SELEC Id FROM Contact'), refused('MALFORMED_QUERY'));
   await assert.rejects(salesforce.query('SELECT Nope FROM Contact'), refused('INVALID_FIELD'));

@@ -74,7 +74,8 @@ def test_jsforce(box: Sandbox) -> None:
     assert updated > 400
     titles = sorted(row["Title"] for row in contacts if "jsforce" in (row["Title"] or ""))
     assert titles == ["Bulk of jsforce", "Chief of jsforce"]
-    assert contacts.tally.fields_received == {"Department": updated, "Title": 2}
+    assert contacts.tally.fields_received == {"Department": updated, "Title": 2, "FirstName": 1, "LastName": 2}
+    assert sum(row["IsDeleted"] for row in contacts) == 2
     assert {row["OwnerId"] for row in contacts} == {OWNER}
     assert org.sign_in.attempts > 5  # sessions were renewed in between
 

@@ -193,7 +193,9 @@ def test_simple_salesforce_writes_the_demo_world(box: Sandbox, salesforce: Any) 
     (job,) = jobs.update(records=[{"Id": second, "Title": "Head"}, {"Id": third, "Title": "x" * 129}], wait=0)
     assert (job["numberRecordsProcessed"], job["numberRecordsFailed"]) == (2, 1)
     assert "STRING_TOO_LONG" in jobs.get_failed_records(job["job_id"])
-    assert box.salesforce.tables["Contact"].tally.writes == {first: 1, second: 1}
+    new = salesforce.Contact.create({"LastName": "Eden"})["id"]
+    assert salesforce.Contact.delete(new) == 204
+    assert box.salesforce.tables["Contact"].tally.writes == {first: 1, second: 1, new: 1}
 
 
 def test_simple_salesforce_knows_every_refusal(box: Sandbox, salesforce: Any) -> None:
