@@ -10,6 +10,8 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_LONGEST = 64
+"""Characters of a text that may be a number; what is longer is a number only if it is one already."""
 _TRUE = frozenset({"true", "yes", "1", "y", "t"})
 _FALSE = frozenset({"false", "no", "0", "n", "f"})
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -37,7 +39,8 @@ def read_number(value: object) -> Decimal | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = str(value).strip() if isinstance(value, str) else repr(value)
-    return Decimal(text.replace(",", "")) if len(text) <= 64 and _NUMBER.fullmatch(text) else None
+    readable = _NUMBER.fullmatch(text) and (len(text) <= _LONGEST or not isinstance(value, str))
+    return Decimal(text.replace(",", "")) if readable else None
 
 
 def read_boolean(value: object) -> bool | None:

@@ -17,7 +17,7 @@ from connector.mapping.conform import LIST_SEPARATOR, Unfit, as_integer, as_item
 from connector.mapping.options import find_option
 from connector.mapping.phones import NOT_A_NUMBER, read_phone, same_phone
 from connector.mapping.scalars import plain_text, read_instant
-from connector.mapping.states import State, find_state, is_state_code
+from connector.mapping.states import State, find_state, is_code_somewhere, is_state_code
 from connector.mapping.titles import title_case as in_title_case
 from connector.models import FieldInfo
 from connector.naming import collapse
@@ -118,13 +118,16 @@ def _whole_country(text: str) -> str | None:
 def state(value: Any, argument: Any, target: Target) -> str:
     """By ``argument``: code, name; None: the field's own option for the state, else its name.
 
-    A name stays as Lusha writes it, also one that ISO 3166-2 does not list; a code must be known.
+    A name stays as Lusha writes it, also one that ISO 3166-2 does not list; a code must be known: in its country, or
+    where that is not known and a code is asked for, in any.
     """
     text = _words(value)
     if argument is None and (option := find_option(target.info, text)):
         return option.value
     found = find_state(text, target.country)
     if found is None:
+        if argument == "code" and target.country is None and is_code_somewhere(text):
+            return text.upper()
         if argument == "code" or is_state_code(text):
             raise Unfit(f"'{text}' is no state of {_where(target)}")
         return text

@@ -69,6 +69,15 @@ def find_state(text: str, country: str | None = None) -> State | None:
     return found.pop() if len(found) == 1 else None
 
 
+def is_code_somewhere(text: str) -> bool:
+    """Whether some country has a state of this code.
+
+    >>> is_code_somewhere("WA"), is_code_somewhere("QQQ")
+    (True, False)
+    """
+    return is_state_code(text) and any(find_state(text, country) for country in _countries())
+
+
 def is_state_code(text: str) -> bool:
     """Whether a text has the form of a code, not of a name: up to three letters or digits, or with its country's.
 

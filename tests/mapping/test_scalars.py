@@ -61,3 +61,8 @@ def test_one_instant_in_every_spelling(value: object) -> None:
 @pytest.mark.parametrize("value", ["2026-04", "2026", 2026, "20260423", "2026-13-01", "soon", "", True, None, "9" * 16])
 def test_what_is_no_instant(value: object) -> None:
     assert read_instant(value) is None
+
+
+def test_a_number_of_any_size_is_one_and_a_text_only_while_it_may_be_typed() -> None:
+    assert read_number(10**64) == read_number(1e64) == 10**64
+    assert read_number("1" * 65) is None

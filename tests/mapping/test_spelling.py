@@ -105,6 +105,8 @@ def test_a_state_is_never_guessed_between_countries() -> None:
     assert refusal("WA", ("state", "name")) == refusal("WA", ("state", None)) == f"'WA' is no state of {world}"
     assert refusal("Punjab", ("state", "code")) == f"'Punjab' is no state of {world}"
     assert refusal("California", ("state", "code"), region="DE") == "'California' is no state of Germany"
+    assert fitted("wa", ("state", "code")) == "WA"  # whichever it is of, the code is the same
+    assert refusal("QQQ", ("state", "code")) == f"'QQQ' is no state of {world}"
     assert refusal("ZZ", ("state", "name"), region="US") == "'ZZ' is no state of United States"
 
 
