@@ -49,6 +49,16 @@ def in_order(problems: Iterable[Problem]) -> list[str]:
     return [str(problem) for file in by_file.values() for problem in sorted(file, key=_position)]
 
 
+def by_line(file: str, problems: Iterable[str]) -> list[str]:
+    """Lines of text about one file, in the order of its lines; what names none of them comes last."""
+
+    def position(problem: str) -> float:
+        number, _, _ = problem.removeprefix(f"{file}:").partition(":")
+        return int(number) if number.isdigit() else float("inf")
+
+    return sorted(problems, key=position)
+
+
 def refuse(name: str, problems: Iterable[Problem]) -> None:
     """Raise ConfigError with every problem in the order of files and lines; do nothing when there is none."""
     if lines := in_order(problems):

@@ -7,8 +7,9 @@ Read by ``compile`` at the start of every run, and by ``validate``. ``offline_pr
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from connector.config.settings import MappingSettings
 from connector.lusha.attributes import CATALOGUE, known, nearest
@@ -66,6 +67,21 @@ def org_problems(
     for name in settings.stamp:
         yield from _target_problems(settings, schema, ("stamp", name), consent)
     yield from _read_problems(settings, schema)
+
+
+def unrefused(
+    settings: MappingSettings, schema: Mapping[str, FieldInfo], *, consent: Collection[str] = ()
+) -> MappingSettings:
+    """The mapping without the fields and stamps that are refused, of which more may be said."""
+
+    def kept(section: str, name: str) -> bool:
+        return not any(_target_problems(settings, schema, (section, name), consent))
+
+    fields = {name: rule for name, rule in settings.fields.items()
+              if kept("fields", name) and not any(_rule_problems(settings, name))}  # fmt: skip
+    stamp = {name: source for name, source in settings.stamp.items() if kept("stamp", name)}
+    incomplete = tuple(name for name in settings.select.incomplete if name in schema)
+    return replace(settings, fields=fields, stamp=stamp, select=replace(settings.select, incomplete=incomplete))
 
 
 def _target_problems(
@@ -130,8 +146,9 @@ def _read_problems(settings: MappingSettings, schema: Mapping[str, FieldInfo]) -
 
 
 def _no_field(settings: MappingSettings, schema: Mapping[str, FieldInfo], name: str) -> str:
-    close = process.extractOne(name, list(schema), score_cutoff=70, processor=str.casefold)
-    return f"{settings.object} has no field '{name}'" + (f" — did you mean '{close[0]}'?" if close else "")
+    close = process.extractOne(name, list(schema), scorer=fuzz.ratio, score_cutoff=70, processor=str.casefold)
+    near = f" — did you mean '{close[0]}'?" if close else " that this user may see"
+    return f"{settings.object} has no field '{name}'{near}"
 
 
 def _source_problem(settings: MappingSettings, source: str) -> str | None:

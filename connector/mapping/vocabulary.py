@@ -51,7 +51,8 @@ def _sentence(info: FieldInfo, rule: FieldRule, missing: Mapping[str, str], foun
         "will not be written but reported" if info.restricted else "will be written all the same: it is not restricted"
     )
     count = "1 of Lusha's words is" if len(missing) == 1 else f"{len(missing)} of Lusha's words are"
-    head = f"{count} no option of '{info.name}' and {fate}: {'; '.join(missing)}"
+    named = [word if text == word else f"{word} (mapped to {text})" for word, text in missing.items()]
+    head = f"{count} no option of '{info.name}' and {fate}: {'; '.join(named)}"
     proposed = {word: found.proposals[text].option.value for word, text in missing.items() if text in found.proposals}
     if not proposed:
         return f"{head}. Map each to an option, or to null to leave it out: as: {{picklist: {{WORD: OPTION}}}}"

@@ -29,9 +29,10 @@ def validation_lines(found: Validation, *, online: bool) -> Iterator[str]:
     said: set[str] = set()
     yield from _section(found.file, found.errors, found.warnings, said)
     for one in found.verdicts:
+        failure = one.failure if one.failure and one.failure.message not in said else None
         yield from _section(f"{one.org}  {one.mapping}", one.errors, one.warnings, said)
-        if one.failure is not None and one.failure.hint:
-            yield f"    → {one.failure.hint}\n"
+        if failure and failure.hint:
+            yield f"    → {failure.hint}\n"
     yield f"{_count(len(found.all_errors), len(found.all_warnings))}; {_asked(found, online=online)}\n"
 
 

@@ -9,23 +9,21 @@ not true any more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
 
 from connector.config.loader import Inspection, inspect_config
 from connector.config.mapping_rules import mapping_warnings
-from connector.config.problems import in_order
+from connector.config.problems import by_line, in_order
 from connector.config.settings import MappingSettings, OrgSettings
-from connector.crm.base import Crm, Query
+from connector.crm.base import Crm
 from connector.errors import ConfigError, ConnectorError, Interrupted, VendorUnreachable
-from connector.mapping.compile import CompiledMapping
 from connector.mapping.refusals import offline_problems
 from connector.runtime.clients import Clients
 from connector.runtime.outside import Outside
 from connector.runtime.reports import worst_of
-from connector.runtime.runner import compiled
 from connector.runtime.selection import no_such_org
+from connector.runtime.trial import try_on
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,13 +114,9 @@ def _offline(found: Inspection, org: str, name: str) -> Verdict | None:
     if settings is None:
         errors = in_order(problem for problem in found.problems if problem.file == name)
         rest = found.remainders.get(name)
-        errors = sorted([*errors, *(offline_problems(rest) if rest else ())], key=partial(_line, name))
+        errors = by_line(name, [*errors, *(offline_problems(rest) if rest else ())])
         return Verdict(org, name, tuple(errors)) if errors else None
     return Verdict(org, name, tuple(offline_problems(settings)), mapping_warnings(settings))
-
-
-def _line(file: str, problem: str) -> int:
-    return int(problem.removeprefix(f"{file}:").partition(":")[0])
 
 
 def _online(found: Inspection, chosen: Sequence[str], outside: Outside) -> Iterator[Verdict]:
@@ -145,7 +139,8 @@ def _of_org(org: OrgSettings, crm: Crm, outside: Outside) -> Iterator[Verdict]:
             yield _failed(org.name, settings, silent)
             continue
         try:
-            yield _of_mapping(org, settings, crm, outside)
+            errors, warnings = try_on(org, settings, crm, outside.now())
+            yield Verdict(org.name, settings.name, tuple(errors), (*mapping_warnings(settings), *warnings))
         except Interrupted:
             raise
         except ConnectorError as error:
@@ -156,42 +151,3 @@ def _of_org(org: OrgSettings, crm: Crm, outside: Outside) -> Iterator[Verdict]:
 def _failed(org: str, settings: MappingSettings, failure: ConnectorError) -> Verdict:
     errors = (*offline_problems(settings), failure.message)
     return Verdict(org, settings.name, errors, mapping_warnings(settings), failure)
-
-
-def _of_mapping(org: OrgSettings, settings: MappingSettings, crm: Crm, outside: Outside) -> Verdict:
-    """The verdict of the schema, then the CRM's own on the query that a run would begin with."""
-    own = Verdict(org.name, settings.name, warnings=mapping_warnings(settings))
-    try:
-        crm.schema(settings.object)
-    except ConfigError as refused:
-        unknown = f"{settings.at('object')}: object: {refused.message}"
-        return replace(own, errors=(*offline_problems(settings), unknown))
-    try:
-        mapping = compiled(org, settings, crm)
-    except ConfigError as refused:
-        return replace(own, errors=refused.problems)
-    own = replace(own, warnings=(*own.warnings, *mapping.warnings))
-    try:
-        crm.check(_selection(mapping, outside))
-    except ConfigError as refused:
-        return replace(own, errors=tuple(_placed(settings, line) for line in refused.problems or [refused.message]))
-    return own
-
-
-def _selection(mapping: CompiledMapping, outside: Outside) -> Query:
-    settings, stamp = mapping.settings.select, mapping.enriched_at
-    stale = (stamp, outside.now()) if stamp and settings.stale_after else None
-    return Query(mapping.settings.object, mapping.read_fields, settings.where, blank=mapping.incomplete, stale=stale)
-
-
-def _placed(settings: MappingSettings, line: str) -> str:
-    """The CRM's words about a query, with the line of the mapping that they mean as far as they tell."""
-    if line.startswith("select.where"):
-        return f"{settings.at('select', 'where')}: {line}"
-    for number, alternative in enumerate(settings.identify):
-        for key, path in alternative.items():
-            if line.startswith(path):
-                rest = line.removeprefix(path)
-                named = line if rest.startswith(":") else f"{settings.object} has no field '{path}'{rest}"
-                return f"{settings.at('identify', number, key)}: identify[{number}].{key}: {named}"
-    return f"{settings.at()}: {line}"

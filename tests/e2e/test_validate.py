@@ -160,7 +160,7 @@ def test_a_mapping_that_does_not_fit_hubspot(box: Sandbox, tmp_path: Path) -> No
     [
         (CONTACT, "IsEmailBounced = false => IsEmailBounced =", "select.where: "),
         (CONTACT, "company_domain: Account.Website => company_domain: Account.Websit",
-         "identify[3].company_domain: Account.Websit: no such field that this user sees — did you mean"),
+         "identify[3].company_domain: Account.Websit: no such field that this user may see — did you mean"),
         (PERSON, "  incomplete: =>   where: [{propertyName: lifecyclestag, operator: EQ, value: lead}]\n  incomplete:",
          "select.where: "),
         (PERSON, "company_domain: companies.domain => company_domain: companies.domian",
@@ -177,12 +177,35 @@ def test_what_only_the_crm_can_refuse(mapping: str, swap: str, place: str, box: 
     assert f"  error: {at(config, mapping, words)}: {place}" in said.out
 
 
+def test_what_the_schema_refuses_hides_neither_what_the_crm_refuses_nor_warnings(box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    edit(
+        tmp_path / CONTACT,
+        field="  Title: => Titel:".replace("Titel", "  Titel"),
+        where="IsEmailBounced = false => IsEmailBouncd = false",
+        parent="Account.Website => Acount.Website",
+        other="Account.Name => Account.Nmae",
+    )
+    said = validate(config, "acme", "--online", "--json").document
+    [found] = [item for item in said["mappings"] if item["mapping"] == CONTACT]
+    assert found["errors"] == [
+        f"{at(config, CONTACT, 'Acount')}: identify[3].company_domain: Acount.Website: no such relationship — did you "
+        "mean 'Account.Website'?",
+        f"{at(config, CONTACT, 'Nmae')}: identify[4].company_name: Account.Nmae: no such field that this user may see "
+        "— did you mean 'Account.Name'?",
+        f"{at(config, CONTACT, 'Bouncd')}: select.where: INVALID_FIELD: No such column 'IsEmailBouncd' on entity "
+        "'Contact'. — did you mean 'IsEmailBounced'?",
+        f"{at(config, CONTACT, 'Titel:')}: fields.Titel: Contact has no field 'Titel' — did you mean 'Title'?",
+    ]
+    assert any("no option of 'Seniority__c'" in warning for warning in found["warnings"])
+
+
 def test_a_key_that_is_refused_and_a_crm_that_does_not_answer(box: Sandbox, tmp_path: Path) -> None:
     config = configured(box, tmp_path)
     edit(Path(config), secret="sandbox-secret => another-secret")
     said = validate(config, "--online")
     assert said.code == 7
-    assert "  → " in said.out
+    assert said.out.count("invalid client credentials") == said.out.count("  → ") == 1
     assert "beta  mappings/hubspot/contact.yaml  1 warning" in said.out
     assert "another-secret" not in said.out + said.err
 

@@ -24,7 +24,7 @@ from .conditional import MOST_OURS, condition, on_condition, refusal_of
 from .describe import MEND, ObjectSchema, did_you_mean, object_schema
 from .errors import MEND_WHERE, ConfigRefused
 from .history import Histories, edits_of
-from .soql import VERSION_FIELD, checked_object, foreign_path, is_id, moment, statements
+from .soql import VERSION_FIELD, checked_object, complaint, foreign_path, is_id, missing_column, moment, statements
 from .successors import statements as fates
 from .successors import successors
 from .transport import Call, Transport
@@ -195,11 +195,13 @@ class SalesforceCrm:
     def _explained(self, query: Query, refused: ConfigRefused) -> ConfigError:
         """The refusal of a query by the part of the mapping that it means, as far as Salesforce's words tell."""
         if path := foreign_path(query, refused.outcome):
-            why = self._near(query.object, path) or f": {refused.message}"
-            return ConfigError(f"{path}: no such field that this user sees{why}", hint=MEND)
+            why = self._near(query.object, path) or f": {complaint(refused.outcome)}"
+            return ConfigError(f"{path}: no such field that this user may see{why}", hint=MEND)
         if query.where and refused.outcome.status in (400, 414, 431) and refused.outcome.code != "INVALID_TYPE":
             hint = MEND_WHERE if refused.outcome.code == "INVALID_FIELD" else refused.hint
-            return ConfigError(f"select.where: {refused.message}", hint=hint)
+            name = missing_column(query.object, refused.outcome)
+            near = did_you_mean(name, self._schema(query.object).fields) if name else ""
+            return ConfigError(f"select.where: {complaint(refused.outcome)}{near}", hint=hint)
         return refused
 
     def _near(self, object: str, path: str) -> str:

@@ -24,6 +24,8 @@ _ROOM_FOR_ADDRESS = 500
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 _PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
 _NO_SUCH = re.compile(r"(?:column|relationship) '(\w+)'(?: on entity '(\w+)')?")
+_BEFORE = re.compile(r".*ERROR at Row:\d+:Column:\d+\s*", re.DOTALL)
+_ADVICE = re.compile(r"\s*If you are attempting to use a custom field,.*", re.DOTALL)
 _ID = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'")
 _BY_ITSELF = re.compile(
@@ -85,6 +87,18 @@ def foreign_path(query: Query, outcome: Outcome) -> str | None:
         return None
     paths = (path for path in (*query.fields, *query.blank) if "." in path)
     return next((path for path in paths if named[1].lower() in path.lower().split(".")[1:]), None)
+
+
+def complaint(outcome: Outcome) -> str:
+    """What Salesforce says about a query, without its excerpt of it: the query is ours, of which people know a part."""
+    words = _ADVICE.sub("", _BEFORE.sub("", outcome.words))
+    return f"{outcome.code}: {' '.join(words.split())}"
+
+
+def missing_column(object: str, outcome: Outcome) -> str | None:
+    """The name that the object itself lacks, by the words of a refusal."""
+    named = _NO_SUCH.search(outcome.words) if outcome.code == "INVALID_FIELD" else None
+    return named[1] if named and (named[2] or "").lower() == object.lower() else None
 
 
 def statements(query: Query, schema: ObjectSchema) -> Iterator[str]:

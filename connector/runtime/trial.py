@@ -1,0 +1,99 @@
+"""What a CRM says about one mapping, without reading a record: its schema first, then its own word on the query.
+
+The schema is judged by the functions that begin every run (``compile``). Where they refuse, what is left of the mapping
+is still warned about, and what only the CRM can tell (``where``, fields of related records) is still asked.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from connector.config.problems import by_line
+from connector.config.settings import MappingSettings, OrgSettings
+from connector.crm.base import Crm, Query
+from connector.errors import ConfigError
+from connector.mapping.cautions import org_warnings
+from connector.mapping.compile import CompiledMapping
+from connector.mapping.refusals import offline_problems, unrefused
+from connector.mapping.transforms import fields_read
+from connector.runtime.runner import compiled
+
+
+def try_on(org: OrgSettings, settings: MappingSettings, crm: Crm, now: datetime) -> tuple[list[str], list[str]]:
+    """The errors and the warnings of a mapping in its org, ``file:line: place: sentence`` each.
+
+    Raises ConnectorError where the CRM cannot be asked.
+    """
+    try:
+        schema = crm.schema(settings.object)
+    except ConfigError as refused:
+        more = f"; {refused.hint}" if refused.hint and not refused.message.endswith("?") else ""
+        unknown = f"{settings.at('object')}: object: {refused.message}{more}"
+        return by_line(settings.name, [*offline_problems(settings), unknown]), []
+    consent, errors = crm.consent, list[str]()
+    try:
+        mapping = compiled(org, settings, crm)
+        warnings, query = list(mapping.warnings), _selection(mapping, now)
+    except ConfigError as refused:
+        errors += refused.problems
+        rest = unrefused(settings, schema, consent={*consent.opted_out, *consent.do_not_call})
+        warnings = list(org_warnings(rest, schema, opted_out=consent.opted_out))
+        query = Query(settings.object, tuple(path for path, _ in _related(settings)), settings.select.where)
+    errors += _query_problems(settings, crm, query)
+    return by_line(settings.name, errors), warnings
+
+
+def _selection(mapping: CompiledMapping, now: datetime) -> Query:
+    """The query that a first run would begin with."""
+    settings, stamp = mapping.settings.select, mapping.enriched_at
+    stale = (stamp, now) if stamp and settings.stale_after else None
+    return Query(mapping.settings.object, mapping.read_fields, settings.where, blank=mapping.incomplete, stale=stale)
+
+
+def _query_problems(settings: MappingSettings, crm: Crm, query: Query) -> Iterator[str]:
+    """What the CRM refuses of a query: it may name one part at a time, so it is asked again without that one."""
+    while True:
+        try:
+            return crm.check(query)
+        except ConfigError as refused:
+            lines = refused.problems or (refused.message,)
+        yield from (_placed(settings, line) for line in lines)
+        smaller = _without(query, [_subject(line) for line in lines])
+        if smaller == query:
+            return None
+        query = smaller
+
+
+def _without(query: Query, named: Sequence[str]) -> Query:
+    fields = tuple(name for name in query.fields if "." not in name or name not in named)
+    return replace(query, fields=fields, where=None if "select.where" in named else query.where)
+
+
+def _subject(line: str) -> str:
+    """What a line of the CRM's is about: the part of the mapping that it begins with."""
+    return re.split(r"[:\s]", line, maxsplit=1)[0]
+
+
+def _placed(settings: MappingSettings, line: str) -> str:
+    """The CRM's words about a query, with the line of the mapping that they mean as far as they tell."""
+    subject = _subject(line)
+    if subject == "select.where":
+        return f"{settings.at('select', 'where')}: {line}"
+    place = next((place for path, place in _related(settings) if path == subject), settings.at())
+    rest = line.removeprefix(subject)
+    return f"{place}: " + (line if rest.startswith(":") else f"{settings.object} has no field '{subject}'{rest}")
+
+
+def _related(settings: MappingSettings) -> Iterator[tuple[str, str]]:
+    """Every field of a related record that the mapping reads, with its place."""
+    for number, alternative in enumerate(settings.identify):
+        for key, path in alternative.items():
+            if "." in path:
+                yield path, f"{settings.at('identify', number, key)}: identify[{number}].{key}"
+    for name, rule in settings.fields.items():
+        for path in sorted(fields_read(rule.transforms)):
+            if "." in path:
+                yield path, f"{settings.at('fields', name, 'as')}: fields.{name}.as"
