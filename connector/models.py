@@ -21,13 +21,15 @@ class Record:
 
     ``values`` is keyed by field paths as a mapping names them (``Title``, ``Account.Website``,
     ``companies.domain``); a field without a value is None. ``version`` is the CRM's own modification time.
-    ``modified``: what a conditional write compares (UTC), where the CRM has such writes; told by ``Crm.fetch`` alone.
+    ``modified``: what a conditional write compares (UTC), where the CRM has such writes. ``parent``: the record that a
+    write locks beside this one, where the CRM does so. Both are told by ``Crm.fetch`` alone.
     """
 
     id: str
     values: Mapping[str, Value]
     version: str | None = None
     modified: datetime | None = None
+    parent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

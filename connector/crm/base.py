@@ -80,7 +80,7 @@ class Crm(Protocol):
         """
 
     def read(self, query: Query) -> Iterator[Sequence[Record]]:
-        """Pages of matching records, each record once, in a stable order."""
+        """Pages of matching records, each record once, in a stable order: children by parent, where that is locked."""
 
     def check(self, query: Query) -> None:
         """Have the CRM itself accept a query, for one call that reads no record. ConfigError: as ``read``."""
@@ -89,7 +89,7 @@ class Crm(Protocol):
         """The records as they are at this moment, read consistently (never from a search index).
 
         Deleted or unknown ids are absent. Own fields only. Where the CRM can write on condition, ``Record.modified``
-        is what an Update hands back as ``seen``.
+        is what an Update hands back as ``seen``; where a write locks the record's parent, ``Record.parent`` names it.
         """
 
     def successors(self, object: str, ids: Sequence[str]) -> Mapping[str, Successor]:

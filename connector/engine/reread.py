@@ -33,12 +33,19 @@ THERE = "the CRM holds it already"
 class Ready:
     """What of a record's plan is to be written now. ``seen``: what a conditional write compares.
 
-    ``ours``: nobody modified the record since our own last write, so nobody is at work on it.
+    ``ours``: nobody modified the record since our own last write, so nobody is at work on it. ``parent``: the record
+    that the write locks as well.
     """
 
     plan: RecordPlan
     seen: datetime | None
     ours: bool = False
+    parent: str | None = None
+
+    @property
+    def place(self) -> tuple[bool, str, str]:
+        """Where it stands in a request: beside the others of its parent, which is then locked once."""
+        return self.parent is None, self.parent or "", self.plan.record
 
 
 @dataclass(slots=True)
@@ -59,7 +66,8 @@ class _Now:
 
 
 def still_true(work: Work, plans: Sequence[RecordPlan]) -> list[Ready]:
-    """The part of each plan that still holds; the rest is settled here, as are the plans of deleted records."""
+    """The part of each plan that still holds, children by parent; the rest is settled here, as are the plans of
+    deleted records."""
     ready = []
     now = _read_again(work, plans)
     wrote = written.latest(work.store, **work.scope, ids=list(now.records))
@@ -68,8 +76,8 @@ def still_true(work: Work, plans: Sequence[RecordPlan]) -> list[Ready]:
             end_overtaken(work, plan, seen, there="dropped")
             if seen.open:
                 rest = replace(plan, entries=tuple(seen.open))
-                ready.append(Ready(rest, record.modified, _is_ours(record, wrote.get(plan.record))))
-    return ready
+                ready.append(Ready(rest, record.modified, _is_ours(record, wrote.get(plan.record)), record.parent))
+    return sorted(ready, key=lambda one: one.place)
 
 
 def _is_ours(record: Record, wrote: datetime | None) -> bool:

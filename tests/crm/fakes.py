@@ -22,8 +22,9 @@ class FakeCrm:
     """Objects by name, each a list of rows with an ``Id``; related paths (``Account.Website``) are plain keys.
 
     ``schema``: FieldInfo by object and field; where it is left out, every key of the rows is a text field.
-    ``where`` of a Query is a function of the row. Thread-safe. ``conditional``: whether it can write on condition; each
-    touch of a record then counts as one second of ``Record.modified``, and strict updates are held to it.
+    ``where`` of a Query is a function of the row; a row's ``Parent`` is the record that a write locks as well.
+    Thread-safe. ``conditional``: whether it can write on condition; each touch of a record then counts as one second
+    of ``Record.modified``, and strict updates are held to it.
 
     For tests: ``edit`` and ``delete`` act as people do, ``before_update`` arms a hook that runs once inside the
     next update, ``reject`` holds refusals by record id (with ``field`` set, only that field is refused),
@@ -219,7 +220,8 @@ class FakeCrm:
 
     def _record(self, object: str, id: str, fields: Sequence[str]) -> Record:
         row = self._tables[object][id]
-        return Record(id, {path: row.get(path) for path in fields}, self._versions[object, id])
+        values = {path: row.get(path) for path in fields}
+        return Record(id, values, self._versions[object, id], parent=row.get("Parent"))
 
     def _put(self, object: str, id: str, values: Mapping[str, Any], *, by: Literal["person", "machine"]) -> None:
         row, edits = self._tables[object][id], self._edits.setdefault((object, id), {})

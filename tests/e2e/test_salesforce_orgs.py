@@ -17,6 +17,15 @@ def box() -> Iterator[Sandbox]:
         yield running
 
 
+def test_contacts_are_written_account_by_account(box: Sandbox, tmp_path: Path) -> None:
+    lusha_sync("sync", "acme", "--mapping", "contact", "--config", configured(box, tmp_path))
+    contacts = box.salesforce.tables["Contact"].rows
+    sent = [request.body["records"] for request in box.salesforce.requests if request.method == "PATCH"]
+    orders = [[(contacts[one["id"]]["AccountId"] or "none", one["id"]) for one in records] for records in sent]
+    assert max(map(len, orders)) > 10
+    assert orders == [sorted(order) for order in orders]
+
+
 def test_states_and_countries_are_written_where_they_are_picklists(box: Sandbox, tmp_path: Path) -> None:
     box.salesforce.state_and_country_picklists()
     config, accounts = configured(box, tmp_path), box.salesforce.tables["Account"]

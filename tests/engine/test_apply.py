@@ -77,6 +77,13 @@ def test_a_guard_that_trips_later_keeps_what_was_written_before(tmp_path: Path) 
     assert org.row(31)["Title"] == "Old"
 
 
+def test_children_of_one_parent_stand_together_in_a_request(tmp_path: Path) -> None:
+    rows = [row(n, Parent=parent) for n, parent in enumerate(["B", "A", None, "B", "A"], start=1)]
+    org = House(tmp_path, rows=rows, people=[person(n) for n in range(1, 6)])
+    org.sync()
+    assert [update.id[-1] for update in org.crm.updates] == ["2", "5", "1", "4", "3"]
+
+
 def test_stamps_are_not_counted_as_replacements(tmp_path: Path) -> None:
     rows = [row(n, Lusha_Id=str(1000 + n), Enriched="2020-01-01T00:00:00Z") for n in range(1, 26)]
     org = House(tmp_path, rows=rows, people=[person(n) for n in range(1, 26)], guards=Guards(0.0, 20))

@@ -82,7 +82,7 @@ class SalesforceCrm:
         return self._schema(object).fields
 
     def read(self, query: Query) -> Iterator[Sequence[Record]]:
-        """Pages of at most 2,000 records in the order of their ids.
+        """Pages of at most 2,000 records, children by parent, and in the order of their ids.
 
         The first page is always REST's and says how many rows there are. Where they are many, the others come by Bulk,
         which is asked only once the reader wants more than that page.
@@ -98,14 +98,15 @@ class SalesforceCrm:
         schema = self._schema(object)
         schema.check(fields)
         known = [one for one in dict.fromkeys(ids) if is_id(one)]
-        beside = [name for name in (MODIFIED_FIELD, *schema.left_out) if name in schema.fields]
+        beside = [name for name in (MODIFIED_FIELD, schema.parent, *schema.left_out) if name and name in schema.fields]
         wanted = [*fields, *beside]
         found: dict[str, Record] = {}
         for start in range(0, len(known), FETCH_BATCH):
             batch = known[start : start + FETCH_BATCH]
             for one, row in zip(batch, self._retrieve(object, batch, wanted), strict=True):
                 if row is not None and not any(row.get(name) for name in schema.left_out):
-                    found[one] = replace(_record(row, fields, one), modified=moment(row.get(MODIFIED_FIELD)))
+                    modified, parent = moment(row.get(MODIFIED_FIELD)), row.get(schema.parent or "")
+                    found[one] = replace(_record(row, fields, one), modified=modified, parent=parent)
         return found
 
     def successors(self, object: str, ids: Sequence[str]) -> Mapping[str, Successor]:

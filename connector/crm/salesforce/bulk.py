@@ -52,8 +52,8 @@ class BulkReader:
     def pages(self, query: Query, soql: str, known: Collection[str]) -> Iterator[Sequence[Record]] | None:
         """The query's records but for those with an id in ``known``; None if they must be read by REST.
 
-        In the order of the query, ORDER BY Id: that keeps Salesforce from splitting the job, so a very large one takes
-        longer and may time out, and then it is REST again. Rows are as they were when the job ran.
+        In the order of the query, by parent and id: that keeps Salesforce from splitting the job, so a very large one
+        takes longer and may time out, and then it is REST again. Rows are as they were when the job ran.
 
         Raises:
             QuotaExhausted: the day's calls are used up.

@@ -5,7 +5,7 @@ https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any
@@ -55,7 +55,8 @@ class ObjectSchema:
     ones (formulas, roll-ups) may change while the record does not.
 
     ``relationships`` by name in lower case, since SOQL takes any. ``left_out``: a record for which one of these
-    checkboxes is true is somewhere else, and is neither read nor written here.
+    checkboxes is true is somewhere else, and is neither read nor written here. ``parent``: the field that names the
+    record which Salesforce locks while one of these is written.
     """
 
     name: str
@@ -65,6 +66,7 @@ class ObjectSchema:
     computed: frozenset[str]
     relationships: Mapping[str, Relationship]
     left_out: tuple[str, ...] = ()
+    parent: str | None = None
 
     def check(self, names: Iterable[str], related: Iterable[str] = ()) -> None:
         """Raise ConfigError, with all problems at once.
@@ -119,7 +121,19 @@ def object_schema(name: str, answer: Mapping[str, Any]) -> ObjectSchema:
             if one.get("relationshipName")
         },
         left_out=tuple(one["name"] for one in raw if one["name"] in LEFT_OUT.get(str(answer.get("name") or name), ())),
+        parent=_parent(raw),
     )
+
+
+def _parent(raw: Sequence[Mapping[str, Any]]) -> str | None:
+    """The account of a contact, an opportunity or a case; else the master of a detail record.
+
+    https://resources.docs.salesforce.com/rel1/doc/en-us/static/pdf/record_locking_cheatsheet.pdf
+    """
+    found = [one for one in raw if one.get("type") == "reference" and one.get("sortable", True)]
+    accounts = (one["name"] for one in found if one["name"] == "AccountId")
+    masters = (one["name"] for one in found if one.get("relationshipOrder") == 0)
+    return next(accounts, None) or next(masters, None)
 
 
 def _field(raw: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]) -> FieldInfo:

@@ -115,9 +115,10 @@ def statements(query: Query, schema: ObjectSchema) -> Iterator[str]:
     schema.check((path for path in paths if "." not in path), (path for path in paths if "." in path))
     head = f"SELECT {', '.join(_columns(query))} FROM {checked_object(query.object)}"
     conditions = [*_where(query), *(f"{name} = false" for name in schema.left_out), *_selection(query, schema)]
+    order = f"{schema.parent} NULLS LAST, Id" if schema.parent else "Id"
     if query.ids is None:
-        return iter([_statement(head, conditions)])
-    return in_lots(_distinct(query.ids), lambda listed: _statement(head, [*conditions, f"Id IN ({listed})"]))
+        return iter([_statement(head, conditions, order)])
+    return in_lots(_distinct(query.ids), lambda listed: _statement(head, [*conditions, f"Id IN ({listed})"], order))
 
 
 def _columns(query: Query) -> list[str]:
@@ -128,9 +129,9 @@ def _columns(query: Query) -> list[str]:
     return list(columns.values())
 
 
-def _statement(head: str, conditions: Sequence[str]) -> str:
+def _statement(head: str, conditions: Sequence[str], order: str) -> str:
     where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    return f"{head}{where} ORDER BY Id"
+    return f"{head}{where} ORDER BY {order}"
 
 
 def _where(query: Query) -> list[str]:

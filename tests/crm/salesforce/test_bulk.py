@@ -94,9 +94,10 @@ def test_the_job_carries_the_query_as_it_was_asked_by_rest(bench: SandboxBench) 
     titles(bench)
     read(bench, Query("Contact", ("Title",), where="Title LIKE 'T%'"))
     (created,) = [one for one in bench.org.requests if one.path == JOBS]
+    order = "AccountId NULLS LAST, Id"
     assert created.body == {
         "operation": "query",
-        "query": "SELECT Id, SystemModstamp, Title FROM Contact WHERE (Title LIKE 'T%') ORDER BY Id",
+        "query": f"SELECT Id, SystemModstamp, Title FROM Contact WHERE (Title LIKE 'T%') ORDER BY {order}",
         "contentType": "CSV",
         "lineEnding": "LF",
     }

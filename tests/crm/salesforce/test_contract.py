@@ -38,6 +38,15 @@ def test_writing_never_runs_assignment_rules(bench: SandboxBench) -> None:
     assert bench.held(id)["OwnerId"] == owner
 
 
+def test_contacts_are_read_by_account_and_a_re_read_names_it(bench: SandboxBench) -> None:
+    accounts = ["001000000000002AAA", None, "001000000000001AAA", "001000000000002AAA"]
+    ids = bench.seed([{"Title": "CTO", "AccountId": account} for account in accounts])
+    pages = bench.crm.read(Query("Contact", ("Title",)))
+    assert [record.id for page in pages for record in page] == [ids[2], ids[0], ids[3], ids[1]]
+    found = bench.crm.fetch("Contact", ids, ["Title"])
+    assert [found[id].parent for id in ids] == accounts
+
+
 def test_an_expired_session_is_renewed_once_and_the_write_sent_again_with_all_headers(bench: SandboxBench) -> None:
     (id,) = bench.seed([{"Title": "CTO"}])
     bench.crm.schema("Contact")

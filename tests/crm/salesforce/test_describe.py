@@ -46,6 +46,20 @@ def test_a_field_with_everything() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("fields", "parent"),
+    [
+        ([{"name": "OwnerId"}, {"name": "AccountId"}, {"name": "Plan__c", "relationshipOrder": 0}], "AccountId"),
+        ([{"name": "Other__c", "relationshipOrder": 1}, {"name": "Plan__c", "relationshipOrder": 0}], "Plan__c"),
+        ([{"name": "Look__c", "relationshipOrder": None}], None),
+        ([{"name": "AccountId", "sortable": False}], None),
+    ],
+)
+def test_the_parent_that_a_write_locks(fields: list[dict[str, Any]], parent: str | None) -> None:
+    references = [{"type": "reference", **field} for field in fields]
+    assert object_schema("Contact", {"fields": references}).parent == parent
+
+
 @pytest.mark.parametrize("nillable", [True, False])
 def test_whether_a_field_may_be_blank(nillable: bool) -> None:
     assert one(type="boolean", nillable=nillable).never_blank is not nillable

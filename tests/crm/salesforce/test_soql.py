@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import string
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from urllib.parse import quote_plus
 
@@ -132,6 +133,12 @@ def test_since_is_a_condition_of_what_is_incomplete(parts: dict[str, object], co
 )
 def test_a_condition_that_time_or_a_parent_makes_true_is_read_whole(where: str, moves: bool) -> None:
     assert (CHANGED in soql(where=where, blank=("Title",), since=MARCH)) is not moves
+
+
+def test_children_are_read_by_parent() -> None:
+    children = replace(SCHEMA, parent="AccountId")
+    (text,) = statements(Query("Contact", ("Title",)), children)
+    assert text == "SELECT Id, SystemModstamp, Title FROM Contact ORDER BY AccountId NULLS LAST, Id"
 
 
 @pytest.mark.parametrize(
