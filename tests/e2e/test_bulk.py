@@ -3,6 +3,7 @@ be cut off at any call."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -112,6 +113,32 @@ def test_whoever_dies_with_a_job_under_way_leaves_nothing_undone_and_buys_nothin
         box.salesforce.ingest_jobs.finish()
         last = sync(config).document["runs"]
         assert sum(run["written"] + run["credits"]["charged"] for run in last) == 0
+        assert rows(box, without=TIMES | STAMPED) == undisturbed
+        assert box.lusha.stats()["charged_more_than_once"] == []
+
+
+def test_ctrl_c_aborts_a_job_finishes_the_batch_and_the_next_sync_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undisturbed: dict[str, Any]
+) -> None:
+    send = HTTPAdapter.send
+
+    def pressed(self: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
+        answer = send(self, request, *args, **options)
+        if request.body == b'{"state": "UploadComplete"}':
+            monkeypatch.setattr(bulk_job, "FIRST_LOOK", 60.0)  # nobody waits for it
+            signal.raise_signal(signal.SIGINT)
+        return answer
+
+    with org(tmp_path / "jobs", BY_JOBS) as (box, config):
+        with monkeypatch.context() as patch:
+            patch.setattr(HTTPAdapter, "send", pressed)
+            said = said_here("sync", "--json", "-q", "--config", config)
+        run = salesforce_runs(said)[0]
+        assert (said.code, run["status"]) == (130, "interrupted")
+        assert run["written"] > 5
+        assert [job.state for job in box.salesforce.ingest_jobs.jobs.values()] == ["Aborted"]
+        monkeypatch.setattr(bulk_job, "FIRST_LOOK", 0.0)
+        sync(config)
         assert rows(box, without=TIMES | STAMPED) == undisturbed
         assert box.lusha.stats()["charged_more_than_once"] == []
 
