@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from connector.config.settings import FieldRule, MappingSettings
-from connector.lusha.attributes import CATALOGUE
+from connector.lusha.attributes import CATALOGUE, told
 from connector.lusha.lengths import ID_LENGTH, usual_length
 from connector.lusha.probe import PROBE
 from connector.mapping.paths import Path, compile_path
@@ -25,10 +25,21 @@ _ONE_HOLDER: Mapping[Entity, frozenset[str]] = {
 
 
 def org_warnings(
-    settings: MappingSettings, schema: Mapping[str, FieldInfo], *, opted_out: Collection[str] = ()
+    settings: MappingSettings,
+    schema: Mapping[str, FieldInfo],
+    *,
+    opted_out: Collection[str] = (),
+    generation: str = "v3",
 ) -> Iterator[str]:
-    """Every warning of a mapping that the org does not refuse. ``opted_out``: the CRM's consent fields."""
+    """Every warning of a mapping that the org does not refuse.
+
+    ``opted_out``: the CRM's consent fields. ``generation``: the version of Lusha's API that the org asks.
+    """
     for name, rule in settings.fields.items():
+        if not told(settings.entity, compile_path(rule.source).roots, generation):
+            place = f"{settings.at('fields', name, 'from')}: fields.{name}.from"
+            yield f"{place}: api_version {generation} of Lusha's API does not tell it, so the field is left as it is"
+            continue
         for key, sentence in _field_cautions(settings, schema[name], rule):
             yield f"{settings.at('fields', name, key)}: fields.{name}.{key}: {sentence}"
     for name, source in settings.stamp.items():
@@ -91,6 +102,8 @@ def _one_of_a_list(entity: Entity, source: str, attribute: str) -> bool:
 
 
 def _stamp_caution(info: FieldInfo, source: str) -> str | None:
+    if info.restricted and source != "outcome":
+        return f"'{info.name}' takes its own options alone, so the stamp is hardly ever written; make it a text field"
     if source == "id" and info.length is not None and info.type in _LIMITED and info.length < ID_LENGTH:
         room = f"'{info.name}' takes {info.length} characters"
         return f"{room}, and Lusha's ids may have {ID_LENGTH}: a longer one is not written"

@@ -131,7 +131,7 @@ def compile_mapping(
     dependent = ruled(settings.fields.keys(), schema)
     read += sorted(beside(dependent) & schema.keys())
     distinct = tuple(dict.fromkeys(read))
-    warnings = tuple(org_warnings(settings, schema, opted_out=opted_out))
+    warnings = tuple(org_warnings(settings, schema, opted_out=opted_out, generation=generation))
     return CompiledMapping(
         settings, fields, stamps, fillable, consent[0], consent[1], distinct, ruled=dependent, warnings=warnings
     )

@@ -40,7 +40,8 @@ def try_on(org: OrgSettings, settings: MappingSettings, crm: Crm, now: datetime)
     except ConfigError as refused:
         errors += refused.problems
         rest = unrefused(settings, schema, consent={*consent.opted_out, *consent.do_not_call})
-        warnings = list(org_warnings(rest, schema, opted_out=consent.opted_out))
+        generation = org.lusha.api_version
+        warnings = list(org_warnings(rest, schema, opted_out=consent.opted_out, generation=generation))
         query = Query(settings.object, tuple(path for path, _ in _related(settings)), settings.select.where)
     errors += _query_problems(settings, crm, query)
     return by_line(settings.name, errors), warnings

@@ -135,6 +135,13 @@ def test_a_value_that_many_share_in_a_field_that_takes_each_once(tmp_path: Path)
     assert warned(tmp_path, "{from: domain}", field(unique=True), "company") == []
 
 
+def test_what_the_older_api_does_not_tell_is_said_and_nothing_else_of_that_field(tmp_path: Path) -> None:
+    setting, infos = mapping(tmp_path, "{from: phone}", entity="company"), schema(F=field("phone", length=5))
+    assert list(org_warnings(setting, infos, generation="v2")) == [
+        "m.yaml:8: fields.F.from: api_version v2 of Lusha's API does not tell it, so the field is left as it is"
+    ]
+
+
 def test_a_field_that_is_never_blank_is_neither_filled_nor_missed(tmp_path: Path) -> None:
     assert warned(tmp_path, "{from: location.is_eu}", field("boolean", never_blank=True)) == [
         "m.yaml:8: fields.F.policy: 'F' is never blank, so fill finds nothing to fill there",
@@ -145,12 +152,14 @@ def test_a_field_that_is_never_blank_is_neither_filled_nor_missed(tmp_path: Path
 
 
 def test_stamps_that_do_not_keep_what_they_are_for(tmp_path: Path) -> None:
-    setting = mapping(tmp_path, stamp="{S: id, T: enriched_at}")
-    infos = schema(S=FieldInfo("S", "S", "text", length=32), T=FieldInfo("T", "T", "text"))
+    setting = mapping(tmp_path, stamp="{S: id, T: enriched_at, P: company.id, O: outcome}")
+    restricted = {name: FieldInfo(name, name, "picklist", options=SENIOR, restricted=True) for name in ("P", "O")}
+    infos = schema(S=FieldInfo("S", "S", "text", length=32), T=FieldInfo("T", "T", "text"), **restricted)
     assert list(org_warnings(setting, infos)) == [
         "m.yaml:9: stamp.S: 'S' takes 32 characters, and Lusha's ids may have 40: a longer one is not written",
         "m.yaml:9: stamp.T: 'T' holds no time that the CRM can compare, so every run reads every record; make it "
         "date/time",
+        "m.yaml:9: stamp.P: 'P' takes its own options alone, so the stamp is hardly ever written; make it a text field",
     ]
 
 
