@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint unit crash clients cassettes lock clean
+.PHONY: demo test lint unit crash scale clients cassettes lock clean
 
 demo: $(READY)
 	$(BIN)/lusha-sync demo
@@ -23,6 +23,10 @@ unit: $(READY)
 # kill -9 at requests and commits of every command that buys or writes (`make test` holds a sample of it).
 crash: $(READY)
 	CONNECTOR_CRASH_POINTS=240 $(BIN)/python -m pytest -n 2 tests/e2e/test_crash.py
+
+# 60,000 contacts and as many leads, 25,000 due of each, all modified at one moment, edited meanwhile (`make test`: 12,000).
+scale: $(READY)
+	CONNECTOR_SCALE=60000 $(BIN)/python -m pytest -n 2 --durations=2 tests/e2e/test_scale.py
 
 # Clients of other makers against the sandbox; needs node 20 or newer with npm, and is skipped without (docs/sandbox.md).
 clients: $(READY)

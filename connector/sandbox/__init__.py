@@ -40,7 +40,8 @@ class Sandbox:
 
     ``ports``: Lusha, Salesforce, HubSpot; 0 takes a free one (ConfigError when one is taken). ``latency``: seconds
     before each request is served. ``credits``: balance of the Lusha account. ``limits=False``: request limits are
-    counted but never refuse. ``clock``: UTC, behind every timestamp the servers produce; default: now.
+    counted but never refuse. ``clock``: UTC, behind every timestamp the servers produce; default: now. ``world``: one of
+    your own in the place of the demo's, which ``seed``, ``contacts`` and ``companies`` shape.
 
     ``lusha``, ``salesforce`` and ``hubspot`` are the servers' own state: counters, fault switches, rows::
 
@@ -71,9 +72,10 @@ class Sandbox:
         credits: int = 10_000,
         limits: bool = True,
         clock: Callable[[], datetime] | None = None,
+        world: World | None = None,
     ) -> None:
         now = clock or _now
-        self.world: World = build_world(seed, contacts, companies, today=now().date())
+        self.world: World = world or build_world(seed, contacts, companies, today=now().date())
         self.lusha = LushaAccount(self.world, key=LUSHA_KEY, clock=now, credits=credits, limits=limits)
         self.salesforce = SalesforceOrg(self.world, clock=now, limits=limits)
         self.hubspot = HubSpotPortal(self.world, clock=now, limits=limits)
