@@ -91,11 +91,15 @@ class HubSpotPortal(PortalEndpoints):
     def _routes(self, objects: str, properties: str, links: str, account: str, schemas: str) -> list[Route]:
         return [
             Route(f"{objects}/{{type}}", self._api(self._list), methods=["GET"]),
+            Route(f"{objects}/{{type}}", self._api(self._create_one), methods=["POST"]),
             Route(f"{objects}/{{type}}/{{id}}", self._api(self._read_one), methods=["GET"]),
             Route(f"{objects}/{{type}}/{{id}}", self._api(self._update_one), methods=["PATCH"]),
+            Route(f"{objects}/{{type}}/{{id}}", self._api(self._archive_one), methods=["DELETE"]),
             Route(f"{objects}/{{type}}/search", self._api(self._search, search=True), methods=["POST"]),
             Route(f"{objects}/{{type}}/batch/read", self._api(self._batch_read), methods=["POST"]),
             Route(f"{objects}/{{type}}/batch/update", self._api(self._batch_update), methods=["POST"]),
+            Route(f"{objects}/{{type}}/batch/create", self._api(self._batch_create), methods=["POST"]),
+            Route(f"{objects}/{{type}}/batch/archive", self._api(self._batch_archive), methods=["POST"]),
             Route(f"{properties}/{{type}}", self._api(self._properties), methods=["GET"]),
             Route(f"{properties}/{{type}}/{{name}}", self._api(self._property), methods=["GET"]),
             Route(f"{schemas}/schemas", self._api(self._schemas), methods=["GET"]),

@@ -30,6 +30,7 @@ from connector.sandbox.hubspot_wire import (
     not_found,
     read_body,
     read_inputs,
+    read_new,
     read_updates,
     shown,
     taken,
@@ -39,6 +40,7 @@ from connector.sandbox.tables import Row
 
 MOST_URL_CHARACTERS = 8_000
 _MOST_LISTED, _MOST_IN_BATCH, _MOST_WITH_HISTORY, _MOST_LINKED = 100, 100, 50, 1_000
+_NEW_KEYS = ("properties", "associations", "objectWriteTraceId")
 _SEARCH_KEYS = ("query", "limit", "after", "sorts", "properties", "filterGroups")
 
 
@@ -126,7 +128,7 @@ class PortalEndpoints(PortalRecords):
         id = self._one_row(spec, request)["id"] if by_value else request.path_params["id"]
         body = await read_body(request, ("properties", "objectWriteTraceId"))
         updates = read_updates([{"id": id, "properties": body.get("properties")}])
-        outcome = self._updated(spec, updates, request)
+        outcome = self._carried_out(self.update, spec, updates, request)
         if outcome.missing:
             raise no_record(id)
         if outcome.ruled_out:
@@ -140,7 +142,7 @@ class PortalEndpoints(PortalRecords):
         if any(one.get("idProperty") for one in inputs):
             raise invalid("Unable to perform update/upsert by non-unique 0-1 property")
         updates = read_updates(inputs)
-        outcome = self._updated(spec, updates, request)
+        outcome = self._carried_out(self.update, spec, updates, request)
         sent = {one.id: one for one in updates}
         # HubSpot promises no order: the last input is answered first.
         results = [
@@ -150,12 +152,46 @@ class PortalEndpoints(PortalRecords):
         ]
         return self._batch(results, update_errors(spec, outcome))
 
-    def _updated(self, spec: HubSpotType, updates: Sequence[Input], request: Request) -> Outcome:
-        """Carry out an update. Raises ApiError where HubSpot refuses all of it."""
+    async def _create_one(self, request: Request) -> Response:
+        spec = named_type(request)
+        body = await read_body(request, _NEW_KEYS)
+        body.pop("objectWriteTraceId", None)  # one record lands or is refused: there is nothing to tell apart
+        outcome = self._carried_out(self.create, spec, read_new(spec, [body]), request)
+        if outcome.ruled_out:
+            raise invalid(outcome.ruled_out[0][1])
+        return JSONResponse(shown(spec, outcome.written[0], body["properties"]), 201)
+
+    async def _batch_create(self, request: Request) -> Response:
+        spec = named_type(request)
+        body = await read_body(request, ("inputs",))
+        inputs = read_new(spec, read_inputs(body, _MOST_IN_BATCH, _NEW_KEYS, new=True))
+        outcome = self._carried_out(self.create, spec, inputs, request)
+        asked = sorted({name for one in inputs for name in one.properties})
+        return self._batch([shown(spec, row, asked) for row in outcome.written], update_errors(spec, outcome), 201)
+
+    async def _archive_one(self, request: Request) -> Response:
+        return self._archived(named_type(request), [request.path_params["id"]])
+
+    async def _batch_archive(self, request: Request) -> Response:
+        inputs = read_inputs(await read_body(request, ("inputs",)), _MOST_IN_BATCH, ("id",))
+        return self._archived(named_type(request), [str(one["id"]) for one in inputs])
+
+    def _archived(self, spec: HubSpotType, ids: Sequence[str]) -> Response:
+        """Archive what is there; an id that leads nowhere is no mistake."""
+        for id in ids:
+            if self.live(spec.name, id) is not None:
+                self.delete(spec.name, id)
+        return Response(status_code=204)
+
+    def _carried_out(
+        self, write: Callable[[HubSpotType, Sequence[Input]], Outcome], spec: HubSpotType, inputs: Sequence[Input],
+        request: Request,
+    ) -> Outcome:  # fmt: skip
+        """Update or create. Raises ApiError where HubSpot refuses all of it."""
         if "/2026-09/" in request.url.path:
-            self._check_required(spec, updates)
+            self._check_required(spec, inputs)
         try:
-            return self.update(spec, updates)
+            return write(spec, inputs)
         except DuplicateIds as error:
             message = f"Duplicate IDs found in batch input: [{', '.join(error.ids)}]. IDs must be unique"
             raise invalid(message, context={"ids": error.ids}) from None
@@ -227,11 +263,11 @@ class PortalEndpoints(PortalRecords):
             result["propertiesWithHistory"] = {name: self.history(spec.name, row, name) for name in names}
         return result
 
-    def _batch(self, results: list[dict[str, Any]], errors: list[dict[str, Any]]) -> Response:
+    def _batch(self, results: list[dict[str, Any]], errors: list[dict[str, Any]], status: int = 200) -> Response:
         now = hubspot_time(self.clock())
         answer = {"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now}
         if not errors:
-            return JSONResponse(answer)
+            return JSONResponse(answer, status)
         return JSONResponse({**answer, "numErrors": len(errors), "errors": errors}, 207)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -34,7 +34,7 @@ class HasHubSpot(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One input of a batch update; ``""`` clears a property. ``trace`` is its ``objectWriteTraceId``."""
+    """An input of a batch; ``""`` clears a property. ``trace``: its ``objectWriteTraceId``; new ones have no id yet."""
 
     id: str
     properties: Mapping[str, str]
@@ -156,7 +156,8 @@ class PortalRecords:
         for id in [id for id, (_, visible) in lagging.items() if visible <= now]:
             del lagging[id]
         rows: Iterable[Row] = self.tables[type]
-        return (lagging[row["id"]][0] if row["id"] in lagging else row for row in rows if not row["archived"])
+        seen = (lagging[row["id"]][0] if row["id"] in lagging else row for row in rows if not row["archived"])
+        return (row for row in seen if not row["archived"])  # a new record is archived until search sees it
 
     def index_now(self) -> None:
         """Let search see everything that was written."""
@@ -187,6 +188,19 @@ class PortalRecords:
                 outcome.missing.append(one.id)
             else:
                 self._write(spec, row, one, outcome)
+        return outcome
+
+    def create(self, spec: HubSpotType, inputs: Sequence[Input]) -> Outcome:
+        """Carry out a batch of new records, under the next ids. Raises BadValues or Taken; nothing is written then."""
+        first = max(self._ids[spec.name], default=0) + 1
+        outcome = Outcome()
+        accepted = self._accepted(spec, [replace(one, id=str(first + n)) for n, one in enumerate(inputs)], outcome)
+        self._check_unique(spec, accepted)
+        for one in accepted:
+            blank = _seeded(spec, {"id": one.id, "properties": {}}, self.clock())
+            self._unindexed[spec.name][one.id] = ({**blank, "archived": True}, 0.0)
+            self._write(spec, blank, one, outcome)
+        self._ids[spec.name] += [int(row["id"]) for row in outcome.written]
         return outcome
 
     def _accepted(self, spec: HubSpotType, inputs: Sequence[Input], outcome: Outcome) -> list[Input]:

@@ -21,6 +21,8 @@ from connector.sandbox.hubspot_types import find_type
 from connector.sandbox.hubspot_values import Problem
 from connector.sandbox.tables import Row
 
+_NEEDED = {"contacts": ("email", "firstname", "lastname"), "companies": ("name", "domain")}
+"""Of these a new record must have one; of another type, its first property."""
 _SCALARS = (str, int, float, bool)
 
 
@@ -88,8 +90,8 @@ def only_known(given: Mapping[str, Any], known: Iterable[str]) -> None:
         raise bad_json(f'unknown field "{name}"')
 
 
-def read_inputs(body: Mapping[str, Any], most: int, known: Iterable[str]) -> list[dict[str, Any]]:
-    """The ``inputs`` of a batch: objects with an id, at most ``most`` of them."""
+def read_inputs(body: Mapping[str, Any], most: int, known: Iterable[str], *, new: bool = False) -> list[dict[str, Any]]:
+    """The ``inputs`` of a batch: objects with an id unless they are new, at most ``most`` of them."""
     inputs = body.get("inputs")
     if not isinstance(inputs, list) or not all(isinstance(one, dict) for one in inputs):
         raise bad_json("Some required fields were not set: [inputs]")
@@ -97,7 +99,7 @@ def read_inputs(body: Mapping[str, Any], most: int, known: Iterable[str]) -> lis
         raise invalid(f"The batch holds {len(inputs)} inputs; the most is {most}")
     for one in inputs:
         only_known(one, known)
-        if not isinstance(one.get("id"), str | int) or isinstance(one["id"], bool):
+        if not new and (not isinstance(one.get("id"), str | int) or isinstance(one["id"], bool)):
             raise bad_json("Some required fields were not set: [id]")
     return inputs
 
@@ -105,6 +107,20 @@ def read_inputs(body: Mapping[str, Any], most: int, known: Iterable[str]) -> lis
 def read_updates(inputs: Iterable[Mapping[str, Any]]) -> list[Input]:
     """The inputs of a batch update; values that are no text become text, as HubSpot does it."""
     return [Input(str(one["id"]), _texts(one.get("properties")), one.get("objectWriteTraceId")) for one in inputs]
+
+
+def read_new(spec: HubSpotType, inputs: Sequence[Mapping[str, Any]]) -> list[Input]:
+    """The inputs of a batch of new records: each has what HubSpot asks of one, and no associations.
+
+    https://developers.hubspot.com/docs/api-reference/crm-contacts-v3/guide
+    """
+    news = [Input("", _texts(one.get("properties")), one.get("objectWriteTraceId")) for one in inputs]
+    if any(one.get("associations") for one in inputs):
+        raise invalid("The sandbox makes no associations")
+    needed = _NEEDED.get(spec.name, spec.defaults[:1])
+    if not all(any(one.properties.get(name) for name in needed) for one in news):
+        raise invalid(f"At least one of these properties is required: {', '.join(needed)}")
+    return news
 
 
 def _texts(properties: Any) -> dict[str, str]:

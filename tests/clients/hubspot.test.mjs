@@ -96,6 +96,20 @@ test('it updates one contact and one company', async () => {
   await assert.rejects(contacts.basicApi.update(UNKNOWN, { properties: {} }), refused(404, 'OBJECT_NOT_FOUND'));
 });
 
+test('it creates contacts and archives them', async () => {
+  const person = (email) => ({ properties: { email, firstname: 'Reached by node' }, associations: [] });
+  const one = await contacts.basicApi.create(person('eve@example.com'));
+  await assert.rejects(contacts.basicApi.create(person('EVE@example.com')), refused(409, 'CONFLICT'));
+  await assert.rejects(contacts.basicApi.create({ properties: {}, associations: [] }), refused(400, 'VALIDATION_ERROR'));
+  const inputs = ['fay@example.com', 'gil@example.com'].map(person);
+  const { results } = await contacts.batchApi.create({ inputs });
+  assert.equal((await contacts.getAll(100)).length, ids.length + 3);
+  await contacts.basicApi.archive(one.id);
+  await contacts.batchApi.archive({ inputs: results.map(({ id }) => ({ id })) });
+  await assert.rejects(contacts.basicApi.getById(one.id), refused(404, 'OBJECT_NOT_FOUND'));
+  assert.equal((await contacts.getAll(100)).length, ids.length);
+});
+
 test('it reads properties, custom objects and companies of contacts', async () => {
   const { results } = await hubspot.crm.properties.coreApi.getAll('contacts');
   const title = await hubspot.crm.properties.coreApi.getByName('contacts', 'jobtitle');

@@ -92,5 +92,6 @@ def test_the_hubspot_client_for_node(box: Sandbox) -> None:
     )
     contacts = portal.tables["contacts"]
     assert sum(row["properties"].get("jobtitle") == "Reached by node" for row in contacts) == 100
-    assert contacts.tally.fields_received == {"jobtitle": 100}
+    assert contacts.tally.fields_received == {"jobtitle": 100, "email": 3, "firstname": 3}
+    assert sum(row["archived"] for row in contacts) == 3
     assert portal.tables["companies"].tally.fields_received == {"description": 1}

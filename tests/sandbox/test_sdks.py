@@ -256,7 +256,9 @@ def test_hubspot_api_client_writes_the_demo_world(box: Sandbox, portal: Any) -> 
         with pytest.raises(hubspot.crm.contacts.ApiException) as met:
             contacts.batch_api.update({"inputs": [refused]})
         assert met.value.status == status
-    assert box.hubspot.tables["contacts"].tally.fields_received == {"jobtitle": 101}
+    new = contacts.basic_api.create({"properties": {"email": "eve@example.com"}, "associations": []})
+    contacts.basic_api.archive(new.id)
+    assert box.hubspot.tables["contacts"].tally.fields_received == {"jobtitle": 101, "email": 1}
 
 
 def test_hubspot_api_client_knows_every_refusal(box: Sandbox, portal: Any) -> None:
