@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from connector.sandbox.salesforce_persons import settle_person
 from connector.sandbox.salesforce_places import settle_address
 from connector.sandbox.salesforce_records import ASSIGNMENT_QUEUE, OrgRecords, blank_row
 from connector.sandbox.salesforce_schema import SalesforceObject
@@ -136,7 +137,8 @@ class OrgDml(OrgRecords):
 
     def _refusals(self, spec: SalesforceObject, before: Row, checked: Checked, allow_save: bool) -> list[Refusal]:
         return (
-            settle_address(spec, before, checked.settled)
+            settle_person(spec, before, checked.settled)
+            or settle_address(spec, before, checked.settled)
             or check_dependent(spec, before, checked.values)
             or check_rules(spec.name, {**before, **checked.settled}, self.rules)
             or self._duplicates(spec.name, before, checked, allow_save)

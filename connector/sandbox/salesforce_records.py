@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from connector.sandbox.native import salesforce_id
 from connector.sandbox.salesforce_duplicates import DuplicateRule
 from connector.sandbox.salesforce_objects import OBJECTS, ORGANIZATION, TRACKED
+from connector.sandbox.salesforce_persons import FIELDS as PERSON_FIELDS
 from connector.sandbox.salesforce_places import ADDRESSES, address_fields, with_codes
 from connector.sandbox.salesforce_schema import SalesforceField, SalesforceObject
 from connector.sandbox.salesforce_write import Rule, full_name, mobile_is_international
@@ -74,6 +75,11 @@ class OrgRecords:
             self.having(object, *address_fields(object))
             rows = self.tables[object].rows
             rows.update({id: with_codes(row, prefix) for id, row in rows.items()})
+
+    def person_accounts(self) -> None:
+        """Switch them on, as Salesforce does on demand: accounts and contacts that are there stay what they are."""
+        for object, fields in PERSON_FIELDS.items():
+            self.having(object, *fields)
 
     def put(self, object: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Add records as an import would, unchecked; their ids, in order. A row without ``Id`` is given one.

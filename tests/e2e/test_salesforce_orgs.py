@@ -38,3 +38,41 @@ def test_states_and_countries_are_written_where_they_are_picklists(box: Sandbox,
     assert all(row["BillingCountryCode"] and row["BillingStateCode"] for row in filled)
     [again] = lusha_sync(*words).document["runs"]
     assert (again["written"], again["credits"]["charged"]) == (0, 0)
+
+
+def sample(title: str) -> str:
+    """The YAML of a section of ``docs/salesforce.md``."""
+    section = Path("docs/salesforce.md").read_text("utf-8").partition(f"## {title}\n")[2].partition("\n## ")[0]
+    return section.partition("```yaml\n")[2].partition("```")[0]
+
+
+def with_people(box: Sandbox) -> tuple[str, str]:
+    """Switch person accounts on, and keep somebody whom the org has as a contact as one of them: the ids of the account
+    and of the contact behind it."""
+    org = box.salesforce
+    org.person_accounts()
+    known = next(row for row in org.tables["Contact"].rows.values() if row["Email"] and not row["Title"])
+    names = {name: known[name] for name in ("FirstName", "LastName")}
+    person = {**names, "Name": f"{names['FirstName']} {names['LastName']}", "IsPersonAccount": True}
+    (account,) = org.put("Account", [{**person, "PersonEmail": known["Email"]}])
+    (contact,) = org.put("Contact", [{**person, "Email": known["Email"], "AccountId": account}])
+    return account, contact
+
+
+def test_person_accounts_are_people_and_no_companies(box: Sandbox, tmp_path: Path) -> None:
+    account, contact = with_people(box)
+    config = Path(configured(box, tmp_path))
+    (tmp_path / "mappings/salesforce/person.yaml").write_text(sample("Person accounts"), encoding="utf-8")
+    config.write_text(config.read_text("utf-8").replace("salesforce/lead.yaml", "salesforce/person.yaml"), "utf-8")
+    runs = lusha_sync("sync", "acme", "--json", "--config", str(config)).document["runs"]
+    by_mapping = {Path(run["mapping"]).stem: run for run in runs}
+    person = by_mapping["person"]
+    assert (person["read"], person["written"], person["rejected"]) == (1, 1, 0)
+    row = box.salesforce.row("Account", account)
+    assert row["PersonTitle"]
+    assert not row["Industry"]
+    assert not box.salesforce.row("Contact", contact)["Title"]
+    box.salesforce.edit("Account", account, PersonHasOptedOutOfEmail=True, PersonTitle=None)
+    words = ("sync", "acme", "--mapping", "person", "--record", account, "--json", "--config", str(config))
+    [again] = lusha_sync(*words).document["runs"]
+    assert (again["suppressed"], again["written"]) == (1, 0)

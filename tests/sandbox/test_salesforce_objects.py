@@ -214,3 +214,34 @@ class TestStateAndCountryPicklists:
         assert write(client, "Account", ACME, BillingCountry=None, BillingStateCode=None) == []
         row = org.row("Account", ACME)
         assert [row[f"Billing{name}"] for name in ("Country", "CountryCode", "State", "StateCode")] == [None] * 4
+
+
+class TestPersonAccounts:
+    @pytest.fixture(autouse=True)
+    def _switch(self, org: SalesforceOrg) -> None:
+        org.person_accounts()
+
+    @pytest.fixture
+    def person(self, org: SalesforceOrg) -> str:
+        names = {"FirstName": "Ann", "LastName": "Lee", "Name": "Ann Lee"}
+        (id,) = org.put("Account", [{**names, "IsPersonAccount": True}])
+        return id
+
+    def test_the_name_follows_from_its_parts_and_cannot_be_written(
+        self, org: SalesforceOrg, client: TestClient, person: str
+    ) -> None:
+        ((code, _, fields),) = write(client, "Account", person, Name="Ann Byrne")
+        assert (code, fields) == ("INVALID_FIELD_FOR_INSERT_UPDATE", ["Name"])
+        assert write(client, "Account", person, LastName="Byrne", PersonTitle="Chief") == []
+        assert org.row("Account", person)["Name"] == "Ann Byrne"
+
+    def test_a_company_has_no_fields_of_people(self, client: TestClient) -> None:
+        ((code, _, fields),) = write(client, "Account", ACME, PersonTitle="Chief", Website="https://acme.example")
+        assert (code, fields) == ("INVALID_FIELD_FOR_INSERT_UPDATE", ["PersonTitle"])
+
+    def test_the_contact_behind_it_is_edited_through_it_alone(
+        self, org: SalesforceOrg, client: TestClient, person: str
+    ) -> None:
+        (contact,) = org.put("Contact", [{"LastName": "Lee", "AccountId": person, "IsPersonAccount": True}])
+        ((code, _, fields),) = write(client, "Contact", contact, Title="Chief")
+        assert (code, fields) == ("INVALID_FIELD_FOR_INSERT_UPDATE", ["Title"])

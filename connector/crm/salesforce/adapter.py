@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from connector.crm.base import Calls, Consent, Query
+from connector.crm.base import Calls, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
 from connector.models import Edit, FieldInfo, Record, Successor, Update, Value, WriteResult
 
@@ -24,6 +24,7 @@ from .conditional import MOST_OURS, condition, on_condition, refusal_of
 from .describe import MEND, ObjectSchema, did_you_mean, object_schema
 from .errors import MEND_WHERE, ConfigRefused
 from .history import Histories, edits_of
+from .persons import CONSENT
 from .soql import VERSION_FIELD, checked_object, complaint, foreign_path, is_id, missing_column, moment, statements
 from .successors import statements as fates
 from .successors import successors
@@ -56,7 +57,7 @@ class SalesforceCrm:
         bulk_read_from: int = READ_FROM,
         bulk_write_from: int = 0,
     ) -> None:
-        self.consent = Consent(opted_out=("HasOptedOutOfEmail",), do_not_call=("DoNotCall",))
+        self.consent = CONSENT
         self.calls: Calls = transport.calls
         self._transport = transport
         self._now = now

@@ -37,8 +37,8 @@ LONG_TEXT = 255
 """Longer text areas cannot stand in a WHERE clause, whatever ``filterable`` is left out."""
 
 
-LEFT_OUT: Mapping[str, tuple[str, ...]] = {"Lead": ("IsConverted",)}
-"""A converted lead is read-only: it lives on as a contact."""
+LEFT_OUT: Mapping[str, tuple[str, ...]] = {"Lead": ("IsConverted",), "Contact": ("IsPersonAccount",)}
+"""A converted lead is read-only: it lives on as a contact. The contact behind a person account is that account."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from connector.errors import ConfigError
 
 from .describe import ObjectSchema
 from .errors import Outcome
+from .persons import kind_of_account
 
 VERSION_FIELD = "SystemModstamp"
 """Moves with every change, by people or automation; LastModifiedDate moves with people's alone."""
@@ -114,7 +115,8 @@ def statements(query: Query, schema: ObjectSchema) -> Iterator[str]:
             raise ConfigError(f"'{path}' is no Salesforce field: write its API name, such as Account.Website")
     schema.check((path for path in paths if "." not in path), (path for path in paths if "." in path))
     head = f"SELECT {', '.join(_columns(query))} FROM {checked_object(query.object)}"
-    conditions = [*_where(query), *(f"{name} = false" for name in schema.left_out), *_selection(query, schema)]
+    kept = [*(f"{name} = false" for name in schema.left_out), *kind_of_account(query, schema)]
+    conditions = [*_where(query), *kept, *_selection(query, schema)]
     order = f"{schema.parent} NULLS LAST, Id" if schema.parent else "Id"
     if query.ids is None:
         return iter([_statement(head, conditions, order)])

@@ -187,6 +187,6 @@ def test_connecting_sends_nothing() -> None:
 
     crm = connect(connection(api_reserve=None), sleep=no_sleep)
     assert (crm.name, crm.write_batch, crm.calls.read, crm.calls.write) == ("salesforce", 200, 0, 0)
-    assert crm.consent.opted_out == ("HasOptedOutOfEmail",)
-    assert crm.consent.do_not_call == ("DoNotCall",)
+    assert crm.consent.opted_out == ("HasOptedOutOfEmail", "PersonHasOptedOutOfEmail")
+    assert crm.consent.do_not_call == ("DoNotCall", "PersonDoNotCall")
     crm.close()
