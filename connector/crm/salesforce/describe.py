@@ -6,7 +6,7 @@ https://developer.salesforce.com/docs/atlas.en-us.api.meta/api/sforce_api_calls_
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
@@ -107,9 +107,12 @@ def object_schema(name: str, answer: Mapping[str, Any]) -> ObjectSchema:
     """The describe answer of one object as its ObjectSchema."""
     raw = [one for one in answer.get("fields", ()) if isinstance(one, dict) and "name" in one]
     by_name = {one["name"]: one for one in raw}
+    fields = with_places({one["name"]: _field(one, by_name) for one in raw}, by_name)
+    if answer.get("updateable") is False:  # the right to edit a field is worth nothing without that to the object
+        fields = {key: _locked(name, info) for key, info in fields.items()}
     return ObjectSchema(
         name=name,
-        fields=with_places({one["name"]: _field(one, by_name) for one in raw}, by_name),
+        fields=fields,
         unfilterable=frozenset(one["name"] for one in raw if not _filterable(one)),
         compound=frozenset(one["name"] for one in raw if one.get("type") in COMPOUND),
         computed=frozenset(one["name"] for one in raw if one.get("calculated")),
@@ -150,6 +153,11 @@ def _field(raw: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]) -> F
         why_read_only=_why_read_only(raw),
         never_blank=raw.get("nillable") is False,
     )
+
+
+def _locked(object: str, info: FieldInfo) -> FieldInfo:
+    why = info.why_read_only if not info.writable else f"this user may not edit any {object}"
+    return replace(info, writable=False, why_read_only=why)
 
 
 def _why_read_only(raw: Mapping[str, Any]) -> str:

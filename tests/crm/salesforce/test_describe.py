@@ -79,6 +79,15 @@ def test_why_a_field_is_read_only(raw: dict[str, Any], why: str) -> None:
     assert one(**raw).why_read_only == why
 
 
+def test_without_the_right_to_edit_an_object_no_field_of_it_is_writable() -> None:
+    fields = [{"name": "Title", "type": "string", "updateable": True}, {"name": "Score", "calculated": True}]
+    schema = object_schema("Contact", {"updateable": False, "fields": fields})
+    assert {name: (info.writable, info.why_read_only) for name, info in schema.fields.items()} == {
+        "Title": (False, "this user may not edit any Contact"),
+        "Score": (False, "Salesforce calculates it (a formula or a roll-up)"),
+    }
+
+
 @pytest.mark.parametrize(
     ("raw", "writable"),
     [
