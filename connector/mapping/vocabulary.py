@@ -41,9 +41,10 @@ def option_caution(entity: Entity, info: FieldInfo, rule: FieldRule) -> str | No
 
 def _free_text(entity: Entity, info: FieldInfo, rule: FieldRule, attribute: str) -> str | None:
     kinds = {leaf.type for leaf in attributes_under(entity, attribute)}
-    if not info.restricted or rule.transforms or not kinds & {"text", "list"}:
+    if not info.restricted or rule.transforms or not kinds & {"text", "list", "integer", "number"}:
         return None
-    return f"'{rule.source}' may be any text, and only what is an option of '{info.name}' will be written"
+    anything = "text" if kinds & {"text", "list"} else "number"
+    return f"'{rule.source}' may be any {anything}, and only what is an option of '{info.name}' will be written"
 
 
 def _sentence(info: FieldInfo, rule: FieldRule, missing: Mapping[str, str], found: OptionMatch) -> str:

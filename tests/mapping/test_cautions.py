@@ -114,6 +114,9 @@ def test_free_text_in_a_restricted_picklist_is_said(tmp_path: Path) -> None:
     assert warned(tmp_path, "{from: job_title.title}", info) == [
         "m.yaml:8: fields.F.from: 'job_title.title' may be any text, and only what is an option of 'F' will be written"
     ]
+    assert warned(tmp_path, "{from: founded_year}", info, "company") == [
+        "m.yaml:8: fields.F.from: 'founded_year' may be any number, and only what is an option of 'F' will be written"
+    ]
 
 
 def test_a_proposed_map_is_yaml_that_maps_to_options() -> None:

@@ -144,7 +144,7 @@ def _field(raw: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]) -> F
         name=raw["name"],
         label=str(raw.get("label") or raw["name"]),
         type=TYPES.get(str(raw.get("type")), "other"),
-        writable=bool(raw.get("updateable")) and not raw.get("calculated"),
+        writable=not _why_read_only(raw),
         length=raw.get("length") or None,
         options=options_of(raw),
         restricted=bool(raw.get("restrictedPicklist")),
@@ -167,6 +167,8 @@ def _why_read_only(raw: Mapping[str, Any]) -> str:
         return "Salesforce numbers it"
     if raw.get("type") in COMPOUND:
         return "it is a compound field; write its parts instead, such as MailingCity"
+    if raw.get("type") == "reference":  # AccountId: a contact that is moved takes its opportunities along
+        return "it holds the id of another record, and Lusha knows none of yours"
     return "" if raw.get("updateable") else "this user may not edit it"
 
 

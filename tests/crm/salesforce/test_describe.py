@@ -72,6 +72,7 @@ def test_whether_a_field_may_be_blank(nillable: bool) -> None:
         ({"type": "string", "updateable": False}, "this user may not edit it"),
         ({"type": "double", "calculated": True}, "Salesforce calculates it (a formula or a roll-up)"),
         ({"type": "string", "autoNumber": True}, "Salesforce numbers it"),
+        ({"type": "reference", "updateable": True}, "it holds the id of another record, and Lusha knows none of yours"),
         ({"type": "address"}, "it is a compound field; write its parts instead, such as MailingCity"),
     ],
 )
