@@ -22,7 +22,8 @@ class Record:
     ``values`` is keyed by field paths as a mapping names them (``Title``, ``Account.Website``,
     ``companies.domain``); a field without a value is None. ``version`` is the CRM's own modification time.
     ``modified``: what a conditional write compares (UTC), where the CRM has such writes. ``parent``: the record that a
-    write locks beside this one, where the CRM does so. Both are told by ``Crm.fetch`` alone.
+    write locks beside this one, where the CRM does so. Both are told by ``Crm.fetch`` alone. ``merged``: ids of records
+    that were merged into this one, where the CRM tells them with it; told by ``Crm.read`` alone.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Record:
     version: str | None = None
     modified: datetime | None = None
     parent: str | None = None
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

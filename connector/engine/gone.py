@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 
 from connector.engine.work import Work
 from connector.errors import ConnectorError
-from connector.models import Successor
+from connector.models import Record, Successor
 from connector.store import written
 
 GONE = "the record is deleted"
@@ -35,6 +35,18 @@ def follow(work: Work, found: Mapping[str, Successor]) -> None:
     merged = {id: one.id for id, one in found.items() if one.how == "merged" and one.id is not None}
     if merged:
         written.follow(work.store, **work.scope, merged=merged)
+
+
+def inherit(work: Work, page: Iterable[Record]) -> None:
+    """The same for records just read that tell which others were merged into them.
+
+    Where a merge makes a new record, nothing else says whose heir it is before it is enriched.
+    """
+    heirs = {merged: record.id for record in page for merged in record.merged}
+    known = written.last_written(work.store, **work.scope, ids=list(heirs)) if heirs else {}
+    if known:
+        with work.store.transaction():
+            written.follow(work.store, **work.scope, merged={id: heirs[id] for id in known})
 
 
 def in_words(found: Successor | None) -> str:

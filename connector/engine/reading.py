@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from connector.crm.base import Query
 from connector.engine.context import Context
-from connector.engine.gone import follow, in_words
+from connector.engine.gone import follow, in_words, inherit
 from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
 from connector.models import Record
@@ -28,7 +28,14 @@ WHOLE_PASS = timedelta(days=7)
 
 
 def read(context: Context) -> Iterator[Sequence[Record]]:
-    """The records of this pass, each once."""
+    """The records of this pass, each once; what we know of those that were merged into them is theirs by then."""
+    for page in _pass(context):
+        if context.run:  # a forecast leaves no trace
+            inherit(context, page)
+        yield page
+
+
+def _pass(context: Context) -> Iterator[Sequence[Record]]:
     if context.options.records:
         yield from _named(context, context.options.records)
     elif (cursor := _cursor(context, context.now())) is None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from connector.sandbox.hubspot_merges import merged_ids, merged_values
 from connector.sandbox.hubspot_schema import HubSpotType
 from connector.sandbox.hubspot_types import TYPES
 from connector.sandbox.hubspot_unique import UniqueValues
@@ -134,14 +135,34 @@ class PortalRecords:
         self._put(TYPES[type], self.tables[type].rows[id], properties, source="CRM_UI")
 
     def delete(self, type: str, id: str, *, merged_into: str | None = None) -> None:
-        """Archive a record, or merge it away into another one, which from then on answers to its id too."""
+        """Archive a record, or merge it away as HubSpot did before 2025: the other one stays, and answers to its id."""
         lost = self.tables[type].rows[id]
         self.tables[type].put(id, {**lost, "archived": True})
         if merged_into is not None:
             self._survivors[type, id] = merged_into
-            known = [self.tables[type].rows[merged_into]["properties"].get("hs_merged_object_ids")]
-            known += [lost["properties"].get("hs_merged_object_ids"), id]
-            self.edit(type, merged_into, hs_merged_object_ids=";".join(filter(None, known)))
+            known = merged_ids(self.tables[type].rows[merged_into], lost, id)
+            self.edit(type, merged_into, hs_merged_object_ids=known)
+
+    def merge(self, type: str, primary: str, other: str) -> str:
+        """Merge two records as people do: both live on in a new one, whose id is returned, and which answers to theirs.
+
+        https://developers.hubspot.com/changelog/updated-merge-functionality-for-contacts-and-companies
+        """
+        spec, kept, lost = TYPES[type], self.tables[type].rows[primary], self.tables[type].rows[other]
+        id = str(max(self._ids[type]) + 1)
+        told = {"hs_object_id": id, spec.modified: hubspot_time(self.stamps.next())}
+        told["hs_merged_object_ids"] = merged_ids(kept, lost, primary, other)
+        row = {**kept, "id": id, "properties": merged_values(kept, lost) | told}
+        self._history[type, id] = {
+            name: self.history(type, kept if name in kept["properties"] else lost, name) for name in row["properties"]
+        }
+        for gone in (kept, lost):
+            self.tables[type].put(gone["id"], {**gone, "archived": True})
+            self._survivors[type, gone["id"]] = id
+            self._unique[type].move(gone, row)
+        self._ids[type].append(int(id))
+        self.tables[type].put(id, row)
+        return id
 
     def survivor(self, type: str, id: str) -> Row | None:
         """The record that answers to this id when records are read: itself, or the one that it was merged into."""

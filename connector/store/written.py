@@ -35,12 +35,13 @@ def save(
 def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) -> None:
     """What we put into merged-away records, and took back from them, counts for those that they were merged into.
 
-    ``merged``: id → id of the master. What the master has of its own for a field stays.
+    ``merged``: id → id of the master. What the master has of its own for a field stays; of two that were merged into
+    the same one, what was taken back from either goes first.
     """
-    store.db.conn.executemany(
-        "UPDATE OR IGNORE last_written SET record = ? WHERE org = ? AND object = ? AND record = ?",
-        [(master, org, object, id) for id, master in merged.items()],
-    )
+    moved = [(master, org, object, id) for id, master in merged.items()]
+    move = "UPDATE OR IGNORE last_written SET record = ? WHERE org = ? AND object = ? AND record = ?"
+    store.db.conn.executemany(f"{move} AND tombstone", moved)
+    store.db.conn.executemany(move, moved)
 
 
 def latest(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, datetime]:

@@ -84,8 +84,8 @@ class Bench(Protocol):
     def delete(self, id: str) -> None:
         """Delete a record, as a person would."""
 
-    def merge(self, id: str, into: str) -> None:
-        """Merge a record away into another one, as a person would."""
+    def merge(self, id: str, into: str) -> str:
+        """Merge a record away into another one, as a person would; the id of the record that is left."""
 
     def lose_next_answer(self) -> None:
         """The next write is done, and its answer lost."""
@@ -401,21 +401,22 @@ class CrmContract:
     def test_a_merged_record_is_gone_and_its_master_is_told(self, bench: Bench) -> None:
         n = bench.names
         master, lost, deleted = bench.seed([{n.text: "A"}, {n.text: "B"}, {n.text: "C"}])
-        bench.merge(lost, master)
+        left = bench.merge(lost, master)
         bench.delete(deleted)
-        assert set(bench.crm.fetch(n.object, [master, lost, deleted], [n.text])) == {master}
+        assert set(bench.crm.fetch(n.object, [master, lost, deleted, left], [n.text])) == {left}
+        assert bench.crm.fetch(n.object, [left], [n.text])[left].values == {n.text: "A"}
         (result,) = bench.crm.update(n.object, [Update(lost, {n.text: "New"})])
         assert result.gone
-        asked = [master, lost, deleted, bench.unknown_id()]
-        assert bench.crm.successors(n.object, asked) == {lost: Successor(n.object, master, "merged")}
+        asked = [master, lost, deleted, left, bench.unknown_id()]
+        there = Successor(n.object, left, "merged")
+        assert bench.crm.successors(n.object, asked) == {one: there for one in (master, lost) if one != left}
 
     def test_a_chain_of_merges_is_followed_to_its_end(self, bench: Bench) -> None:
         n = bench.names
         first, second, last = bench.seed([{n.text: "A"}, {n.text: "B"}, {n.text: "C"}])
-        bench.merge(first, second)
-        bench.merge(second, last)
-        end = Successor(n.object, last, "merged")
-        assert bench.crm.successors(n.object, [first, second]) == {first: end, second: end}
+        then = bench.merge(first, second)
+        end = Successor(n.object, bench.merge(then, last), "merged")
+        assert bench.crm.successors(n.object, [first, then]) == {first: end, then: end}
 
     def test_nothing_asked_nothing_called(self, bench: Bench) -> None:
         bench.crm.schema(bench.names.object)

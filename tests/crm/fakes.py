@@ -54,6 +54,7 @@ class FakeCrm:
         self.conditional = conditional
         self.now: Callable[[], datetime] = noon
         self._became: dict[tuple[str, str], Successor] = {}
+        self._merged: dict[tuple[str, str], tuple[str, ...]] = {}
         self._edits: dict[tuple[str, str], dict[str, Edit]] = {}
         self._page = page
         self._tenant = tenant
@@ -162,6 +163,15 @@ class FakeCrm:
             if merged_into is not None:
                 self._became[object, id] = Successor(object, merged_into, "merged")
 
+    def merge(self, object: str, kept: str, lost: str, *, into: str) -> None:
+        """Merge two records as HubSpot does: both live on in a new one, which tells their ids whenever it is read."""
+        with self._lock:
+            values = {name: value for name, value in self.row(object, kept).items() if not is_blank(value)}
+            self.add(object, {**self.row(object, lost), **values, "Id": into})
+            for id in (kept, lost):
+                self.delete(object, id, merged_into=into)
+            self._merged[object, into] = (kept, lost)
+
     def convert(self, object: str, id: str, into: tuple[str, str]) -> None:
         """Turn a record into one of another object (name, id), as a person does with a lead."""
         with self._lock:
@@ -221,7 +231,8 @@ class FakeCrm:
     def _record(self, object: str, id: str, fields: Sequence[str]) -> Record:
         row = self._tables[object][id]
         values = {path: row.get(path) for path in fields}
-        return Record(id, values, self._versions[object, id], parent=row.get("Parent"))
+        merged = self._merged.get((object, id), ())
+        return Record(id, values, self._versions[object, id], parent=row.get("Parent"), merged=merged)
 
     def _put(self, object: str, id: str, values: Mapping[str, Any], *, by: Literal["person", "machine"]) -> None:
         row, edits = self._tables[object][id], self._edits.setdefault((object, id), {})

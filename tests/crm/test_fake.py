@@ -76,8 +76,9 @@ class FakeBench:
     def delete(self, id: str) -> None:
         self.fake.delete("Contact", id)
 
-    def merge(self, id: str, into: str) -> None:
+    def merge(self, id: str, into: str) -> str:
         self.fake.delete("Contact", id, merged_into=into)
+        return into
 
     def lose_next_answer(self) -> None:
         self.fake.lose_answer_next()

@@ -109,6 +109,17 @@ def test_a_field_that_was_taken_back_before_a_merge_is_not_written_after_it(tmp_
     assert org.row(2)["Phone"] is None
 
 
+def test_a_record_that_a_merge_made_is_known_for_both(tmp_path: Path) -> None:
+    org = House(tmp_path, rows=[row(1), row(2)], people=[person(1), person(2)])
+    run = org.sync().report["run"]
+    org.undo(run, fields=["Phone"], records=["c00002"])
+    org.crm.merge("Contact", "c00001", "c00002", into="c00009")
+    org.crm.edit("Contact", "c00009", Phone=None, Enriched=None)
+    assert counts(org.later(days=40).sync(), "read", "due") == (1, 0)  # nothing that it lacks may be filled
+    ours = written.last_written(org.store, **SCOPE, ids=["c00009"])["c00009"]
+    assert (ours["Title"], ours["Phone"].tombstone) == (Written(org.row(9)["Title"]), True)
+
+
 def test_a_named_record_that_was_merged_is_read_in_its_masters_place(tmp_path: Path) -> None:
     org = house(tmp_path, 1, 2, 3)
     org.crm.delete("Contact", "c00001", merged_into="c00002")

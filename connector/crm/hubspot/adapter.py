@@ -25,7 +25,7 @@ from connector.crm.hubspot.endpoints import (
 )
 from connector.crm.hubspot.errors import Forbidden, ReadRefused
 from connector.crm.hubspot.history import edits_of
-from connector.crm.hubspot.merges import MERGED, survivors
+from connector.crm.hubspot.merges import MERGED, merged_into, survivors
 from connector.crm.hubspot.objects import unknown_object
 from connector.crm.hubspot.reading import answers, entries, pages
 from connector.crm.hubspot.related import Associations, PrimaryCompanies, split_fields
@@ -91,14 +91,15 @@ class HubSpotCrm:
             self._check(COMPANIES, list(paths.values()), through=f"{COMPANIES}.")
         named = bool(paths) and object == CONTACTS and PRIMARY_COMPANY in self.schema(object)
         related = PrimaryCompanies(self._associations, self.fetch, object, paths, named=named) if paths else None
-        properties = self._properties(object, [*own, *([PRIMARY_COMPANY] if named else [])])
+        others = [*([PRIMARY_COMPANY] if named else []), *self._merged(object)]
+        properties = self._properties(object, [*own, *others])
         chosen = self._selections(object, query)
         plan = plan_search(where_groups(query.where), chosen, properties, query.ids or ())
         for page in pages(self._transport, object, plan, properties, query.ids, where=bool(query.where)):
             records = [_record(object, entry, own) for entry in page]
             if related:
                 values = related.values({str(one["id"]): _text(one, PRIMARY_COMPANY) for one in page})
-                records = [Record(one.id, {**one.values, **values[one.id]}, one.version) for one in records]
+                records = [replace(one, values={**one.values, **values[one.id]}) for one in records]
             if records:
                 yield records
 
@@ -116,7 +117,7 @@ class HubSpotCrm:
     def successors(self, object: str, ids: Sequence[str]) -> Mapping[str, Successor]:
         """By batch read, 100 records a call; see ``merges``."""
         object = object_name(object)
-        asked = [name for name in MERGED if name in self.schema(object)]
+        asked = self._merged(object)
         found: dict[str, Successor] = {}
         for start in range(0, len(ids) if asked else 0, BATCH):
             chunk = list(dict.fromkeys(ids[start : start + BATCH]))
@@ -186,13 +187,16 @@ class HubSpotCrm:
         since = (modified_field(object), query.since) if query.since else None
         return selections(query.blank, query.stale, since)
 
+    def _merged(self, object: str) -> list[str]:
+        return [name for name in MERGED if name in self.schema(object)]
+
     def _properties(self, object: str, own: Sequence[str]) -> list[str]:
         return list(dict.fromkeys([*own, modified_field(object)]))
 
 
 def _record(object: str, entry: Body, fields: Sequence[str]) -> Record:
     values = {name: entry["id"] if name == OBJECT_ID else _text(entry, name) for name in fields}
-    return Record(str(entry["id"]), values, _text(entry, modified_field(object)))
+    return Record(str(entry["id"]), values, _text(entry, modified_field(object)), merged=merged_into(entry))
 
 
 def _text(entry: Body, name: str) -> str | None:

@@ -16,7 +16,7 @@ from connector.crm.base import Crm, Query
 from connector.crm.hubspot import connect
 from connector.crm.hubspot.endpoints import VERSIONS
 from connector.errors import AccessDenied, ConfigError, QuotaExhausted
-from connector.models import Update, Value
+from connector.models import Successor, Update, Value
 from connector.redact import Secret
 from connector.sandbox.hubspot import HubSpotPortal
 from connector.sandbox.hubspot_tokens import TOKEN
@@ -118,8 +118,8 @@ class SandboxBench:
     def delete(self, id: str) -> None:
         self.portal.delete(self.names.object, id)
 
-    def merge(self, id: str, into: str) -> None:
-        self.portal.delete(self.names.object, id, merged_into=into)
+    def merge(self, id: str, into: str) -> str:
+        return self.portal.merge(self.names.object, into, id)
 
     def lose_next_answer(self) -> None:
         self.portal.drop_next(path=VERSIONS[self.version].batch_update.url(self.names.object))
@@ -357,6 +357,22 @@ def test_an_address_that_another_contact_has_besides_its_first(bench: SandboxBen
     assert results[41].written == {"jobtitle"}
     assert results[41].rejections[0].message == 'record 500 already holds this value of "email"'
     assert (bench.crm.calls.read - before, bench.crm.calls.write) == ((1, 1) if found else (3, 2))
+
+
+@pytest.mark.parametrize("way", [{}, {"blank": ("phone",)}, {"ids": ("103", "104")}])
+def test_a_record_tells_which_ones_were_merged_into_it(bench: SandboxBench, way: dict[str, Any]) -> None:
+    first, second, other = bench.seed([{"jobtitle": "A"}, {"jobtitle": "B"}, {"jobtitle": "C"}])
+    left = bench.merge(first, second)
+    (page,) = bench.crm.read(Query("contacts", ("jobtitle",), **way))
+    assert {record.id: record.merged for record in page} == {other: (), left: (second, first)}
+
+
+def test_merges_of_the_old_kind_keep_the_id_of_the_one_that_is_left(bench: SandboxBench) -> None:
+    first, second, last = bench.seed([{"jobtitle": "A"}, {"jobtitle": "B"}, {"jobtitle": "C"}])
+    bench.portal.delete("contacts", first, merged_into=second)
+    bench.portal.delete("contacts", second, merged_into=last)
+    end = Successor("contacts", last, "merged")
+    assert bench.crm.successors("contacts", [first, second, last]) == {first: end, second: end}
 
 
 def test_a_rule_of_the_portal_refuses_its_record_in_its_words(bench: SandboxBench) -> None:

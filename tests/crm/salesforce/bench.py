@@ -124,8 +124,9 @@ class SandboxBench:
     def delete(self, id: str) -> None:
         self.org.delete("Contact", id)
 
-    def merge(self, id: str, into: str) -> None:
+    def merge(self, id: str, into: str) -> str:
         self.org.delete("Contact", id, merged_into=into)
+        return into
 
     def lose_next_answer(self) -> None:
         self.org.drop_next(path="/services/data/v68.0/composite/sobjects")
