@@ -58,7 +58,8 @@ class Dependency:
 class FieldInfo:
     """What the CRM's live schema says about one field.
 
-    ``depends``: an option must be allowed by each of them.
+    ``depends``: an option must be allowed by each of them. ``currency``: the field of the same record that names the
+    currency of an amount, where records keep theirs in different ones.
     ``restricted``: a value outside ``options`` is refused. ``unique``: no two records may hold the same
     value. ``length`` is in characters, None where the CRM names no limit. ``why_read_only``: the reason as a clause,
     where the CRM tells one ("it is a formula"). ``never_blank``: the CRM keeps a value in it always.
@@ -73,6 +74,7 @@ class FieldInfo:
     restricted: bool = False
     unique: bool = False
     depends: tuple[Dependency, ...] = ()
+    currency: str | None = None
     why_read_only: str = ""
     never_blank: bool = False
 

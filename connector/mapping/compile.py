@@ -130,6 +130,7 @@ def compile_mapping(
     read += [name for rule in settings.fields.values() for name in sorted(fields_read(rule.transforms))]
     dependent = ruled(settings.fields.keys(), schema)
     read += sorted(beside(dependent) & schema.keys())
+    read += [one.info.currency for one in fields if one.info.currency]
     distinct = tuple(dict.fromkeys(read))
     warnings = tuple(org_warnings(settings, schema, opted_out=opted_out, generation=generation))
     return CompiledMapping(

@@ -11,6 +11,7 @@ from connector.countries import country_code
 from connector.lusha.attributes import own_view
 from connector.mapping.companies import employer_of
 from connector.mapping.compile import CompiledField, CompiledMapping, CompiledStamp
+from connector.mapping.currencies import amount_problem, never_takes
 from connector.mapping.dependencies import broken
 from connector.mapping.entries import day_of, permitted, region_of
 from connector.mapping.fitting import REGION, Unfit, alike, default_transforms, fit
@@ -65,7 +66,7 @@ def wanted(
     """The data worth paying for: those that some mapped field could be given under its policy."""
     needed: set[str] = set()
     for field in mapping.fields:
-        if _open(mapping, field, record, last, situation) is not None and not _withheld(mapping, field, situation):
+        if _may_gain(mapping, field, record, last, situation) and not _withheld(mapping, field, situation):
             needed |= field.data
     return frozenset(needed)
 
@@ -75,12 +76,12 @@ def may_be_given(
 ) -> bool:
     """Whether a mapped field may get a value at all, as things are."""
     field = next(item for item in mapping.fields if item.name == name)
-    return _open(mapping, field, record, last, situation) is not None
+    return _may_gain(mapping, field, record, last, situation)
 
 
 def worth_asking(mapping: CompiledMapping, record: Record, last: Mapping[str, Written], situation: Situation) -> bool:
     """Whether any answer about a record could be of use: some field may be given a value, or a job change be told."""
-    if any(_open(mapping, field, record, last, situation) is not None for field in mapping.fields):
+    if any(_may_gain(mapping, field, record, last, situation) for field in mapping.fields):
         return True
     if mapping.settings.match.on_job_change != "suggest":
         return False
@@ -144,6 +145,16 @@ def _reason(
     return _open(mapping, field, record, last, situation), to_review
 
 
+def _may_gain(
+    mapping: CompiledMapping, field: CompiledField, record: Record, last: Mapping[str, Written], situation: Situation
+) -> bool:
+    """Whether anything that Lusha may tell could be written: not an amount in dollars into a record of another
+    currency."""
+    if never_takes(field.info, field.path.roots, record.values):
+        return False
+    return _open(mapping, field, record, last, situation) is not None
+
+
 def _open(
     mapping: CompiledMapping, field: CompiledField, record: Record, last: Mapping[str, Written], situation: Situation
 ) -> str | None:
@@ -187,6 +198,8 @@ def _change(
     before = record.values.get(field.name)
     if is_blank(after) or alike(before, after, info, transforms, context=context):
         return None
+    if problem := amount_problem(info, field.path.roots, attributes, record.values):
+        raise Unfit(problem)
     return Change(field.name, before, after, reason, rule.source, rule.policy)
 
 

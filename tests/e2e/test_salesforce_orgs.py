@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox import Sandbox
+from connector.sandbox.salesforce_schema import SalesforceField
 from tests.e2e.house import configured, lusha_sync
 
 
@@ -38,6 +39,21 @@ def test_states_and_countries_are_written_where_they_are_picklists(box: Sandbox,
     assert all(row["BillingCountryCode"] and row["BillingStateCode"] for row in filled)
     [again] = lusha_sync(*words).document["runs"]
     assert (again["written"], again["credits"]["charged"]) == (0, 0)
+
+
+def test_an_amount_in_dollars_is_not_written_beside_amounts_in_euros(box: Sandbox, tmp_path: Path) -> None:
+    codes = SalesforceField("CurrencyIsoCode", "Currency", "picklist", 3, options=("USD", "EUR"), restricted=True)
+    box.salesforce.having("Account", codes)
+    config, accounts = configured(box, tmp_path), box.salesforce.tables["Account"].rows
+    for number, id in enumerate(accounts):
+        box.salesforce.edit("Account", id, CurrencyIsoCode=("USD", "EUR")[number % 2], AnnualRevenue=None)
+    file = tmp_path / "mappings/salesforce/account.yaml"
+    fields = "fields:\n  AnnualRevenue: {from: revenue.min, policy: fill}\n"
+    file.write_text(file.read_text("utf-8").replace("\nfields:\n", f"\n{fields}"), encoding="utf-8")
+    said = lusha_sync("sync", "acme", "--mapping", "account", "--config", config)
+    filled = {row["CurrencyIsoCode"] for row in accounts.values() if row["AnnualRevenue"]}
+    assert filled == {"USD"}
+    assert "AnnualRevenue: an amount in USD, and the record's are in EUR" in " ".join((said.out + said.err).split())
 
 
 def sample(title: str) -> str:

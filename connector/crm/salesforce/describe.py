@@ -37,6 +37,9 @@ LONG_TEXT = 255
 """Longer text areas cannot stand in a WHERE clause, whatever ``filterable`` is left out."""
 
 
+CURRENCY = "CurrencyIsoCode"
+"""Where an org has several currencies, each record names its own, and all of its amounts are in it.
+https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/field_types.htm"""
 LEFT_OUT: Mapping[str, tuple[str, ...]] = {"Lead": ("IsConverted",), "Contact": ("IsPersonAccount",)}
 """A converted lead is read-only: it lives on as a contact. The contact behind a person account is that account."""
 
@@ -150,6 +153,7 @@ def _field(raw: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]) -> F
         restricted=bool(raw.get("restrictedPicklist")),
         unique=bool(raw.get("unique")),
         depends=dependency(raw, fields),
+        currency=CURRENCY if raw.get("type") == "currency" and CURRENCY in fields else None,
         why_read_only=_why_read_only(raw),
         never_blank=raw.get("nillable") is False,
     )

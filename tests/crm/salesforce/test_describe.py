@@ -60,6 +60,13 @@ def test_the_parent_that_a_write_locks(fields: list[dict[str, Any]], parent: str
     assert object_schema("Contact", {"fields": references}).parent == parent
 
 
+def test_an_amount_is_in_the_currency_that_its_record_names() -> None:
+    revenue, code = {"name": "Revenue", "type": "currency"}, {"name": "CurrencyIsoCode", "type": "picklist"}
+    fields = object_schema("Account", {"fields": [revenue, code, {"name": "Seats", "type": "int"}]}).fields
+    assert (fields["Revenue"].currency, fields["Seats"].currency) == ("CurrencyIsoCode", None)
+    assert object_schema("Account", {"fields": [revenue]}).fields["Revenue"].currency is None
+
+
 @pytest.mark.parametrize("nillable", [True, False])
 def test_whether_a_field_may_be_blank(nillable: bool) -> None:
     assert one(type="boolean", nillable=nillable).never_blank is not nillable
