@@ -41,6 +41,7 @@ class Verdict:
 class Validation:
     """What is wrong with a configuration: ``errors`` and ``warnings`` of the config file itself, then each mapping's.
 
+    ``errors`` hold those of orgs that were not asked about too, as far as they keep the whole configuration from use.
     ``asked``: whether any CRM was. It is none where the files alone are wrong already, even online.
     """
 
@@ -85,7 +86,8 @@ def validate(
     """
     found = inspect_config(path, env=env)
     chosen = _chosen(found, orgs)
-    own = [problem for problem in found.problems if problem.file == str(path)]
+    judged = {name for org in chosen for name in found.orgs[org]}
+    own = [problem for problem in found.problems if problem.file not in judged]
     errors = in_order([*own, *(found.unset if online else ())])
     warnings = [*found.own_warnings, *(() if online else in_order(found.unset))]
     verdicts = [_offline(found, org, name) for org in chosen for name in found.orgs[org]]
@@ -126,8 +128,11 @@ def _online(found: Inspection, chosen: Sequence[str], outside: Outside) -> Itera
         org = config.orgs[name]
         try:
             with clients.crm(org) as crm:
+                crm.tenant_id()  # signs in, once for all mappings: wrong passwords are counted
                 yield from _of_org(org, crm, outside)
-        except ConfigError as refused:  # the connection itself: nothing of this org can be asked
+        except Interrupted:
+            raise
+        except ConnectorError as refused:  # nothing of this org can be asked
             yield from (_failed(name, settings, refused) for settings in org.mappings)
 
 
@@ -140,7 +145,8 @@ def _of_org(org: OrgSettings, crm: Crm, outside: Outside) -> Iterator[Verdict]:
             continue
         try:
             errors, warnings = try_on(org, settings, crm, outside.now())
-            yield Verdict(org.name, settings.name, tuple(errors), (*mapping_warnings(settings), *warnings))
+            warnings = by_line(settings.name, [*mapping_warnings(settings), *warnings])
+            yield Verdict(org.name, settings.name, tuple(errors), tuple(warnings))
         except Interrupted:
             raise
         except ConnectorError as error:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connector.sandbox import Sandbox
 from tests.e2e.house import Said, configured, said_here
@@ -208,6 +209,37 @@ def test_a_key_that_is_refused_and_a_crm_that_does_not_answer(box: Sandbox, tmp_
     assert said.out.count("invalid client credentials") == said.out.count("  → ") == 1
     assert "beta  mappings/hubspot/contact.yaml  1 warning" in said.out
     assert "another-secret" not in said.out + said.err
+
+
+class CountingSandbox(Sandbox):
+    """A sandbox that counts how often somebody signs in to Salesforce."""
+
+    sign_ins = 0
+
+    def apps(self) -> tuple[ASGIApp, ASGIApp, ASGIApp]:
+        lusha, salesforce, hubspot = super().apps()
+
+        async def counted(scope: Scope, receive: Receive, send: Send) -> None:
+            self.sign_ins += str(scope.get("path")).endswith("/oauth2/token")
+            await salesforce(scope, receive, send)
+
+        return lusha, counted, hubspot
+
+
+def test_a_wrong_secret_is_tried_once_however_many_mappings_there_are(tmp_path: Path) -> None:
+    with CountingSandbox(contacts=1, companies=1, limits=False) as box:
+        config = configured(box, tmp_path)
+        edit(Path(config), secret="sandbox-secret => another-secret")
+        assert validate(config, "acme", "--online").code == 7
+        assert box.sign_ins == 1
+
+
+def test_what_keeps_the_whole_config_from_use_is_told_of_other_orgs_too(box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    edit(tmp_path / CONTACT, policy="policy: refresh => policy: fresh")
+    said = validate(config, "beta", "--online")
+    assert said.code == 2
+    assert f"error: {at(config, CONTACT, 'policy: fresh')}: fields.Title.policy: no policy 'fresh'" in said.out
 
 
 def test_an_org_that_is_not_in_the_config(box: Sandbox, tmp_path: Path) -> None:
