@@ -47,11 +47,13 @@ class Dependency:
     """Which options of a picklist go with each value of another field, the controller.
 
     ``allowed``: controller's value (a checkbox: ``true`` or ``false``) → values of options. A value that is no key is
-    one of which the CRM's schema says nothing.
+    one of which the CRM's schema says nothing; with a blank controller goes what stands under ``""``, or nothing.
+    ``names``: what people call the controller's values, where those are ids.
     """
 
     controller: str
     allowed: Mapping[str, tuple[str, ...]]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

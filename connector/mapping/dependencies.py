@@ -55,7 +55,7 @@ def _fault(
 def _fits(value: Value, ruler: Value, dependency: Dependency) -> bool:
     if is_blank(value):
         return True
-    allowed = () if is_blank(ruler) else dependency.allowed.get(_key(ruler))
+    allowed = dependency.allowed.get("", ()) if is_blank(ruler) else dependency.allowed.get(_key(ruler))
     return allowed is None or all(entry in allowed for entry in split_options(str(value)))
 
 
@@ -67,6 +67,7 @@ def _told(
     info: FieldInfo, dependency: Dependency, planned: Mapping[str, Value], after: Mapping[str, Value]
 ) -> tuple[str, str]:
     value, ruler = after.get(info.name), after.get(dependency.controller)
+    ruler = dependency.names.get(str(ruler), ruler)
     if info.name not in planned:
         with_what = "no value here" if is_blank(ruler) else f"'{ruler}'"
         return dependency.controller, f"{info.name} holds '{value}', which does not go with {with_what}"

@@ -120,6 +120,11 @@ class SalesforceOrg(OrgDml):
             Route(f"{data}/limits", self._data(self._limits), methods=["GET"]),
             Route(f"{data}/limits/", self._data(self._limits), methods=["GET"]),
             Route(f"{data}/sobjects/{{object}}/describe", self._data(self._describe), methods=["GET"]),
+            Route(
+                f"{data}/ui-api/object-info/{{object}}/picklist-values/{{record_type}}",
+                self._data(self._picklists),
+                methods=["GET"],
+            ),
             *self._rows.routes(data, self._data),
         ]
         return FrontedApp(
@@ -183,4 +188,11 @@ class SalesforceOrg(OrgDml):
         return JSONResponse({"DailyApiRequests": {"Max": self.daily.requests, "Remaining": self.daily.left}})
 
     async def _describe(self, request: Request) -> Response:
-        return JSONResponse(named_object(request, self.known).describe())
+        spec = named_object(request, self.known)
+        return JSONResponse({**spec.describe(), "recordTypeInfos": self.record_types.described(spec.name)})
+
+    async def _picklists(self, request: Request) -> Response:
+        found = self.record_types.picklists(named_object(request, self.known), request.path_params["record_type"])
+        if found is None:
+            raise ApiError(404, "INVALID_TYPE", "The requested resource does not exist")
+        return JSONResponse(found)

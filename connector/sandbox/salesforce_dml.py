@@ -140,6 +140,7 @@ class OrgDml(OrgRecords):
             settle_person(spec, before, checked.settled)
             or settle_address(spec, before, checked.settled)
             or check_dependent(spec, before, checked.values)
+            or list(self.record_types.refusals(spec, before, checked.values))
             or check_rules(spec.name, {**before, **checked.settled}, self.rules)
             or self._duplicates(spec.name, before, checked, allow_save)
         )

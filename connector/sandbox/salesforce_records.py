@@ -14,6 +14,8 @@ from connector.sandbox.salesforce_duplicates import DuplicateRule
 from connector.sandbox.salesforce_objects import OBJECTS, ORGANIZATION, TRACKED
 from connector.sandbox.salesforce_persons import FIELDS as PERSON_FIELDS
 from connector.sandbox.salesforce_places import ADDRESSES, address_fields, with_codes
+from connector.sandbox.salesforce_record_types import FIELD as RECORD_TYPE_ID
+from connector.sandbox.salesforce_record_types import RecordTypes
 from connector.sandbox.salesforce_schema import SalesforceField, SalesforceObject
 from connector.sandbox.salesforce_write import Rule, full_name, mobile_is_international
 from connector.sandbox.soql_filter import salesforce_time
@@ -49,6 +51,7 @@ class OrgRecords:
         self.rules: list[Rule] = [mobile_is_international]
         self.duplicate_rules: list[DuplicateRule] = []
         self.before_write: Callable[[Sequence[str]], None] | None = None
+        self.record_types = RecordTypes()
         self.tracked: Mapping[str, frozenset[str]] = TRACKED
         self.objects: dict[str, SalesforceObject] = {name.lower(): spec for name, spec in OBJECTS.items()}
         self.tables: dict[str, Table] = {name: Table(name) for name in OBJECTS}
@@ -80,6 +83,11 @@ class OrgRecords:
         """Switch them on, as Salesforce does on demand: accounts and contacts that are there stay what they are."""
         for object, fields in PERSON_FIELDS.items():
             self.having(object, *fields)
+
+    def record_type(self, object: str, name: str, **offers: tuple[str, ...]) -> str:
+        """Add a record type that offers these options of its picklists, and all of others; its id."""
+        self.having(object, RECORD_TYPE_ID)
+        return self.record_types.add(object, name, offers)
 
     def put(self, object: str, rows: Iterable[Mapping[str, Any]]) -> list[str]:
         """Add records as an import would, unchecked; their ids, in order. A row without ``Id`` is given one.

@@ -41,6 +41,20 @@ def test_states_and_countries_are_written_where_they_are_picklists(box: Sandbox,
     assert (again["written"], again["credits"]["charged"]) == (0, 0)
 
 
+def test_a_record_gets_the_options_of_its_record_type_alone(box: Sandbox, tmp_path: Path) -> None:
+    org, config, accounts = box.salesforce, configured(box, tmp_path), box.salesforce.tables["Account"].rows
+    closed = org.record_type("Account", "Closed", Industry=("Other",))
+    for number, id in enumerate(accounts):
+        org.edit("Account", id, RecordTypeId=(closed, None)[number % 2], Industry=None)
+    said = lusha_sync("sync", "acme", "--mapping", "account", "--config", config)
+    held = {bool(row["RecordTypeId"]): set[str]() for row in accounts.values()}
+    for row in accounts.values():
+        held[bool(row["RecordTypeId"])].add(row["Industry"])
+    assert held[True] <= {None, "Other"}
+    assert len(held[False]) > 2
+    assert "does not go with 'Closed' of RecordTypeId" in " ".join((said.out + said.err).split())
+
+
 def test_an_amount_in_dollars_is_not_written_beside_amounts_in_euros(box: Sandbox, tmp_path: Path) -> None:
     codes = SalesforceField("CurrencyIsoCode", "Currency", "picklist", 3, options=("USD", "EUR"), restricted=True)
     box.salesforce.having("Account", codes)

@@ -51,6 +51,13 @@ def test_each_entry_of_a_multi_select_and_a_checkbox_as_controller() -> None:
     assert set(broken({"Tags": "a;b"}, {"Open": False}, [tags])) == {"Tags"}
 
 
+def test_a_blank_controller_may_allow_options_and_ids_are_told_by_name() -> None:
+    by_type = picklist("Kind", Dependency("Type", {"": ("NY", "ON"), "0121": ("NY",)}, {"0121": "Partner"}))
+    assert broken({"Kind": "ON"}, {"Type": None}, [by_type]) == {}
+    assert broken({"Kind": "ON"}, {"Type": "0129"}, [by_type]) == {}
+    assert broken({"Kind": "ON"}, {"Type": "0121"}, [by_type]) == {"Kind": "'ON' does not go with 'Partner' of Type"}
+
+
 def test_what_must_be_read_beside() -> None:
     assert beside(ruled(["Country"], SCHEMA)) == beside(ruled(["State"], SCHEMA)) == {"Country", "State"}
     assert ruled(["Other"], SCHEMA) == ()

@@ -235,11 +235,11 @@ def token_reply(number: int = 1, instance: str = INSTANCE) -> requests.Response:
     return reply(200, {"access_token": f"00D000000000001!t{number}", "instance_url": instance})
 
 
-def described(*fields: Mapping[str, Any]) -> requests.Response:
-    """A describe answer with at least the fields that every object has."""
+def described(*fields: Mapping[str, Any], types: Sequence[Mapping[str, Any]] = ()) -> requests.Response:
+    """A describe answer with at least the fields that every object has; ``types``: its record types."""
     common = [
         {"name": "Id", "label": "Id", "type": "id", "length": 18},
         {"name": "SystemModstamp", "label": "Modified", "type": "datetime", "length": 0},
         {"name": "Title", "label": "Title", "type": "string", "length": 128, "updateable": True},
     ]
-    return reply(200, {"fields": [*common, *fields]})
+    return reply(200, {"fields": [*common, *fields], "recordTypeInfos": list(types)})

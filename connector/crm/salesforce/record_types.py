@@ -1,0 +1,60 @@
+"""Record types: which options of its picklists a record of each may hold. Pure.
+
+Describe names an object's record types and all options of its picklists; which options a record type offers, the User
+Interface API tells, one call for each type. Any other is refused where the picklist is restricted, and elsewhere it
+would stand where nobody could choose it. A record without a type, or of the master type, may hold all.
+https://developer.salesforce.com/docs/atlas.en-us.uiapi.meta/uiapi/ui_api_resources_picklist_values_collection.htm
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from connector.models import Dependency, FieldInfo
+
+FIELD = "RecordTypeId"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordType:
+    """One record type, and the options that it offers, by picklist, as far as Salesforce tells."""
+
+    id: str
+    name: str
+    offers: Mapping[str, tuple[str, ...]]
+
+
+def types_of(described: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> Sequence[tuple[str, str]]:
+    """Ids and names of the record types that are in use beside the master; none where no picklist could be written, or
+    where the user does not see of which type a record is."""
+    if FIELD not in fields or not any(_is_open(info) for info in fields.values()):
+        return ()
+    infos = described.get("recordTypeInfos") or ()
+    used = [one for one in infos if one.get("active", True) and not one.get("master")]
+    return [(str(one["recordTypeId"]), str(one.get("name"))) for one in used]
+
+
+def offers_of(answer: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
+    """The options of each picklist, out of the answer about one record type."""
+    told = answer.get("picklistFieldValues") or {}
+    return {name: tuple(str(one.get("value")) for one in field.get("values") or ()) for name, field in told.items()}
+
+
+def with_record_types(fields: Mapping[str, FieldInfo], types: Sequence[RecordType]) -> Mapping[str, FieldInfo]:
+    """The fields, picklists depending on the record's type as well."""
+    return {name: _by_type(info, types) if _is_open(info) else info for name, info in fields.items()}
+
+
+def _by_type(info: FieldInfo, types: Sequence[RecordType]) -> FieldInfo:
+    allowed = {one.id: one.offers[info.name] for one in types if info.name in one.offers}
+    if not allowed:
+        return info
+    everything = {"": tuple(option.value for option in info.options)}
+    by_type = Dependency(FIELD, everything | allowed, {one.id: one.name for one in types})
+    return replace(info, depends=(*info.depends, by_type))
+
+
+def _is_open(info: FieldInfo) -> bool:
+    return info.writable and bool(info.options)

@@ -1,0 +1,53 @@
+"""Which options a record may hold by its record type, as the sandbox's describe and User Interface API tell it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from connector.models import Option, Update
+from connector.sandbox.salesforce_schema import SalesforceField
+from tests.crm.salesforce.bench import SandboxBench, described, refusal, reply, sandbox_bench, scripted
+
+KIND = SalesforceField("Kind__c", "Kind", "picklist", 255, options=("Gold", "Silver"), restricted=True)
+
+
+@pytest.fixture
+def bench() -> Iterator[SandboxBench]:
+    with sandbox_bench() as one:
+        one.org.having("Contact", KIND)
+        yield one
+
+
+def test_each_type_offers_its_own_options_and_no_type_all(bench: SandboxBench) -> None:
+    partner = bench.org.record_type("Contact", "Partner", Kind__c=("Silver",))
+    fields = bench.crm.schema("Contact")
+    (found,) = fields["Kind__c"].depends
+    assert (found.controller, found.allowed) == ("RecordTypeId", {"": ("Gold", "Silver"), partner: ("Silver",)})
+    assert found.names == {partner: "Partner"}
+    assert fields["Kind__c"].options == (Option("Gold", "Gold"), Option("Silver", "Silver"))
+
+
+def test_salesforce_refuses_what_the_type_does_not_offer(bench: SandboxBench) -> None:
+    partner = bench.org.record_type("Contact", "Partner", Kind__c=("Silver",))
+    one, other = bench.org.put("Contact", [{"LastName": "Doe", "RecordTypeId": partner}, {"LastName": "Roe"}])
+    refused, landed = bench.crm.update("Contact", [Update(id, {"Kind__c": "Gold"}) for id in (one, other)])
+    assert refused.rejections[0].code == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+    assert landed.written == {"Kind__c"}
+
+
+def test_an_object_with_the_master_type_alone_is_not_asked_about(bench: SandboxBench) -> None:
+    assert bench.crm.schema("Contact")["Kind__c"].depends == ()
+    assert bench.crm.calls.read == 2  # sign-in, describe
+
+
+@pytest.mark.parametrize("answer", [refusal(404, "INVALID_TYPE"), refusal(403, "INSUFFICIENT_ACCESS"), reply(200, {})])
+def test_what_is_not_told_is_left_to_salesforce(answer: object) -> None:
+    fields = described(
+        {"name": "RecordTypeId", "type": "reference"},
+        {"name": "Kind__c", "type": "picklist", "updateable": True, "picklistValues": [{"value": "Gold"}]},
+        types=[{"recordTypeId": "012000000000001AAA", "name": "Partner"}],
+    )
+    crm, _ = scripted(fields, answer)  # type: ignore[arg-type]
+    assert crm.schema("Contact")["Kind__c"].depends == ()
