@@ -40,8 +40,8 @@ class Sandbox:
 
     ``ports``: Lusha, Salesforce, HubSpot; 0 takes a free one (ConfigError when one is taken). ``latency``: seconds
     before each request is served. ``credits``: balance of the Lusha account. ``limits=False``: request limits are
-    counted but never refuse. ``clock``: UTC, behind every timestamp the servers produce; default: now. ``world``: one of
-    your own in the place of the demo's, which ``seed``, ``contacts`` and ``companies`` shape.
+    counted but never refuse. ``clock``: UTC, behind every timestamp the servers produce; default: now. ``world``: one
+    of your own in the place of the demo's, which ``seed``, ``contacts`` and ``companies`` shape.
 
     ``lusha``, ``salesforce`` and ``hubspot`` are the servers' own state: counters, fault switches, rows::
 

@@ -194,8 +194,8 @@ def test_what_the_schema_refuses_hides_neither_what_the_crm_refuses_nor_warnings
         "mean 'Account.Website'?",
         f"{at(config, CONTACT, 'Nmae')}: identify[4].company_name: Account.Nmae: no such field that this user may see "
         "— did you mean 'Account.Name'?",
-        f"{at(config, CONTACT, 'Bouncd')}: select.where: INVALID_FIELD: No such column 'IsEmailBouncd' on entity "
-        "'Contact'. — did you mean 'IsEmailBounced'?",
+        f"{at(config, CONTACT, 'Bouncd')}: select.where: Salesforce answered INVALID_FIELD: No such column 'IsEmailBouncd' "
+        "on entity 'Contact'. — did you mean 'IsEmailBounced'?",
         f"{at(config, CONTACT, 'Titel:')}: fields.Titel: Contact has no field 'Titel' — did you mean 'Title'?",
     ]
     assert any("no option of 'Seniority__c'" in warning for warning in found["warnings"])

@@ -93,7 +93,7 @@ def foreign_path(query: Query, outcome: Outcome) -> str | None:
 def complaint(outcome: Outcome) -> str:
     """What Salesforce says about a query, without its excerpt of it: the query is ours, of which people know a part."""
     words = _ADVICE.sub("", _BEFORE.sub("", outcome.words))
-    return f"{outcome.code}: {' '.join(words.split())}"
+    return f"Salesforce answered {outcome.code}: {' '.join(words.split())}"
 
 
 def missing_column(object: str, outcome: Outcome) -> str | None:

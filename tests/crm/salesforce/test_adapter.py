@@ -51,7 +51,8 @@ def test_a_query_refused_for_its_condition_names_select_where() -> None:
     with pytest.raises(ConfigError) as refused:
         list(crm.read(Query("Contact", ("Title",), where="Titel = 'A'")))
     assert refused.value.message == (
-        "select.where: INVALID_FIELD: No such column 'Titel' on entity 'Contact'. — did you mean 'Title'?"
+        "select.where: Salesforce answered INVALID_FIELD: No such column 'Titel' on entity 'Contact'. "
+        "— did you mean 'Title'?"
     )
     assert refused.value.hint == "mend select.where of the mapping"
 
@@ -81,7 +82,7 @@ def test_an_unknown_relationship_costs_no_call() -> None:
         (described({"name": "Website", "type": "url"}), " — did you mean 'Account.Website'?"),
         (
             refusal(403, "INSUFFICIENT_ACCESS"),
-            ": INVALID_FIELD: No such column 'Websiet' on entity 'Account'.",
+            ": Salesforce answered INVALID_FIELD: No such column 'Websiet' on entity 'Account'.",
         ),
     ],
 )
