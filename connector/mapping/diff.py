@@ -14,7 +14,7 @@ from connector.mapping.compile import CompiledField, CompiledMapping, CompiledSt
 from connector.mapping.currencies import amount_problem, never_takes
 from connector.mapping.dependencies import broken
 from connector.mapping.entries import day_of, permitted, region_of
-from connector.mapping.fitting import REGION, Unfit, alike, default_transforms, fit
+from connector.mapping.fitting import REGION, Transforms, Unfit, alike, default_transforms, fit
 from connector.mapping.options import find_option
 from connector.mapping.policies import IF_LATER, reason_to_write, taken_back
 from connector.mapping.scalars import read_instant
@@ -40,7 +40,7 @@ class Situation:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A value that Lusha has and the field cannot take; it is reported, not written."""
+    """A value that Lusha has and the field cannot take, or not the whole of it: what was left out is reported."""
 
     field: str
     reason: str
@@ -114,6 +114,9 @@ def diff(
             if day is not None and situation.edits is None:
                 asks.add(field.name)
             change = _if_later(change, day, (situation.edits or {}).get(field.name))
+        if change is not None and (cut := _cut(mapping, field, record, profile.attributes, change)):
+            notes.append(Note(field.name, cut))
+            change = replace(change, reason=f"{change.reason}, {cut}")
         if change is not None:
             (suggestions if to_review or field.rule.policy == "suggest" else changes).append(change)
     refused = broken({one.field: one.after for one in changes}, record.values, mapping.ruled)
@@ -191,16 +194,34 @@ def _change(
     mapping: CompiledMapping, field: CompiledField, record: Record, attributes: Mapping[str, Any], reason: str
 ) -> Change | None:
     rule, info = field.rule, field.info
-    transforms = rule.transforms or default_transforms(info, field.path.roots)
-    context = {**record.values, REGION: region_of(attributes) or _country_in(mapping, record)}
-    found = permitted(field.path, attributes)
-    after = fit(found, info, transforms, on_too_long=rule.on_too_long, context=context)
+    transforms, context = _transforms(field), _context(mapping, record, attributes)
+    after = fit(permitted(field.path, attributes), info, transforms, on_too_long=rule.on_too_long, context=context)
     before = record.values.get(field.name)
     if is_blank(after) or alike(before, after, info, transforms, context=context):
         return None
     if problem := amount_problem(info, field.path.roots, attributes, record.values):
         raise Unfit(problem)
     return Change(field.name, before, after, reason, rule.source, rule.policy)
+
+
+def _cut(
+    mapping: CompiledMapping, field: CompiledField, record: Record, attributes: Mapping[str, Any], change: Change
+) -> str | None:
+    """What is to be said of a text that the field holds in part."""
+    if field.rule.on_too_long != "cut" or field.info.length is None:
+        return None
+    context, endless = _context(mapping, record, attributes), replace(field.info, length=None)
+    whole = fit(permitted(field.path, attributes), endless, _transforms(field), context=context)
+    return None if whole == change.after else f"cut to the field's {field.info.length} characters"
+
+
+def _transforms(field: CompiledField) -> Transforms:
+    return field.rule.transforms or default_transforms(field.info, field.path.roots)
+
+
+def _context(mapping: CompiledMapping, record: Record, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What transforms read beside the value: the record's fields, and the country where it is known."""
+    return {**record.values, REGION: region_of(attributes) or _country_in(mapping, record)}
 
 
 def _country_in(mapping: CompiledMapping, record: Record) -> str | None:

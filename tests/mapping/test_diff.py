@@ -95,6 +95,20 @@ def test_nothing_new_is_no_change_and_no_stamp() -> None:
     assert diff(compiled(fields), record(**full), profile(), {}, SITUATION) == Diff()
 
 
+def test_what_is_cut_is_told() -> None:
+    rule = FieldRule("job_title.title", "newer", on_too_long="cut")
+    long = profile(job_title={"title": "Head of Engines and of Everything that Turns"}, update_date="2026-11-01")
+    edits = {"Title": Edit(datetime(2026, 1, 1, tzinfo=UTC))}
+    words = "cut to the field's 40 characters"
+    for before, situation in ((None, SITUATION), ("Typed", replace(SITUATION, edits=edits))):
+        found = diff(compiled({"Title": rule}), record(Title=before), long, {}, situation)
+        assert found.notes == (Note("Title", words),)
+        assert found.changes[0].after == "Head of Engines and of Everything that"
+        assert found.changes[0].reason.endswith(f", {words}")
+    short = diff(compiled({"Title": rule}), record(), profile(), {}, SITUATION)
+    assert (short.changes[0].reason, short.notes) == ("was blank", ())
+
+
 def test_the_first_match_is_stamped_even_where_no_field_changes() -> None:
     fields = {"Title": RULES["Title"]}
     found = diff(compiled(fields), record(Title="Typed"), profile(), {}, replace(SITUATION, first=True))
