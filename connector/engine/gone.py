@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from connector.engine.work import Work
 from connector.errors import ConnectorError
 from connector.models import Record, Successor
-from connector.store import written
+from connector.store import records, written
 
 GONE = "the record is deleted"
 
@@ -43,10 +43,12 @@ def inherit(work: Work, page: Iterable[Record]) -> None:
     Where a merge makes a new record, nothing else says whose heir it is before it is enriched.
     """
     heirs = {merged: record.id for record in page for merged in record.merged}
-    known = written.last_written(work.store, **work.scope, ids=list(heirs)) if heirs else {}
-    if known:
+    tried = records.known(work.store, **work.scope, ids=list(heirs)) if heirs else {}
+    ours = written.last_written(work.store, **work.scope, ids=list(heirs)) if heirs else {}
+    if tried or ours:
         with work.store.transaction():
-            written.follow(work.store, **work.scope, merged={id: heirs[id] for id in known})
+            written.follow(work.store, **work.scope, merged={id: heirs[id] for id in ours})
+            records.follow(work.store, **work.scope, merged={id: heirs[id] for id in tried})
 
 
 def in_words(found: Successor | None) -> str:

@@ -173,6 +173,18 @@ def forget_gone(store: Store, *, org: str, object: str, ids: Iterable[str]) -> N
     )
 
 
+def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) -> None:
+    """How merged-away records were tried counts for the one that is left, unless it was tried itself.
+
+    ``merged``: id → its id. A mark over another identity than it has makes it due all the same.
+    """
+    store.db.conn.executemany(
+        "UPDATE OR IGNORE records SET id = ? WHERE org = ? AND object = ? AND id = ?",
+        [(left, org, object, id) for id, left in merged.items()],
+    )
+    forget_gone(store, org=org, object=object, ids=merged)
+
+
 def wake(store: Store, *, org: str, object: str, id: str) -> None:
     """Let a record rest no longer: the next run takes it as if none of its fields had been tried."""
     store.db.execute(

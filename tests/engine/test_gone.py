@@ -9,7 +9,7 @@ import pytest
 
 from connector.errors import QuotaExhausted
 from connector.models import Written
-from connector.store import journal, written
+from connector.store import journal, records, written
 from tests.engine.house import House, counts, person, row
 
 SCOPE = {"org": "acme", "object": "Contact"}
@@ -118,6 +118,16 @@ def test_a_record_that_a_merge_made_is_known_for_both(tmp_path: Path) -> None:
     assert counts(org.later(days=40).sync(), "read", "due") == (1, 0)  # nothing that it lacks may be filled
     ours = written.last_written(org.store, **SCOPE, ids=["c00009"])["c00009"]
     assert (ours["Title"], ours["Phone"].tombstone) == (Written(org.row(9)["Title"]), True)
+
+
+def test_a_record_that_a_merge_made_rests_as_long_as_those_that_it_was_made_of(tmp_path: Path) -> None:
+    org = House(tmp_path, rows=[row(1), row(2)], people=[])
+    assert counts(org.sync(), "due", "no_match") == (2, 2)
+    org.crm.merge("Contact", "c00001", "c00002", into="c00009")
+    assert counts(org.sync(), "read", "due") == (1, 0)
+    assert list(records.known(org.store, **SCOPE, ids=["c00001", "c00002", "c00009"])) == ["c00009"]
+    org.crm.edit("Contact", "c00009", Email="somebody.else@example.com")
+    assert counts(org.sync(), "due", "no_match") == (1, 1)
 
 
 def test_a_named_record_that_was_merged_is_read_in_its_masters_place(tmp_path: Path) -> None:
