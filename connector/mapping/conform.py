@@ -1,7 +1,7 @@
 """What a CRM field can hold: a value brought into the field's own type and limits, or refused with the reason.
 
 The last step of ``transforms.fit``. Nothing is made up on the way: half a date is no date, and a word that is no
-option of a restricted picklist is not written.
+option of a restricted picklist is not written. Of a list in a multi-select, the options are.
 """
 
 from __future__ import annotations
@@ -137,7 +137,8 @@ def _option(value: Any, info: FieldInfo) -> Value:
 
 def _options(value: Any, info: FieldInfo) -> Value:
     entries = [entry for item in as_items(value) for entry in split_options(plain_text(scalar(item)))]
-    chosen = dict.fromkeys(str(_option(entry, info)) for entry in entries)
+    options = [entry for entry in entries if not info.restricted or find_option(info, entry)]
+    chosen = dict.fromkeys(str(_option(entry, info)) for entry in options or entries)
     return ";".join(chosen) or None
 
 

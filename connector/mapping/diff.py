@@ -21,6 +21,8 @@ from connector.mapping.scalars import read_instant
 from connector.mapping.values import same
 from connector.models import Change, Edit, Profile, Record, Written, is_blank
 
+LEFT_OUT = "without the words that are no options of it"
+
 
 @dataclass(frozen=True, slots=True)
 class Situation:
@@ -114,9 +116,9 @@ def diff(
             if day is not None and situation.edits is None:
                 asks.add(field.name)
             change = _if_later(change, day, (situation.edits or {}).get(field.name))
-        if change is not None and (cut := _cut(mapping, field, record, profile.attributes, change)):
-            notes.append(Note(field.name, cut))
-            change = replace(change, reason=f"{change.reason}, {cut}")
+        if change is not None and (less := _lacks(mapping, field, record, profile.attributes, change)):
+            notes.append(Note(field.name, less))
+            change = replace(change, reason=f"{change.reason}, {less}")
         if change is not None:
             (suggestions if to_review or field.rule.policy == "suggest" else changes).append(change)
     refused = broken({one.field: one.after for one in changes}, record.values, mapping.ruled)
@@ -204,15 +206,18 @@ def _change(
     return Change(field.name, before, after, reason, rule.source, rule.policy)
 
 
-def _cut(
+def _lacks(
     mapping: CompiledMapping, field: CompiledField, record: Record, attributes: Mapping[str, Any], change: Change
 ) -> str | None:
-    """What is to be said of a text that the field holds in part."""
-    if field.rule.on_too_long != "cut" or field.info.length is None:
+    """What is to be said of a value that the field holds in part."""
+    several = field.info.type == "multipicklist"
+    if not several and (field.rule.on_too_long != "cut" or field.info.length is None):
         return None
-    context, endless = _context(mapping, record, attributes), replace(field.info, length=None)
-    whole = fit(permitted(field.path, attributes), endless, _transforms(field), context=context)
-    return None if whole == change.after else f"cut to the field's {field.info.length} characters"
+    context, open_ = _context(mapping, record, attributes), replace(field.info, length=None, restricted=False)
+    whole = fit(permitted(field.path, attributes), open_, _transforms(field), context=context)
+    if whole == change.after:
+        return None
+    return LEFT_OUT if several else f"cut to the field's {field.info.length} characters"
 
 
 def _transforms(field: CompiledField) -> Transforms:

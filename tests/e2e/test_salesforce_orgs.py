@@ -76,6 +76,31 @@ def sample(title: str) -> str:
     return section.partition("```yaml\n")[2].partition("```")[0]
 
 
+def with_mapping(box: Sandbox, folder: Path, name: str, text: str) -> str:
+    """A config whose org has a mapping of this name in the place of the leads'."""
+    config = Path(configured(box, folder))
+    (folder / f"mappings/salesforce/{name}.yaml").write_text(text, encoding="utf-8")
+    config.write_text(config.read_text("utf-8").replace("salesforce/lead.yaml", f"salesforce/{name}.yaml"), "utf-8")
+    return str(config)
+
+
+def test_a_custom_object_is_known_by_its_account_too(box: Sandbox, tmp_path: Path) -> None:
+    accounts = box.salesforce.tables["Account"].rows
+    with_site = [id for id, row in accounts.items() if row["Website"]]
+    partners = box.salesforce.put("Partner__c", [{"Name": "A partner", "Account__c": id} for id in with_site])
+    config = with_mapping(box, tmp_path, "partner", sample("Custom objects"))
+    words = ("sync", "acme", "--mapping", "partner", "--json", "--config", config)
+    [run] = lusha_sync(*words).document["runs"]
+    assert (run["read"], run["rejected"]) == (len(partners), 0)
+    rows = [box.salesforce.row("Partner__c", id) for id in partners]
+    filled = [row for row in rows if row["Lusha_Id__c"]]
+    assert len(filled) == run["written"] > 0
+    assert all(row["Website__c"] and row["Employees__c"] for row in filled)
+    assert any(row["Technologies__c"] for row in filled)
+    [again] = lusha_sync(*words).document["runs"]
+    assert (again["written"], again["credits"]["charged"]) == (0, 0)
+
+
 def with_people(box: Sandbox) -> tuple[str, str]:
     """Switch person accounts on, and keep somebody whom the org has as a contact as one of them: the ids of the account
     and of the contact behind it."""
@@ -91,10 +116,8 @@ def with_people(box: Sandbox) -> tuple[str, str]:
 
 def test_person_accounts_are_people_and_no_companies(box: Sandbox, tmp_path: Path) -> None:
     account, contact = with_people(box)
-    config = Path(configured(box, tmp_path))
-    (tmp_path / "mappings/salesforce/person.yaml").write_text(sample("Person accounts"), encoding="utf-8")
-    config.write_text(config.read_text("utf-8").replace("salesforce/lead.yaml", "salesforce/person.yaml"), "utf-8")
-    runs = lusha_sync("sync", "acme", "--json", "--config", str(config)).document["runs"]
+    config = with_mapping(box, tmp_path, "person", sample("Person accounts"))
+    runs = lusha_sync("sync", "acme", "--json", "--config", config).document["runs"]
     by_mapping = {Path(run["mapping"]).stem: run for run in runs}
     person = by_mapping["person"]
     assert (person["read"], person["written"], person["rejected"]) == (1, 1, 0)
@@ -103,6 +126,6 @@ def test_person_accounts_are_people_and_no_companies(box: Sandbox, tmp_path: Pat
     assert not row["Industry"]
     assert not box.salesforce.row("Contact", contact)["Title"]
     box.salesforce.edit("Account", account, PersonHasOptedOutOfEmail=True, PersonTitle=None)
-    words = ("sync", "acme", "--mapping", "person", "--record", account, "--json", "--config", str(config))
+    words = ("sync", "acme", "--mapping", "person", "--record", account, "--json", "--config", config)
     [again] = lusha_sync(*words).document["runs"]
     assert (again["suppressed"], again["written"]) == (1, 0)

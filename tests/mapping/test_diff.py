@@ -109,6 +109,19 @@ def test_what_is_cut_is_told() -> None:
     assert (short.changes[0].reason, short.notes) == ("was blank", ())
 
 
+def test_the_options_of_a_list_are_written_and_that_others_were_left_out_is_told() -> None:
+    several = FieldInfo(
+        "Country", "Tags", "multipicklist", options=(Option("a", "A"), Option("b", "B")), restricted=True
+    )
+    rules = {"Country": FieldRule("job_title.departments")}
+    words = "without the words that are no options of it"
+    for told, after, left in ((["B", "Z", "A"], "b;a", True), (["A"], "a", False)):
+        found = diff(compiled(rules, land=several), record(), profile(job_title={"departments": told}), {}, SITUATION)
+        assert found.changes[0].after == after
+        assert found.notes == ((Note("Country", words),) if left else ())
+        assert found.changes[0].reason == ("was blank" + f", {words}" * left)
+
+
 def test_the_first_match_is_stamped_even_where_no_field_changes() -> None:
     fields = {"Title": RULES["Title"]}
     found = diff(compiled(fields), record(Title="Typed"), profile(), {}, replace(SITUATION, first=True))
