@@ -17,6 +17,7 @@ from connector.engine.context import Context
 from connector.engine.gone import follow, in_words, inherit
 from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
+from connector.mapping.placing import placed
 from connector.models import Record
 from connector.store import cursors, records, refused
 from connector.store.cursors import Cursor
@@ -163,5 +164,8 @@ def _refused_in_file(context: Context, query: Query) -> Iterator[Sequence[Record
     try:
         yield from context.crm.read(query)
     except ConfigError as refused:
-        place = context.mapping.settings.at("select", "where")
-        raise ConfigError(f"{place}: {refused.message}", hint=refused.hint) from refused
+        settings = context.mapping.settings
+        if not refused.problems:
+            raise ConfigError(placed(settings, refused.message), hint=refused.hint) from refused
+        lines = [placed(settings, line) for line in refused.problems]
+        raise ConfigError(f"{settings.name} does not fit the org", problems=lines, hint=refused.hint) from refused

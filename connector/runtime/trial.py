@@ -6,7 +6,6 @@ is still warned about, and what only the CRM can tell (``where``, fields of rela
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -17,8 +16,8 @@ from connector.crm.base import Crm, Query
 from connector.errors import ConfigError
 from connector.mapping.cautions import org_warnings
 from connector.mapping.compile import CompiledMapping
+from connector.mapping.placing import placed, related, subject
 from connector.mapping.refusals import offline_problems, unrefused
-from connector.mapping.transforms import fields_read
 from connector.runtime.runner import compiled
 
 
@@ -42,7 +41,7 @@ def try_on(org: OrgSettings, settings: MappingSettings, crm: Crm, now: datetime)
         rest = unrefused(settings, schema, consent={*consent.opted_out, *consent.do_not_call})
         generation = org.lusha.api_version
         warnings = list(org_warnings(rest, schema, opted_out=consent.opted_out, generation=generation))
-        query = Query(settings.object, tuple(path for path, _ in _related(settings)), settings.select.where)
+        query = Query(settings.object, tuple(path for path, _ in related(settings)), settings.select.where)
     errors += _query_problems(settings, crm, query)
     return by_line(settings.name, errors), warnings
 
@@ -61,8 +60,8 @@ def _query_problems(settings: MappingSettings, crm: Crm, query: Query) -> Iterat
             return crm.check(query)
         except ConfigError as refused:
             lines = refused.problems or (refused.message,)
-        yield from (_placed(settings, line) for line in lines)
-        smaller = _without(query, [_subject(line) for line in lines])
+        yield from (placed(settings, line) for line in lines)
+        smaller = _without(query, [subject(line) for line in lines])
         if smaller == query:
             return None
         query = smaller
@@ -71,30 +70,3 @@ def _query_problems(settings: MappingSettings, crm: Crm, query: Query) -> Iterat
 def _without(query: Query, named: Sequence[str]) -> Query:
     fields = tuple(name for name in query.fields if "." not in name or name not in named)
     return replace(query, fields=fields, where=None if "select.where" in named else query.where)
-
-
-def _subject(line: str) -> str:
-    """What a line of the CRM's is about: the part of the mapping that it begins with."""
-    return re.split(r"[:\s]", line, maxsplit=1)[0]
-
-
-def _placed(settings: MappingSettings, line: str) -> str:
-    """The CRM's words about a query, with the line of the mapping that they mean as far as they tell."""
-    subject = _subject(line)
-    if subject == "select.where":
-        return f"{settings.at('select', 'where')}: {line}"
-    place = next((place for path, place in _related(settings) if path == subject), settings.at())
-    rest = line.removeprefix(subject)
-    return f"{place}: " + (line if rest.startswith(":") else f"{settings.object} has no field '{subject}'{rest}")
-
-
-def _related(settings: MappingSettings) -> Iterator[tuple[str, str]]:
-    """Every field of a related record that the mapping reads, with its place."""
-    for number, alternative in enumerate(settings.identify):
-        for key, path in alternative.items():
-            if "." in path:
-                yield path, f"{settings.at('identify', number, key)}: identify[{number}].{key}"
-    for name, rule in settings.fields.items():
-        for path in sorted(fields_read(rule.transforms)):
-            if "." in path:
-                yield path, f"{settings.at('fields', name, 'as')}: fields.{name}.as"

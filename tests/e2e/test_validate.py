@@ -176,6 +176,10 @@ def test_what_only_the_crm_can_refuse(mapping: str, swap: str, place: str, box: 
     assert said.code == 2, said.out
     words = swap.partition(" => ")[2].splitlines()[0].strip()
     assert f"  error: {at(config, mapping, words)}: {place}" in said.out
+    if not place.startswith("object"):
+        run = said_here("sync", "--mapping", mapping, "--config", config)
+        assert run.code == 2
+        assert f"{at(config, mapping, words)}: {place}" in run.err
 
 
 def test_what_the_schema_refuses_hides_neither_what_the_crm_refuses_nor_warnings(box: Sandbox, tmp_path: Path) -> None:
@@ -194,8 +198,8 @@ def test_what_the_schema_refuses_hides_neither_what_the_crm_refuses_nor_warnings
         "mean 'Account.Website'?",
         f"{at(config, CONTACT, 'Nmae')}: identify[4].company_name: Account.Nmae: no such field that this user may see "
         "— did you mean 'Account.Name'?",
-        f"{at(config, CONTACT, 'Bouncd')}: select.where: Salesforce answered INVALID_FIELD: No such column 'IsEmailBouncd' "
-        "on entity 'Contact'. — did you mean 'IsEmailBounced'?",
+        f"{at(config, CONTACT, 'Bouncd')}: select.where: Salesforce answered INVALID_FIELD: No such column "
+        "'IsEmailBouncd' on entity 'Contact'. — did you mean 'IsEmailBounced'?",
         f"{at(config, CONTACT, 'Titel:')}: fields.Titel: Contact has no field 'Titel' — did you mean 'Title'?",
     ]
     assert any("no option of 'Seniority__c'" in warning for warning in found["warnings"])
