@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connector.crm.base import Calls, Query
-from connector.errors import AccessDenied, ConfigError, ConnectorError, InDoubt, VendorUnreachable
+from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
 from connector.models import Edit, FieldInfo, Record, Successor, Update, Value, WriteResult
 
 from .bulk import READ_FROM, BulkReader
@@ -25,7 +25,7 @@ from .describe import MEND, ObjectSchema, did_you_mean, object_schema
 from .errors import MEND_WHERE, ConfigRefused
 from .history import Histories, edits_of
 from .persons import CONSENT
-from .record_types import RecordType, offers_of, types_of, with_record_types
+from .record_types import record_types, with_record_types
 from .soql import VERSION_FIELD, checked_object, complaint, foreign_path, is_id, missing_column, moment, statements
 from .successors import statements as fates
 from .successors import successors
@@ -161,18 +161,9 @@ class SalesforceCrm:
             missing = f"Salesforce has no object '{object}' that this user may see{near}"
             answer = self._transport.send(Call("GET", path, "sobjects/{object}/describe", dict, missing=missing))
             schema = object_schema(object, answer)
-            types = [self._record_type(object, *one) for one in types_of(answer, schema.fields)]
+            types = record_types(self._transport, object, answer, schema.fields)
             self._schemas[object] = replace(schema, fields=with_record_types(schema.fields, types))
         return self._schemas[object]
-
-    def _record_type(self, object: str, id: str, name: str) -> RecordType:
-        """A record type with what it offers, which is not known of an object that the User Interface API lacks."""
-        path = f"ui-api/object-info/{object}/picklist-values/{quote(id, safe='')}"
-        call = Call("GET", path, "ui-api/object-info/{object}/picklist-values/{recordTypeId}", dict)
-        try:
-            return RecordType(id, name, offers_of(self._transport.send(call)))
-        except (ConfigError, AccessDenied):
-            return RecordType(id, name, {})
 
     def _pages(self, query: Query, soql: Iterator[str]) -> Iterator[Sequence[Record]]:
         for statement in soql:

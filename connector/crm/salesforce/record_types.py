@@ -1,4 +1,4 @@
-"""Record types: which options of its picklists a record of each may hold. Pure.
+"""Record types: which options of its picklists a record of each may hold.
 
 Describe names an object's record types and all options of its picklists; which options a record type offers, the User
 Interface API tells, one call for each type. Any other is refused where the picklist is restricted, and elsewhere it
@@ -11,8 +11,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import quote
 
+from connector.errors import ConnectorError, QuotaExhausted
 from connector.models import Dependency, FieldInfo
+
+from .transport import Call, Transport
 
 FIELD = "RecordTypeId"
 
@@ -26,20 +30,30 @@ class RecordType:
     offers: Mapping[str, tuple[str, ...]]
 
 
-def types_of(described: Mapping[str, Any], fields: Mapping[str, FieldInfo]) -> Sequence[tuple[str, str]]:
-    """Ids and names of the record types that are in use beside the master; none where no picklist could be written, or
-    where the user does not see of which type a record is."""
+def record_types(
+    transport: Transport, object: str, described: Mapping[str, Any], fields: Mapping[str, FieldInfo]
+) -> Sequence[RecordType]:
+    """The record types that are in use beside the master; none where no picklist could be written, or where the user
+    does not see of which type a record is."""
     if FIELD not in fields or not any(_is_open(info) for info in fields.values()):
         return ()
     infos = described.get("recordTypeInfos") or ()
     used = [one for one in infos if one.get("active", True) and not one.get("master")]
-    return [(str(one["recordTypeId"]), str(one.get("name"))) for one in used]
+    return [_asked(transport, object, str(one["recordTypeId"]), str(one.get("name"))) for one in used]
 
 
-def offers_of(answer: Mapping[str, Any]) -> Mapping[str, tuple[str, ...]]:
-    """The options of each picklist, out of the answer about one record type."""
-    told = answer.get("picklistFieldValues") or {}
-    return {name: tuple(str(one.get("value")) for one in field.get("values") or ()) for name, field in told.items()}
+def _asked(transport: Transport, object: str, id: str, name: str) -> RecordType:
+    """A record type with what it offers; where nobody tells that, Salesforce decides at the write."""
+    path = f"ui-api/object-info/{object}/picklist-values/{quote(id, safe='')}"
+    call = Call("GET", path, "ui-api/object-info/{object}/picklist-values/{recordTypeId}", dict)
+    try:
+        told = transport.send(call).get("picklistFieldValues") or {}
+    except QuotaExhausted:
+        raise
+    except ConnectorError:  # the object is none of that API's, or the user may not ask
+        told = {}
+    offers = {picklist: tuple(str(one.get("value")) for one in of.get("values") or ()) for picklist, of in told.items()}
+    return RecordType(id, name, offers)
 
 
 def with_record_types(fields: Mapping[str, FieldInfo], types: Sequence[RecordType]) -> Mapping[str, FieldInfo]:

@@ -8,7 +8,7 @@ import pytest
 
 from connector.models import Option, Update
 from connector.sandbox.salesforce_schema import SalesforceField
-from tests.crm.salesforce.bench import SandboxBench, described, refusal, reply, sandbox_bench, scripted
+from tests.crm.salesforce.bench import SandboxBench, Step, described, refusal, reply, sandbox_bench, scripted
 
 KIND = SalesforceField("Kind__c", "Kind", "picklist", 255, options=("Gold", "Silver"), restricted=True)
 
@@ -42,12 +42,18 @@ def test_an_object_with_the_master_type_alone_is_not_asked_about(bench: SandboxB
     assert bench.crm.calls.read == 2  # sign-in, describe
 
 
-@pytest.mark.parametrize("answer", [refusal(404, "INVALID_TYPE"), refusal(403, "INSUFFICIENT_ACCESS"), reply(200, {})])
-def test_what_is_not_told_is_left_to_salesforce(answer: object) -> None:
+@pytest.mark.parametrize(
+    "answers",
+    [
+        [refusal(404, "INVALID_TYPE")], [refusal(403, "INSUFFICIENT_ACCESS")], [reply(200, {})],
+        [refusal(500, "UNKNOWN_EXCEPTION")] * 9,
+    ],
+)  # fmt: skip
+def test_what_is_not_told_is_left_to_salesforce(answers: list[Step]) -> None:
     fields = described(
         {"name": "RecordTypeId", "type": "reference"},
         {"name": "Kind__c", "type": "picklist", "updateable": True, "picklistValues": [{"value": "Gold"}]},
         types=[{"recordTypeId": "012000000000001AAA", "name": "Partner"}],
     )
-    crm, _ = scripted(fields, answer)  # type: ignore[arg-type]
+    crm, _ = scripted(fields, *answers)
     assert crm.schema("Contact")["Kind__c"].depends == ()
