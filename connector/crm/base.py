@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from connector.models import Edit, FieldInfo, Record, Successor, Update, WriteResult
+from connector.models import Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult
 
 FRESH = 5.0
 """Seconds for which a re-read answers for a write. What would be sent later is ``again``: it must be re-read first."""
@@ -104,6 +104,14 @@ class Crm(Protocol):
 
         Never too early: where the CRM keeps no history of a field, the record's own last modification stands for it.
         A field that never had a value, or a record that is not there, is absent. Own fields only.
+        """
+
+    def taken(self, object: str, wanted: Mapping[str, Mapping[str, Value]]) -> Mapping[str, Sequence[Rejection]]:
+        """Of values that are to be written, those that another record holds and that the CRM refuses a second time.
+
+        ``wanted``: at most ``write_batch`` records, id → field → value. By id, one Rejection for each such field;
+        records without any are absent. Empty for a CRM that answers record by record, which costs the others nothing.
+        Asked before the records are re-read: nothing else may stand between a re-read and its write.
         """
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:

@@ -75,9 +75,9 @@ def _ready(work: Work, guards: Guards | None, waiting: int) -> int:
 def _write(work: Work, batch: Sequence[RecordPlan]) -> list[WriteResult]:
     """Write what still holds. What may be tried once more is re-read first, every time: as long as something of it is
     settled, dropped or divided, and a few times more. Whoever interrupts does not wait for that: it stays planned."""
-    results: list[WriteResult] = []
     refused: dict[str, tuple[Rejection, ...]] = {}
-    waiting, divided = [_Lot(tuple(batch))], 0
+    free, results = _without_taken(work, batch, refused)
+    waiting, divided = [_Lot(tuple(free))] if free else [], 0
     while waiting:
         lot = waiting.pop(0)
         last = lot.fruitless == TRIES or divided > MOST_DIVISIONS
@@ -95,6 +95,28 @@ def _write(work: Work, batch: Sequence[RecordPlan]) -> list[WriteResult]:
         if waiting:
             work.check()
     return results
+
+
+def _without_taken(
+    work: Work, batch: Sequence[RecordPlan], refused: dict[str, tuple[Rejection, ...]]
+) -> tuple[list[RecordPlan], list[WriteResult]]:
+    """The batch without values that another record holds, and the records of which nothing else was to be written."""
+    wanted = {plan.record: {entry.change.field: entry.change.after for entry in plan.entries} for plan in batch}
+    taken = work.crm.taken(work.object, wanted)
+    free: list[RecordPlan] = []
+    ended: list[Written] = []
+    for plan in batch:
+        told = tuple(taken.get(plan.record, ()))
+        names, result = {one.field for one in told}, WriteResult(plan.record, rejections=told)
+        if not told:
+            free.append(plan)
+        elif all(entry.change.stamp for entry in plan.entries if entry.change.field not in names):
+            ended.append((plan, result))
+        elif (rest := _rest(work, plan, result)) is not None:
+            refused[plan.record] = told
+            free.append(rest)
+    settle(work, ended)
+    return free, [result for _, result in ended]
 
 
 def _rests(

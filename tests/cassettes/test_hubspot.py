@@ -140,7 +140,7 @@ def test_a_refused_value_is_dropped_and_the_batch_lands(stage: Stage, monkeypatc
         "stamps_written": 14,
         "rejected": 2,
         "credits": {"reserved": 26, "charged": 26, "balance": 9974},
-        "calls": {"lusha": 4, "crm_read": 7, "crm_write": 2},
+        "calls": {"lusha": 4, "crm_read": 6, "crm_write": 2},
     }
     assert first.exit_code == 3
     assert first.ended[0].notes == {

@@ -118,6 +118,23 @@ class FakeCrm:
             told = {id: self._edits.get((object, id), {}) for id in ids if id in self._tables[object]}
             return {id: {name: edits[name] for name in fields if name in edits} for id, edits in told.items()}
 
+    def taken(self, object: str, wanted: Mapping[str, Mapping[str, Value]]) -> Mapping[str, Sequence[Rejection]]:
+        unique = [name for name, info in self.schema(object).items() if info.unique]
+        if not any(name in values for values in wanted.values() for name in unique):
+            return {}
+        self._call(writes=False)
+        with self._lock:
+            holders = {(name, row.get(name)): id for id, row in self._tables[object].items() for name in unique}
+        found = {
+            id: [
+                Rejection("DUPLICATE_VALUE", f"record {holder} already holds this value", name)
+                for name in unique
+                if name in values and (holder := holders.get((name, values[name]), id)) != id
+            ]
+            for id, values in wanted.items()
+        }
+        return {id: told for id, told in found.items() if told}
+
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
         if len(updates) > self.write_batch:
             raise ValueError(f"{len(updates)} updates: the fake CRM takes {self.write_batch} at a time")

@@ -24,8 +24,18 @@ def patiently(crm: Crm, object: str, updates: Sequence[Update], *, times: int = 
 
 
 def at_last(crm: Crm, object: str, updates: Sequence[Update]) -> list[WriteResult]:
-    """What becomes of each update once all that may be sent again was, as the engine does it."""
-    return settled(lambda some: crm.update(object, some), updates)
+    """What becomes of each update once values that others hold were left out and all that may be sent again was, as the
+    engine does it."""
+    taken = crm.taken(object, {update.id: update.values for update in updates})
+    refused = {id: {one.field for one in told} for id, told in taken.items()}
+    left = [
+        replace(one, values={name: value for name, value in one.values.items() if name not in refused.get(one.id, ())})
+        for one in updates
+    ]
+    open = [one for one in left if not one.values.keys() <= one.stamps]
+    sent = {result.id: result for result in settled(lambda some: crm.update(object, some), open)} if open else {}
+    ended = [sent.get(update.id, WriteResult(update.id)) for update in updates]
+    return [replace(one, rejections=(*taken.get(one.id, ()), *one.rejections)) for one in ended]
 
 
 def settled(send: Send, updates: Sequence[Update]) -> list[WriteResult]:

@@ -179,7 +179,7 @@ class Busy:
 
 def _too_late(scope: Scope) -> bool:
     """Once a record was re-read to be written, a CRM without conditional writes lets nobody see an edit coming."""
-    return scope["method"] == "PATCH" or scope["path"].endswith(("/batch/update", "/batch/read"))
+    return scope["method"] == "PATCH" or scope["path"].endswith("/batch/update")
 
 
 class BusySandbox(Sandbox):

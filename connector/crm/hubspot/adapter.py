@@ -11,9 +11,9 @@ from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 
-from connector.crm.base import FRESH, Calls, Consent, Query
+from connector.crm.base import Calls, Consent, Query
 from connector.crm.hubspot.answers import Body, results
-from connector.crm.hubspot.batch import BatchWrite
+from connector.crm.hubspot.batch import BatchWrite, misfits
 from connector.crm.hubspot.endpoints import (
     BATCH,
     COMPANIES,
@@ -25,6 +25,7 @@ from connector.crm.hubspot.endpoints import (
 )
 from connector.crm.hubspot.errors import Forbidden, ReadRefused
 from connector.crm.hubspot.history import edits_of
+from connector.crm.hubspot.isolation import without
 from connector.crm.hubspot.merges import MERGED, merged_into, survivors
 from connector.crm.hubspot.objects import unknown_object
 from connector.crm.hubspot.reading import answers, entries, pages
@@ -32,8 +33,9 @@ from connector.crm.hubspot.related import Associations, PrimaryCompanies, split_
 from connector.crm.hubspot.schema import field_info, wire_text
 from connector.crm.hubspot.search import Groups, plan_search, selections, where_groups
 from connector.crm.hubspot.transport import Transport
+from connector.crm.hubspot.unique import duplicates
 from connector.errors import ConfigError
-from connector.models import Edit, FieldInfo, Record, Successor, Update, WriteResult
+from connector.models import Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult
 
 NO_RECORD = "0"
 """An id that no record has."""
@@ -134,6 +136,19 @@ class HubSpotCrm:
         found = entries(self._transport, object, ids, self._properties(object, fields), history=fields)
         return {str(one["id"]): edits_of(object, one, fields) for one in found}
 
+    def taken(self, object: str, wanted: Mapping[str, Mapping[str, Value]]) -> Mapping[str, Sequence[Rejection]]:
+        """By one batch read for each unique property with values in it."""
+        object = object_name(object)
+        schema = self.schema(object)
+        unique = [name for name, info in schema.items() if info.unique]
+        inputs = {
+            id: {name: wire_text(values[name]) for name in unique if name in values} for id, values in wanted.items()
+        }
+        inputs = without(inputs, misfits(schema, inputs))
+        look_up = partial(self._transport.send, self._endpoints.batch_read, object)
+        found = duplicates(object, inputs, unique, look_up)
+        return {id: tuple(told.values()) for id, told in found.items()}
+
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
         """Write by id, at most 100 records, no id twice; results in the order of ``updates``.
 
@@ -154,15 +169,8 @@ class HubSpotCrm:
         self._transport.close()
 
     def _batch(self, object: str, schema: Mapping[str, FieldInfo]) -> BatchWrite:
-        send, until = self._transport.send, self._transport.time() + FRESH
-        return BatchWrite(
-            object,
-            schema,
-            write=partial(send, self._endpoints.batch_update, object, finishing=True),
-            look_up=partial(send, self._endpoints.batch_read, object),
-            reread=partial(self._reread, object),
-            fresh=lambda: self._transport.time() < until,
-        )
+        write = partial(self._transport.send, self._endpoints.batch_update, object, finishing=True)
+        return BatchWrite(object, schema, write=write, reread=partial(self._reread, object))
 
     def _reread(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         found = entries(self._transport, object, ids, fields, finishing=True)

@@ -1,4 +1,4 @@
-"""Writes one batch so that one bad value stops only itself: check → look up → send once → read every answer → isolate.
+"""Writes one batch so that one bad value stops only itself: check → send once → read every answer → isolate.
 
 HubSpot refuses a whole batch for one bad value (400) or one duplicate (409), and did nothing then. The named value is
 dropped; where nobody is named, the batch comes back in two halves, so k bad records among n cost about 2·k·log2(n)
@@ -13,8 +13,8 @@ from connector.crm.hubspot.answers import Body, Complaint, listed
 from connector.crm.hubspot.errors import Refused
 from connector.crm.hubspot.isolation import NO_STAMPS, Stamps, blame, divide, rejection, suspects, without
 from connector.crm.hubspot.schema import misfit, same
-from connector.crm.hubspot.unique import Inputs, Send, duplicates, held_by, held_fields
-from connector.errors import ConnectorError, InDoubt, NotDone, VendorUnreachable
+from connector.crm.hubspot.unique import Inputs, Send, held_by, held_fields
+from connector.errors import ConnectorError, InDoubt
 from connector.models import Again, FieldInfo, Record, Rejection, WriteResult
 from connector.redact import redact
 
@@ -26,8 +26,7 @@ Reread = Callable[[Sequence[str], Sequence[str]], Mapping[str, Record]]
 class BatchWrite:
     """One batch of one object on its way.
 
-    ``write`` sends a batch update, ``look_up`` a batch read by another property, ``reread`` reads records by id.
-    ``fresh``: whether what the caller re-read still answers for a write.
+    ``write`` sends a batch update, ``reread`` reads records by id.
     """
 
     def __init__(
@@ -36,17 +35,13 @@ class BatchWrite:
         schema: Mapping[str, FieldInfo],
         *,
         write: Send,
-        look_up: Send,
         reread: Reread,
-        fresh: Callable[[], bool],
     ) -> None:
         self._object = object
         self._schema = schema
         self._unique = tuple(name for name, info in schema.items() if info.unique)
         self._write = write
-        self._look_up = look_up
         self._reread = reread
-        self._fresh = fresh
         self._again: dict[str, int] = {}
         self._written: dict[str, set[str]] = {}
         self._rejections: dict[str, list[Rejection]] = {}
@@ -59,9 +54,7 @@ class BatchWrite:
         InDoubt: the answer was lost; nothing can be said of any of these records. Any other error: nothing was done.
         """
         self._stamps = stamps
-        ready = self._drop(inputs, self._misfits(inputs))
-        ready = self._drop(ready, duplicates(self._object, ready, self._unique, self._look_up))
-        if ready:
+        if ready := self._drop(inputs, misfits(self._schema, inputs)):
             self._send(ready)
         return {
             record: WriteResult(
@@ -74,22 +67,12 @@ class BatchWrite:
             for record in inputs
         }
 
-    def _misfits(self, inputs: Inputs) -> dict[str, dict[str, Rejection]]:
-        refused: dict[str, dict[str, Rejection]] = {}
-        for record, values in inputs.items():
-            for name, text in values.items():
-                if (why := misfit(self._schema.get(name), name, text)) is not None:
-                    refused.setdefault(record, {})[name] = why
-        return refused
-
     def _drop(self, inputs: Inputs, refused: dict[str, dict[str, Rejection]]) -> Inputs:
         for record, reasons in refused.items():
             self._rejections.setdefault(record, []).extend(reasons.values())
         return without(inputs, refused, self._stamps)
 
     def _send(self, inputs: Inputs) -> None:
-        if not self._fresh():  # looking up took its time
-            raise NotDone(VendorUnreachable("HubSpot kept a write waiting for too long"))
         # With a trace id on every input HubSpot may answer bad ones one by one (207) instead of refusing all (400).
         body = {
             "inputs": [
@@ -175,3 +158,13 @@ class BatchWrite:
 
     def _holds(self, record: Record, sent: Mapping[str, str]) -> bool:
         return all(same(self._schema[name], record.values.get(name), text) for name, text in sent.items())
+
+
+def misfits(schema: Mapping[str, FieldInfo], inputs: Inputs) -> dict[str, dict[str, Rejection]]:
+    """Record id → property → why HubSpot would refuse its value, and the whole batch with it."""
+    refused: dict[str, dict[str, Rejection]] = {}
+    for record, values in inputs.items():
+        for name, text in values.items():
+            if (why := misfit(schema.get(name), name, text)) is not None:
+                refused.setdefault(record, {})[name] = why
+    return refused

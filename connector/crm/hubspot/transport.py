@@ -9,14 +9,14 @@ from itertools import count
 from threading import Lock
 from typing import Any
 
-from connector.crm.base import Calls
+from connector.crm.base import FRESH, Calls
 from connector.crm.hubspot.answers import Body
 from connector.crm.hubspot.endpoints import TOKENS, Endpoint, Endpoints
 from connector.crm.hubspot.errors import Decision, Signal, decide, failure
 from connector.crm.hubspot.limits import Limits
 from connector.crm.hubspot.signin import SignIn
 from connector.crm.hubspot.wire import Reply, Wire
-from connector.errors import ConnectorError, NotDone
+from connector.errors import ConnectorError, NotDone, VendorUnreachable
 from connector.pacing import Clock, Sleep
 from connector.redact import Secret
 
@@ -67,25 +67,27 @@ class Transport:
         Refused (a write) or ReadRefused: 4xx other than the following. AccessDenied: 401 (once a token that can be
         renewed was renewed), 403. QuotaExhausted: the day's calls or a lasting 429.
         VendorUnreachable: no usable answer after the capped attempts. InDoubt: a write without a readable answer.
-        NotDone: a write that HubSpot did nothing of, and the wait that it asked for is over or begun: it is sent once,
-        since the records must be looked at first.
+        NotDone: a write that HubSpot did nothing of, or whose turn came too late; the wait that HubSpot asked for is
+        over or begun. It is sent once, since the records must be looked at first.
         """
-        renewed = False
+        renewed, begun = False, self._clock()
         for attempt in count(1):
             if not finishing:
                 self.check_reserve()
             self._limits.take_turn(endpoint)
             token = self._sign_in.token(self._ask_for_token)
+            if endpoint.write and self._clock() - begun > FRESH:
+                raise NotDone(VendorUnreachable(f"{endpoint}: its turn came too late"))
             reply = self._once(endpoint, object, query, token, body)
             decision = decide(reply.signal, attempt, write=endpoint.write)
             if decision.action == "accept" and reply.body is not None:
                 return reply.body
             if reply.signal.status == 401 and not renewed and self._sign_in.replace(token):
-                renewed = True  # nothing was done: a write may be sent again as well
-                continue
-            if decision.action != "retry":
+                renewed = True
+            elif decision.action != "retry":
                 raise self._failure(decision, reply, endpoint, attempt)
-            self._hold(endpoint, reply.signal.policy, decision)
+            else:
+                self._hold(endpoint, reply.signal.policy, decision)
             if endpoint.write:
                 raise NotDone(self._failure(decide(reply.signal, _LAST, write=True), reply, endpoint, 1))
         raise AssertionError("unreachable")  # pragma: no cover
@@ -97,10 +99,6 @@ class Transport:
     def portal(self) -> str | None:
         """The portal's id as signing in told it; None where it does not tell."""
         return self._sign_in.portal()
-
-    def time(self) -> float:
-        """Seconds on the clock that times calls."""
-        return self._clock()
 
     def close(self) -> None:
         """Give the connections back."""

@@ -1,8 +1,8 @@
 """Looks up unique values before they are written: one that another record holds would refuse the whole batch (409).
 
-Called by ``batch`` once for each batch; a look-up costs one call for each unique property with values in it. What it
-cannot see (a value taken a moment later; HubSpot does not promise to find a contact by its other addresses) a refusal
-tells, which often names the holder alone: then that record is read, at one call more.
+Asked once for each batch, before its records are re-read; a look-up costs one call for each unique property with values
+in it. What it cannot see (a value taken a moment later; HubSpot does not promise to find a contact by its other
+addresses) a refusal tells, which often names the holder alone: then that record is read, at one call more.
 """
 
 from __future__ import annotations

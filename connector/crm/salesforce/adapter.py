@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from connector.crm.base import Calls, Query
 from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
-from connector.models import Edit, FieldInfo, Record, Successor, Update, Value, WriteResult
+from connector.models import Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult
 
 from .bulk import READ_FROM, BulkReader
 from .bulk_update import BulkWriter, fits
@@ -125,6 +125,10 @@ class SalesforceCrm:
         return {
             id: edits_of(one, latest.get(id[:15], {}), fields) for id, one in self.fetch(object, known, fields).items()
         }
+
+    def taken(self, object: str, wanted: Mapping[str, Mapping[str, Value]]) -> Mapping[str, Sequence[Rejection]]:
+        """Nothing: Salesforce answers record by record."""
+        return {}
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
         """Write up to 200 records in one call, and one more for each that must not cross an edit by others: those go on

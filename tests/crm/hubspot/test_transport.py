@@ -126,9 +126,10 @@ def test_the_share_of_others_is_left_before_the_next_call(portal: StubPortal) ->
 
 def test_a_write_that_has_begun_is_finished_below_the_reserve(portal: StubPortal) -> None:
     crm = ready(portal)
-    portal.script.append(Reply(200, {"results": []}, headers(10)))  # the look-up of the e-mail tells of it
+    portal.script.append(Reply(200, {"results": []}, headers(10)))  # tells of nobody: the record itself must be read
     [result] = crm.update("contacts", [Update("1", {"email": "ada@example.com"})])
-    assert result.written == {"email"}
+    assert [one.code for one in result.rejections] == ["NO_RESULT"]
+    assert len(portal.sent("batch/read")) == 1
 
 
 def test_a_reserve_of_nothing_uses_the_last_call(portal: StubPortal) -> None:
@@ -227,11 +228,13 @@ def test_a_429_holds_the_next_request_and_the_write_is_looked_at_again(portal: S
     assert portal.time.clock() - before >= 10
 
 
-def test_what_was_looked_up_for_too_long_is_looked_at_again_before_it_is_written(portal: StubPortal) -> None:
+def test_a_write_whose_turn_comes_late_is_not_sent_before_the_record_is_looked_at_again(portal: StubPortal) -> None:
     crm = ready(portal)
-    portal.script.append((429, {"policyName": "TEN_SECONDLY_ROLLING", "message": "slower"}))  # to a look-up
-    with pytest.raises(NotDone):
-        crm.update("contacts", [Update("1", {"email": "ada@acme.example"})])
+    window = {"X-HubSpot-RateLimit-Max": "1", "X-HubSpot-RateLimit-Interval-Milliseconds": "10000"}
+    portal.script.append(Reply(200, {"results": []}, window))
+    crm.fetch("contacts", ["1"], ["jobtitle"])
+    with pytest.raises(NotDone, match="its turn came too late"):
+        crm.update("contacts", WRITE)
     assert portal.sent("batch/update") == []
 
 

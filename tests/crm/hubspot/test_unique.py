@@ -6,6 +6,7 @@ import pytest
 
 from connector.models import Rejection, Update
 from tests.crm.hubspot.portal import StubPortal
+from tests.crm.patience import at_last
 
 
 @pytest.fixture
@@ -19,7 +20,8 @@ def portal() -> StubPortal:
 def test_unique_values_are_looked_up_first(portal: StubPortal) -> None:
     crm = portal.connect()
     portal.rows["contacts"]["50"] |= {"email": "ada@example.com", "badge": "B1"}
-    results = crm.update(
+    results = at_last(
+        crm,
         "contacts",
         [
             Update("1", {"email": "Ada@Example.com", "jobtitle": "Engineer"}),
@@ -40,7 +42,7 @@ def test_unique_values_are_looked_up_first(portal: StubPortal) -> None:
 def test_a_neighbour_in_the_batch_is_first(portal: StubPortal) -> None:
     crm = portal.connect()
     same = [Update(str(one), {"email": text}) for one, text in ((4, "eve@example.com"), (5, "EVE@example.com "))]
-    first, second = crm.update("contacts", same)
+    first, second = at_last(crm, "contacts", same)
     assert first.written == {"email"}
     assert second.rejections == (Rejection("DUPLICATE_VALUE", 'record 4 already holds this value of "email"', "email"),)
 
@@ -50,8 +52,8 @@ def test_a_secondary_address_counts_as_held(portal: StubPortal) -> None:
     crm.schema("contacts")
     found = {"id": "9", "properties": {"email": "a@example.com", "hs_additional_emails": "x@example.com;b@example.com"}}
     portal.script.append((200, {"results": [found]}))
-    taken, own = crm.update(
-        "contacts", [Update("1", {"email": "b@example.com"}), Update("9", {"email": "x@example.com"})]
+    taken, own = at_last(
+        crm, "contacts", [Update("1", {"email": "b@example.com"}), Update("9", {"email": "x@example.com"})]
     )
     assert [one.code for one in taken.rejections] == ["DUPLICATE_VALUE"]
     assert own.written == {"email"}
@@ -61,5 +63,5 @@ def test_a_value_too_odd_to_look_up_is_left_to_the_write(portal: StubPortal) -> 
     crm = portal.connect()
     crm.schema("contacts")
     portal.script.append((400, {"message": "Invalid email"}))
-    [result] = crm.update("contacts", [Update("1", {"email": "odd"})])
+    [result] = at_last(crm, "contacts", [Update("1", {"email": "odd"})])
     assert result.written == {"email"}
