@@ -122,7 +122,8 @@ class Crm(Protocol):
         back as ``again`` for the caller to look at. One bad record never stops another. Where a refusal leaves nothing
         of a record but its ``stamps``, it is not ``again``: the Rejection of what they vouch for stands.
         A Rejection is ``transient`` where time alone may mend it: a locked row, a busy server, a record that was
-        never sent (code ``NOT_SENT``) because the day's calls or the connection ended after others had landed.
+        never sent (code ``NOT_SENT``). Where that is because the day's calls or the connection ended after others had
+        landed, it is ``again`` too: whoever looks at the record next meets that end as an error.
         An update with ``seen`` is written on condition that nobody modified the record since, where the CRM can: if
         it is ``strict``, or if the record was edited a moment ago. A result that is ``again`` says that it was.
         Raises what was not done at all; then nothing was written.

@@ -1,7 +1,7 @@
 """The door of a sandbox CRM: writes down every request, and breaks the ones that a test asks it to.
 
 Stands between the local server and the vendor's routes. A fault is a refusal given before (or, on demand, after) the
-work, an answer cut in half, or no answer at all: the work is done and counted, then the connection closes.
+work, a true answer that is spoilt, or no answer at all (``faults``).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
-from connector.sandbox.faults import Fault, Faults, NoAnswer, cut_in_half
+from connector.sandbox.faults import Fault, Faults, spoilt
 
 STATS_PATH = "/_sandbox/stats"
 _KEPT = 10_000
@@ -87,13 +87,12 @@ class FrontedApp(Starlette):
             await answer(scope, receive, send)
 
     async def _broken(self, fault: Fault, scope: Scope, content: bytes) -> Response:
-        if fault.status is not None and not fault.after_work:
-            return self._refusal(fault)
-        caught = _Caught()
-        await super().__call__(scope, _replay(content), caught)
-        if fault.status is not None:
-            return self._refusal(fault)
-        return cut_in_half(caught.response()) if fault.truncate else NoAnswer()
+        answer: Response | None = None
+        if fault.after_work:
+            caught = _Caught()
+            await super().__call__(scope, _replay(content), caught)
+            answer = caught.response()
+        return spoilt(fault, answer) if fault.status is None else self._refusal(fault)
 
     def _log(self, scope: Scope, content: bytes) -> None:
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}

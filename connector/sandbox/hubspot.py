@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from connector.sandbox.faults import Fault, Faults
+from connector.sandbox.faults import Fault, Faults, Loss, page
 from connector.sandbox.front import FrontedApp, Logged
 from connector.sandbox.hubspot_endpoints import PortalEndpoints
 from connector.sandbox.hubspot_records import HasHubSpot
@@ -59,14 +59,17 @@ class HubSpotPortal(PortalEndpoints):
 
     def fail_next(
         self, status: int, category: str = "INTERNAL_ERROR", times: int = 1, path: str | None = None,
-        *, after_work: bool = False,
+        *, after_work: bool = False, body: str | None = None,
     ) -> None:  # fmt: skip
-        """Answer the next requests (to exactly ``path``, if given) with an error; with ``after_work``, do them too."""
-        self.faults.arm(Fault(status, code=category, path=path, after_work=after_work), times)
+        """Answer the next requests (to ``path``, if given) with an error, or with ``body`` as it is (a proxy's page);
+        with ``after_work``, do them too."""
+        self.faults.arm(Fault(status, body, category, path, after_work), times)
 
-    def drop_next(self, times: int = 1, path: str | None = None, *, truncate: bool = False) -> None:
-        """Do the next requests, then close the connection without an answer (or send half of it)."""
-        self.faults.arm(Fault(path=path, truncate=truncate), times)
+    def drop_next(
+        self, times: int = 1, path: str | None = None, *, how: Loss = "close", after_work: bool = True
+    ) -> None:
+        """Do the next requests (unless ``after_work`` is off), then lose the answer."""
+        self.faults.arm(Fault(path=path, how=how, after_work=after_work), times)
 
     def report(self) -> dict[str, Any]:
         """The counters of ``GET /_sandbox/stats``, by object type."""
@@ -154,7 +157,7 @@ class HubSpotPortal(PortalEndpoints):
     def _fault_response(self, fault: Fault) -> Response:
         status = fault.status or 500
         if fault.body is not None:
-            return Response(fault.body, status)
+            return page(status, fault.body)
         if status == 429:
             policy = fault.code if fault.code in ("DAILY", "SECONDLY") else "TEN_SECONDLY_ROLLING"
             return _too_fast(policy.lower(), policy).response(self.requests)

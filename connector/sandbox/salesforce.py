@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from connector.sandbox.faults import Fault, Faults
+from connector.sandbox.faults import Fault, Faults, Loss
 from connector.sandbox.front import FrontedApp, Logged
 from connector.sandbox.salesforce_bulk import QueryJobs
 from connector.sandbox.salesforce_discovery import Discovery
@@ -85,14 +85,17 @@ class SalesforceOrg(OrgDml):
 
     def fail_next(
         self, status: int, error_code: str = "SERVER_UNAVAILABLE", times: int = 1, path: str | None = None,
-        *, after_work: bool = False,
+        *, after_work: bool = False, body: str | None = None,
     ) -> None:  # fmt: skip
-        """Answer the next requests (to exactly ``path``, if given) with an error; with ``after_work``, do them too."""
-        self.faults.arm(Fault(status, code=error_code, path=path, after_work=after_work), times)
+        """Answer the next requests (to ``path``, if given) with an error, or with ``body`` as it is (a proxy's page);
+        with ``after_work``, do them too."""
+        self.faults.arm(Fault(status, body, error_code, path, after_work), times)
 
-    def drop_next(self, times: int = 1, path: str | None = None, *, truncate: bool = False) -> None:
-        """Do the next requests, then close the connection without an answer (or send half of it)."""
-        self.faults.arm(Fault(path=path, truncate=truncate), times)
+    def drop_next(
+        self, times: int = 1, path: str | None = None, *, how: Loss = "close", after_work: bool = True
+    ) -> None:
+        """Do the next requests (unless ``after_work`` is off), then lose the answer."""
+        self.faults.arm(Fault(path=path, how=how, after_work=after_work), times)
 
     def report(self) -> dict[str, Any]:
         """The counters of ``GET /_sandbox/stats``, by object."""

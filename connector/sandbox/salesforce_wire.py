@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from connector.sandbox.faults import Fault
+from connector.sandbox.faults import Fault, page
 from connector.sandbox.salesforce_dml import Write
 from connector.sandbox.salesforce_schema import SalesforceObject
 from connector.sandbox.soql_filter import Known
@@ -154,7 +154,7 @@ def fault_response(fault: Fault) -> Response:
     """The answer of a fault that a test armed."""
     status = fault.status or 500
     if fault.body is not None:
-        return Response(fault.body, status)
+        return page(status, fault.body)
     return ApiError(status, fault.code or "UNKNOWN_EXCEPTION", "The sandbox was told to refuse this request").response()
 
 

@@ -458,7 +458,7 @@ class TestLimitsAndFaults:
         assert org.row("Contact", ANN)["Title"] == "Chief"
 
     def test_a_truncated_answer_is_no_json(self, client: TestClient, org: SalesforceOrg) -> None:
-        org.drop_next(truncate=True)
+        org.drop_next(how="truncate")
         with pytest.raises(ValueError, match=r"Unterminated string|Expecting"):
             query(client, "SELECT Id, Title FROM Contact")
 

@@ -20,7 +20,7 @@ from starlette.routing import Route
 from connector.config import shipped_mappings
 from connector.errors import ConfigError
 from connector.sandbox import Sandbox
-from connector.sandbox.faults import Fault, Faults, NoAnswer, cut_in_half
+from connector.sandbox.faults import Fault, Faults, NoAnswer, spoilt
 from connector.sandbox.serving import LocalServer
 
 
@@ -114,6 +114,9 @@ def test_faults_are_met_in_order_by_the_requests_they_are_meant_for() -> None:
     faults.arm(Fault(503))
     met = [faults.take(path) for path in ("/b", "/b", "/a", "/a", "/a")]
     assert [fault and fault.status for fault in met] == [503, None, 500, 500, None]
+    faults.arm(Fault(501, path="/a/*"))
+    met = [faults.take(path) for path in ("/a", "/a/1/b", "/a/1/b")]
+    assert [fault and fault.status for fault in met] == [None, 501, None]
     faults.arm(Fault(500))
     faults.clear()
     assert faults.take("/a") is None
@@ -121,10 +124,37 @@ def test_faults_are_met_in_order_by_the_requests_they_are_meant_for() -> None:
 
 def test_half_an_answer_keeps_status_and_headers() -> None:
     whole = JSONResponse({"results": [1, 2, 3]}, 207, {"x-left": "4"})
-    half = cut_in_half(whole)
+    half = spoilt(Fault(how="truncate", after_work=True), whole)
     assert (half.status_code, half.headers["x-left"]) == (207, "4")
     assert bytes(whole.body).startswith(bytes(half.body))
     assert half.headers["content-length"] == str(len(whole.body) // 2)
+
+
+def test_what_is_lost_before_the_work_was_never_done(sandbox: Sandbox) -> None:
+    id = next(id for id, person in sandbox.world.people.items() if person.profile["emails"] and not person.restricted)
+    before = sandbox.lusha.used
+    with httpx.Client(base_url=sandbox.lusha_url, headers={"api_key": sandbox.lusha_key}, timeout=0.2) as client:
+        for how, error in (("close", httpx.TransportError), ("hold", httpx.ReadTimeout)):
+            sandbox.lusha.drop_next(path="/v3/contacts/*", how=how, after_charge=False)  # type: ignore[arg-type]
+            with pytest.raises(error):
+                client.post("/v3/contacts/enrich", json={"ids": [id], "reveal": ["emails"]})
+    assert sandbox.lusha.used == before
+
+
+def test_a_crm_that_spoils_a_true_answer(sandbox: Sandbox) -> None:
+    path = "/crm/v3/properties/contacts"
+    with httpx.Client(
+        base_url=sandbox.hubspot_url, headers={"Authorization": f"Bearer {sandbox.hubspot_token}"}
+    ) as client:
+        whole = client.get(path)
+        sandbox.hubspot.drop_next(path=path, how="mislabel")
+        assert (client.get(path).headers["content-type"], whole.headers["content-type"]) == (
+            "text/html; charset=utf-8", "application/json",
+        )  # fmt: skip
+        sandbox.hubspot.fail_next(200, path=path, body="<html>Sign in to the guest network</html>")
+        page = client.get(path)
+        assert (page.status_code, page.headers["content-type"]) == (200, "text/html; charset=utf-8")
+        assert client.get(path).json() == whole.json()
 
 
 # --- all three --------------------------------------------------------------------------------------------

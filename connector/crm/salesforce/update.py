@@ -55,8 +55,8 @@ def write(updates: Sequence[Update], send: Send, share: Share = list) -> list[Wr
 
     Raises:
         InDoubt: an answer was lost; the caller re-reads all of these records.
-        ConnectorError: the first request was not done. A later one that is not done (quota, network) becomes a
-            transient rejection of its records, so that what had landed before is still told.
+        ConnectorError: the first request was not done. Of a later one that is not done (quota, network) the records
+            are ``again``, so that what had landed before is still told.
     """
     sender = _Sender(send)
     found = {result.id: result for lot in _lots(updates, share) for result in sender.results(lot)}
@@ -80,12 +80,12 @@ def _unsent(update: Update) -> WriteResult:
 
 class _Sender:
     """Sends requests; once one could not be sent, later ones are not tried: the day's calls do not come back
-    meanwhile."""
+    meanwhile. Whoever looks at their records again meets the same end, and then nothing has landed beside it."""
 
     def __init__(self, send: Send) -> None:
         self._send = send
         self._landed = False
-        self._ended: tuple[Rejection, Again | None] | None = None
+        self._ended: tuple[Rejection, Again] | None = None
 
     def results(self, updates: Sequence[Update]) -> list[WriteResult]:
         if self._ended is None:
@@ -99,7 +99,7 @@ class _Sender:
                 if not self._landed:
                     raise
                 unsent = Rejection("NOT_SENT", error.message, transient=True)
-                self._ended = unsent, Again(wait=True) if isinstance(error, NotDone) else None
+                self._ended = unsent, Again(wait=isinstance(error, NotDone))
             else:
                 self._landed = True
                 return [result_of(update, answer) for update, answer in zip(updates, answers, strict=True)]

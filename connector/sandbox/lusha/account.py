@@ -9,10 +9,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from threading import RLock
-from typing import Any, Literal
+from typing import Any
 
 from connector.sandbox.directory import Directory
-from connector.sandbox.faults import Fault, Faults
+from connector.sandbox.faults import Fault, Faults, Loss
 from connector.sandbox.lusha.limits import Limits, Plan
 from connector.sandbox.lusha.memory import Searches, Sessions
 from connector.sandbox.lusha.prices import PRICES, SIGNAL
@@ -133,13 +133,10 @@ class LushaAccount:
         self.faults.arm(Fault(status, body, path=path, after_work=after_charge), times)
 
     def drop_next(
-        self, times: int = 1, path: str | None = None, *, how: Literal["close", "truncate"] = "close"
+        self, times: int = 1, path: str | None = None, *, how: Loss = "close", after_charge: bool = True
     ) -> None:
-        """Carry out and charge the next ``times`` requests, then lose the answer.
-
-        ``close``: the connection is closed without a byte; ``truncate``: half of the JSON arrives with status 200.
-        """
-        self.faults.arm(Fault(path=path, truncate=how == "truncate"), times)
+        """Carry out and charge the next ``times`` requests (unless ``after_charge`` is off), then lose the answer."""
+        self.faults.arm(Fault(path=path, how=how, after_work=after_charge), times)
 
     def stats(self) -> dict[str, Any]:
         """The counters as JSON, for ``GET /_sandbox/stats``."""

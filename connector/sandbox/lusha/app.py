@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from connector.sandbox.faults import NoAnswer, cut_in_half
+from connector.sandbox.faults import spoilt
 from connector.sandbox.lusha import v2, v3
 from connector.sandbox.lusha.account import LushaAccount
 from connector.sandbox.lusha.call import Call, Work
@@ -71,8 +71,8 @@ def _logged(request: Request, call: Call) -> Any:
 def _served(account: LushaAccount, path: str, work: Callable[[], Any]) -> Response:
     """The answer, or what an armed fault makes of it."""
     fault = account.faults.take(path)
-    if fault is not None and fault.status is not None and not fault.after_work:
-        return failure(fault.status, fault)
+    if fault is not None and not fault.after_work:
+        return spoilt(fault, None) if fault.status is None else failure(fault.status, fault)
     try:
         _admit(account, path)
         answer: Response = Json(work())
@@ -80,9 +80,7 @@ def _served(account: LushaAccount, path: str, work: Callable[[], Any]) -> Respon
         answer = refusal.response()
     if fault is None:
         return answer
-    if fault.status is not None:
-        return failure(fault.status, fault)
-    return cut_in_half(answer) if fault.truncate else NoAnswer()
+    return spoilt(fault, answer) if fault.status is None else failure(fault.status, fault)
 
 
 def _admit(account: LushaAccount, path: str) -> None:

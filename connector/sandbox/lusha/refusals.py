@@ -8,7 +8,7 @@ from typing import Any
 
 from starlette.responses import JSONResponse, Response
 
-from connector.sandbox.faults import Fault
+from connector.sandbox.faults import Fault, page
 
 Body = Mapping[str, Any]
 
@@ -72,7 +72,4 @@ def refuse_table(body: Body) -> None:
 
 def failure(status: int, fault: Fault) -> Response:
     """The answer of an armed fault: its own body, or Lusha's words for the status."""
-    if fault.body is None:
-        return Refusal(status).response()
-    is_json = fault.body.lstrip().startswith("{")
-    return Response(fault.body, status, media_type="application/json" if is_json else "text/html")
+    return Refusal(status).response() if fault.body is None else page(status, fault.body)

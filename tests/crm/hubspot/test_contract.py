@@ -401,7 +401,7 @@ def test_a_write_is_seen_by_fetch_while_search_lags(bench: SandboxBench) -> None
 def test_a_truncated_answer_to_a_read_is_asked_for_again(bench: SandboxBench) -> None:
     bench.seed([{"jobtitle": "A"}])
     bench.crm.schema("contacts")
-    bench.portal.drop_next(truncate=True)
+    bench.portal.drop_next(how="truncate")
     bench.portal.drop_next()
     ((found,),) = bench.crm.read(Query("contacts", ("jobtitle",)))
     assert found.values == {"jobtitle": "A"}

@@ -191,8 +191,8 @@ def test_a_parent_of_several_kinds_is_read_by_rest(bench: SandboxBench, caplog: 
 
 def test_a_set_that_was_cut_is_asked_for_again(bench: SandboxBench) -> None:
     ids = titles(bench, 50)
-    for fault in ({"truncate": True}, {"truncate": False}):
-        bench.org.drop_next(path=f"{JOB}/results", **fault)
+    bench.org.drop_next(path=f"{JOB}/results", how="truncate")
+    bench.org.drop_next(path=f"{JOB}/results", how="close")
     assert [record.id for record in read(bench)] == ids
     assert sum(one.endswith("/results") for one in asked(bench)) == 3
 

@@ -133,10 +133,10 @@ def test_a_validation_rule_refuses_its_record_in_the_crms_words(bench: SandboxBe
 def test_half_an_answer_to_a_write_is_a_doubt_and_to_a_read_is_asked_again(bench: SandboxBench) -> None:
     (id,) = bench.seed([{"Title": "A"}])
     bench.crm.schema("Contact")
-    bench.org.drop_next(truncate=True)
+    bench.org.drop_next(how="truncate")
     (page,) = bench.crm.read(Query("Contact", ("Title",)))
     assert page[0].values == {"Title": "A"}
-    bench.org.drop_next(truncate=True)
+    bench.org.drop_next(how="truncate")
     with pytest.raises(InDoubt):
         bench.crm.update("Contact", [Update(id, {"Title": "B"})])
     assert bench.received() == [(id, frozenset({"Title"}))]
