@@ -5,7 +5,7 @@ A CRM tells it in one call for a batch, asked only when something is gone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from connector.engine.work import Work
 from connector.errors import ConnectorError
@@ -35,6 +35,16 @@ def follow(work: Work, found: Mapping[str, Successor]) -> None:
     merged = {id: one.id for id, one in found.items() if one.how == "merged" and one.id is not None}
     if merged:
         written.follow(work.store, **work.scope, merged=merged)
+
+
+def clear(work: Work, ids: Sequence[str]) -> None:
+    """Forget those of these records that are not there any more, whom no query found; their heirs inherit."""
+    there = work.crm.fetch(work.object, ids, []) if ids else {}
+    if gone := [id for id in ids if id not in there]:
+        became = fates(work, gone)
+        with work.store.transaction():
+            follow(work, became)
+            records.forget_gone(work.store, **work.scope, ids=gone)
 
 
 def inherit(work: Work, page: Iterable[Record]) -> None:

@@ -14,7 +14,7 @@ from hashlib import sha256
 
 from connector.crm.base import Query
 from connector.engine.context import Context
-from connector.engine.gone import follow, in_words, inherit
+from connector.engine.gone import clear, follow, in_words, inherit
 from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.placing import placed
@@ -84,7 +84,7 @@ def _whole(context: Context) -> Iterator[Sequence[Record]]:
         return
     if context.fresh_since is not None:
         yield from _crossing_off(_stale_by_state(context, context.fresh_since), wanted)
-    yield from _by_ids(context, wanted)
+    yield from _known(context, wanted)
 
 
 def _changed(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
@@ -92,7 +92,7 @@ def _changed(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
     wanted = {*records.due_ids(context.store, **context.scope, now=context.now()), *_refused(context)}
     if query := _selected(context, since):
         yield from _crossing_off(_refused_in_file(context, query), wanted)
-    yield from _by_ids(context, wanted)
+    yield from _known(context, wanted)
 
 
 def _refused(context: Context) -> Iterator[str]:
@@ -127,6 +127,14 @@ def _by_ids(context: Context, ids: Collection[str]) -> Iterator[Sequence[Record]
         yield from _refused_in_file(context, query)
 
 
+def _known(context: Context, ids: Collection[str]) -> Iterator[Sequence[Record]]:
+    """Records that the state file asks for; those that are not there any more are forgotten."""
+    absent = set(ids)
+    yield from _crossing_off(_by_ids(context, ids), absent)
+    if context.run:  # a forecast leaves no trace
+        clear(context, sorted(absent))
+
+
 def _named(context: Context, ids: Sequence[str]) -> Iterator[Sequence[Record]]:
     """The records named; in the place of one that was merged away, the one that it was merged into."""
     absent = set(ids)
@@ -147,7 +155,7 @@ def _named(context: Context, ids: Sequence[str]) -> Iterator[Sequence[Record]]:
 def _stale_by_state(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
     """Records whose stamp is blank: nothing of it is mapped, or somebody cleared it, or the CRM refused it."""
     for ids in records.stale_ids(context.store, **context.scope, before=since):
-        for page in _by_ids(context, ids):
+        for page in _known(context, ids):
             yield [record for record in page if _only_state_knows(context.mapping, record)]
 
 

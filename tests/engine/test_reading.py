@@ -66,6 +66,19 @@ def test_what_is_edited_while_a_run_goes_on_is_met_by_the_next(tmp_path: Path) -
     assert counts(org.later(days=1).sync(), "read", "due", "no_identity") == (1, 1, 0)
 
 
+def test_records_that_are_gone_are_asked_for_once(tmp_path: Path) -> None:
+    org = house(tmp_path, size=4, select=replace(TITLE, where=lambda row: row["Company"] == "Acme"))
+    org.sync()
+    org.crm.delete("Contact", "c00001")
+    org.crm.delete("Contact", "c00002", merged_into="c00003")
+    org.crm.edit("Contact", "c00004", Company="Elsewhere")
+    queries = asked(org)
+    org.later(days=95).sync()
+    org.later(hours=1).sync()
+    asked_for = [query.ids for query in queries if query.ids]
+    assert asked_for == [("c00001", "c00002", "c00003", "c00004"), ("c00004",)]
+
+
 @pytest.mark.parametrize("minutes", [0, 14])
 def test_what_an_index_shows_late_is_met_by_the_next(tmp_path: Path, minutes: int) -> None:
     org = house(tmp_path, known=2)
