@@ -34,12 +34,14 @@ class Stage(Sandbox):
     """Three servers that stay while ``begin`` puts another world behind them.
 
     ``now``: everybody's time, moved by whoever waits. ``asked``: the method and path of each request, in order.
+    ``weather``: told of each request, by server (Lusha, Salesforce, HubSpot) and path, right before it is served.
     """
 
     def __init__(self, world: World) -> None:
         self.now = BEGIN
         self.slept: list[float] = []
         self.asked: list[tuple[str, str]] = []
+        self.weather: Callable[[int, str], None] | None = None
         self._between: list[_Happening] = []
         super().__init__(limits=False, clock=lambda: self.now, world=world)
 
@@ -87,6 +89,8 @@ class Stage(Sandbox):
             if scope["type"] == "http":
                 self.asked.append((scope["method"], scope["path"]))
                 self._happen(scope["path"])
+                if self.weather is not None:
+                    self.weather(place, scope["path"])
             await self._behind[place](scope, receive, send)
 
         return served
