@@ -23,7 +23,8 @@ _NEUTRAL = frozenset((*CONSENT.opted_out, *CONSENT.do_not_call))
 """Consent is read of every account."""
 _FLAG = "IsPersonAccount"
 _NAMED = re.compile(rf"(?i)\b{_FLAG}\b")
-_OF_PEOPLE = re.compile(r"(?i)(first|middle|last)name|salutation|suffix|person\w+|\w+__pc")
+_OF_PEOPLE = re.compile(r"(?i)(first|middle|last)name|salutation|suffix|person\w+(?<!__c)|\w+__pc")
+"""A custom field of accounts may be called ``Personnel__c``; those of people end in ``__pc``."""
 
 
 def kind_of_account(query: Query, schema: ObjectSchema) -> Sequence[str]:

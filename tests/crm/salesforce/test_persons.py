@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from connector.crm.base import Query
+from connector.sandbox.salesforce_schema import SalesforceField
 from tests.crm.salesforce.bench import SandboxBench, sandbox_bench
 
 
@@ -37,6 +38,11 @@ def names(bench: SandboxBench, query: Query) -> list[object]:
 )
 def test_a_query_is_about_people_or_about_companies(bench: SandboxBench, query: Query, found: list[str]) -> None:
     assert names(bench, query) == found
+
+
+def test_a_companys_own_field_may_begin_like_one_of_people(bench: SandboxBench) -> None:
+    bench.org.having("Account", SalesforceField("Personnel_Count__c", "Personnel count", "double"))
+    assert names(bench, Query("Account", ("Name",), blank=("Personnel_Count__c",))) == ["Acme"]
 
 
 def test_a_contact_behind_an_account_is_not_fetched(bench: SandboxBench) -> None:
