@@ -149,11 +149,13 @@ def _can_be_helped(context: Context, due: Due) -> bool:
 
 
 def _not_forgotten(context: Context, page: Sequence[Record]) -> list[Record]:
-    """Without the records that were forgotten as such, whoever they say they are by now."""
-    marks = {record_spelling(context.org.name, context.object, record.id): record for record in page}
-    forgotten = people.suppressed(context.store, entity="person", spellings=marks)
-    context.counts.suppressed += len(forgotten)
-    return [record for mark, record in marks.items() if mark not in forgotten]
+    """Without the records that were forgotten as such, or made of one that was, whoever they say they are by now."""
+    org, object = context.org.name, context.object
+    marks = {one.id: {record_spelling(org, object, id) for id in (one.id, *one.merged)} for one in page}
+    forgotten = people.suppressed(context.store, entity="person", spellings=[m for ms in marks.values() for m in ms])
+    kept = [record for record in page if forgotten.isdisjoint(marks[record.id])]
+    context.counts.suppressed += len(page) - len(kept)
+    return kept
 
 
 def _unsuppressed(context: Context, due: list[Due]) -> list[Due]:

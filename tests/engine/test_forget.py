@@ -100,6 +100,13 @@ def test_whatever_names_a_person_erases_the_same(tmp_path: Path, mark: str) -> N
     assert found_in(house.store, *values_of(1)) == set()
 
 
+def test_the_record_that_a_merge_made_of_one_who_was_forgotten_is_left_alone(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row(1), row(2)], people=[person(1), person(2)])
+    forgotten(house, records=((*CONTACT, "c00002"),))
+    house.crm.merge("Contact", "c00001", "c00002", into="c00009")
+    assert counts(house.sync(), "read", "due", "suppressed") == (1, 0, 1)
+
+
 def test_to_forget_twice_changes_nothing_more(house: House) -> None:
     forgotten(house, "id:1001")
     after = contents(house.store)
