@@ -47,16 +47,17 @@ def _fault(
     for info in fields:
         for dependency in info.depends:
             concerned = info.name in planned or dependency.controller in planned
-            if concerned and not _fits(after.get(info.name), after.get(dependency.controller), dependency):
+            if concerned and not _fits(info, after.get(info.name), after.get(dependency.controller), dependency):
                 return _told(info, dependency, planned, after)
     return None
 
 
-def _fits(value: Value, ruler: Value, dependency: Dependency) -> bool:
+def _fits(info: FieldInfo, value: Value, ruler: Value, dependency: Dependency) -> bool:
     if is_blank(value):
         return True
     allowed = dependency.allowed.get("", ()) if is_blank(ruler) else dependency.allowed.get(_key(ruler))
-    return allowed is None or all(entry in allowed for entry in split_options(str(value)))
+    entries = split_options(str(value)) if info.type == "multipicklist" else (str(value),)
+    return allowed is None or all(entry in allowed for entry in entries)
 
 
 def _key(value: Value) -> str:

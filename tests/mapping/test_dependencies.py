@@ -51,6 +51,11 @@ def test_each_entry_of_a_multi_select_and_a_checkbox_as_controller() -> None:
     assert set(broken({"Tags": "a;b"}, {"Open": False}, [tags])) == {"Tags"}
 
 
+def test_a_semicolon_in_an_option_of_a_plain_picklist_divides_nothing() -> None:
+    by_type = FieldInfo("Kind", "Kind", "picklist", depends=(Dependency("Type", {"0121": ("Food; Beverage",)}),))
+    assert broken({"Kind": "Food; Beverage"}, {"Type": "0121"}, [by_type]) == {}
+
+
 def test_a_blank_controller_may_allow_options_and_ids_are_told_by_name() -> None:
     by_type = picklist("Kind", Dependency("Type", {"": ("NY", "ON"), "0121": ("NY",)}, {"0121": "Partner"}))
     assert broken({"Kind": "ON"}, {"Type": None}, [by_type]) == {}
