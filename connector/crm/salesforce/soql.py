@@ -34,6 +34,8 @@ _BY_ITSELF = re.compile(
     r"|[a-z]\w*\.[a-z]"  # a parent's field
     r"|\b(?!(?:AND|OR|NOT|IN|INCLUDES|EXCLUDES)\b)[a-z]\w*\s*\(|\bSELECT\b"  # a function, or a query within
 )
+_MOVED_BESIDE = frozenset({"lastactivitydate", "lastreferenceddate", "lastvieweddate"})
+"""Fields that move with an activity, or with a look at the record, and leave its SystemModstamp as it is."""
 
 
 def checked_object(name: str) -> str:
@@ -172,10 +174,12 @@ def _incomplete(query: Query, schema: ObjectSchema) -> list[str] | None:
 
 
 def _moves_by_itself(where: object, schema: ObjectSchema) -> bool:
-    """Whether a condition may come to hold though nobody touched the record: by a parent, a formula, or the time."""
+    """Whether a condition may come to hold though nobody touched the record: by a parent, a formula, an activity, or
+    the time."""
     text = _QUOTED.sub("''", str(where or ""))
     names = {name.lower() for name in re.findall(r"[A-Za-z]\w*", text)}
-    return _BY_ITSELF.search(text) is not None or not names.isdisjoint(name.lower() for name in schema.computed)
+    moved = _MOVED_BESIDE.union(name.lower() for name in schema.computed)
+    return _BY_ITSELF.search(text) is not None or not names.isdisjoint(moved)
 
 
 def _is_boolean(path: str, schema: ObjectSchema) -> bool:

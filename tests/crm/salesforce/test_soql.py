@@ -127,6 +127,7 @@ def test_since_is_a_condition_of_what_is_incomplete(parts: dict[str, object], co
         ("CreatedDate = last_n_days:30", True),
         ("CreatedDate > YESTERDAY", True),
         ("score__c > 3", True),
+        ("LastActivityDate != null", True),
         ("Id IN (SELECT ContactId FROM CampaignMember)", True),
         ("CALENDAR_MONTH(Birthdate) = 5", True),
     ],
