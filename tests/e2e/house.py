@@ -66,18 +66,22 @@ def lusha_sync(
     return Said(done.returncode, done.stdout, done.stderr)
 
 
-def said_here(*words: str) -> Said:
-    """The same in this process: for the many commands that end before they reach anybody."""
+def said_here(*words: str, env: Mapping[str, str] | None = None, stdin: str | None = None) -> Said:
+    """The same in this process, without the second that a new one takes: where neither its death nor its surroundings
+    are what a test is about."""
     out, err = io.StringIO(), io.StringIO()
     handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    argv, sys.argv = sys.argv, ["lusha-sync", *words]
-    try:
-        with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
-            cli.main()
-    finally:
-        sys.argv = argv
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["lusha-sync", *words])
+        patch.setattr(sys, "stdin", io.StringIO(stdin or ""))
+        for name, value in (env or {}).items():
+            patch.setenv(name, value)
+        try:
+            with redirect_stdout(out), redirect_stderr(err), pytest.raises(SystemExit) as ended:
+                cli.main()
+        finally:
+            for number, handler in handlers.items():
+                signal.signal(number, handler)
     return Said(int(ended.value.code or 0), out.getvalue(), err.getvalue())
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from connector.sandbox import Sandbox
-from tests.e2e.house import Said, configured, lusha_sync
+from tests.e2e.house import Said, configured, said_here
 
 PRICES = {"emails": 1, "phones": 5, "company": 1}
 
@@ -23,7 +23,7 @@ def box() -> Iterator[Sandbox]:
 
 
 def credits(config: str, *words: str) -> tuple[Said, dict[str, Any]]:
-    said = lusha_sync("credits", "--json", "--config", config, *words)
+    said = said_here("credits", "--json", "--config", config, *words)
     [key] = said.document["keys"]
     return said, key
 
@@ -38,7 +38,7 @@ def edit(config: str, old: str, new: str) -> None:
 def test_credits_tells_what_the_runs_reported_and_the_account_says(box: Sandbox, tmp_path: Path) -> None:
     config = configured(box, tmp_path)
     edit(config, "per_run: 2000", "per_day: 3000\n    per_run: 2000")
-    runs = lusha_sync("sync", "--json", "-q", "--config", config).document["runs"]
+    runs = said_here("sync", "--json", "-q", "--config", config).document["runs"]
     said, key = credits(config, "-q")
     assert (said.code, said.err) == (0, "")
     assert key["orgs"] == ["acme", "beta"]
@@ -72,13 +72,13 @@ def _bought(box: Sandbox) -> dict[str, int]:
 
 def test_what_somebody_else_spends_on_the_account_is_drift(box: Sandbox, tmp_path: Path) -> None:
     config = configured(box, tmp_path)
-    lusha_sync("sync", "beta", "-q", "--config", config)
+    said_here("sync", "beta", "-q", "--config", config)
     ours = box.lusha.used
     box.lusha.charge(7)
     _, key = credits(config)
     assert [key["drift"][period]["drift"] for period in ("today", "days")] == [7, 7]
     assert (key["drift"]["today"]["fell"], key["drift"]["today"]["booked"]) == (ours + 7, ours)
-    assert "others spent 7 credits on this account" in lusha_sync("credits", "--config", config).out
+    assert "others spent 7 credits on this account" in said_here("credits", "--config", config).out
 
 
 def test_a_wrong_key_is_refused_and_what_is_known_is_shown(box: Sandbox, tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_wrong_key_is_refused_and_what_is_known_is_shown(box: Sandbox, tmp_pat
 
 def test_while_lusha_is_down_its_last_word_counts(box: Sandbox, tmp_path: Path) -> None:
     config = configured(box, tmp_path)
-    lusha_sync("sync", "acme", "-q", "--config", config)
+    said_here("sync", "acme", "-q", "--config", config)
     with socket.socket() as sock:
         sock.bind(("127.0.0.1", 0))
         closed = f"http://127.0.0.1:{sock.getsockname()[1]}"
@@ -104,7 +104,7 @@ def test_while_lusha_is_down_its_last_word_counts(box: Sandbox, tmp_path: Path) 
     assert key["account"]["remaining"] == box.lusha.total  # told before the first purchase
     assert key["balance"] == box.lusha.remaining
     assert "Lusha" in key["account"]["silence"]
-    assert "no new word of Lusha's" in lusha_sync("credits", "--config", config).out
+    assert "no new word of Lusha's" in said_here("credits", "--config", config).out
 
 
 def test_before_the_first_run_there_is_nothing_but_the_balance(box: Sandbox, tmp_path: Path) -> None:
@@ -119,7 +119,7 @@ def test_each_key_is_asked_once_and_told_apart(box: Sandbox, tmp_path: Path) -> 
     text = Path(config).read_text(encoding="utf-8")
     own = "  beta:\n    lusha:\n      api_key: key-of-beta\n      base_url: " + box.lusha_url + "\n"
     Path(config).write_text(text.replace("  beta:\n", own), encoding="utf-8")
-    said = lusha_sync("credits", "--json", "--config", config)
+    said = said_here("credits", "--json", "--config", config)
     assert said.code == 7  # the sandbox knows one key
     assert [(key["orgs"], key["balance"]) for key in said.document["keys"]] == [(["acme"], 10_000), (["beta"], None)]
     assert sum(times for path, times in box.lusha.calls.items() if "usage" in path) <= 2

@@ -13,7 +13,7 @@ from filelock import FileLock
 
 from connector.sandbox import Sandbox
 from connector.store.db import open_store
-from tests.e2e.house import configured, lusha_sync, rows
+from tests.e2e.house import configured, rows, said_here
 
 ASKED = {"env": {"COLUMNS": "400"}}
 
@@ -64,7 +64,7 @@ class Synced:
 
     def run_of(self, mapping: str) -> int:
         """The first run of a mapping of the Salesforce org."""
-        told = lusha_sync("runs", "--json", "--config", self.config).document["runs"]
+        told = said_here("runs", "--json", "--config", self.config).document["runs"]
         return int(min(run["run"] for run in told if run["org"] == "acme" and mapping in run["mapping"]))
 
     def files_with(self, someone: Someone) -> set[str]:
@@ -80,13 +80,13 @@ def synced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Synced]:
     folder = tmp_path_factory.mktemp("forget")
     with Sandbox(contacts=60, companies=15, limits=False) as box:
         config = configured(box, folder)
-        said = lusha_sync("sync", "-v", "--json", "--config", config)
+        said = said_here("sync", "-v", "--json", "--config", config)
         assert said.code in (0, 3)
         yield Synced(box, config, folder, said.out + said.err)
 
 
 def forget(synced: Synced, *words: str, stdin: str | None = None, **more: Any) -> Any:
-    return lusha_sync("forget", *words, "--config", synced.config, stdin=stdin, **more)
+    return said_here("forget", *words, "--config", synced.config, stdin=stdin, **more)
 
 
 def test_what_a_run_prints_and_logs_names_nobody(synced: Synced) -> None:
@@ -97,7 +97,7 @@ def test_what_a_run_prints_and_logs_names_nobody(synced: Synced) -> None:
     assert len(told) > 100
     assert [word for word in told if word in printed] == []
     for run in range(1, 5):
-        said = lusha_sync("show", str(run), "--json", "--config", synced.config).out.lower()
+        said = said_here("show", str(run), "--json", "--config", synced.config).out.lower()
         assert [word for word in told if word in said] == []
 
 
@@ -126,11 +126,11 @@ def test_a_later_run_leaves_them_alone_and_an_undo_says_why(synced: Synced) -> N
     synced.box.salesforce.edit("Contact", who.id, Title=None, Phone=None, MobilePhone=None, Lusha_Id__c=None,
                                Lusha_Last_Enriched__c=None, Email="elsewhere@beta.example")  # fmt: skip
     before, spent = rows(synced.box)["salesforce Contact"][who.id], synced.box.lusha.used
-    said = lusha_sync("sync", "acme", "--mapping", "contact", "--json", "--record", who.id, "--config", synced.config)
+    said = said_here("sync", "acme", "--mapping", "contact", "--json", "--record", who.id, "--config", synced.config)
     [run] = said.document["runs"]
     assert (said.code, run["suppressed"], run["due"], run["written"]) == (0, 1, 0, 0)
     assert synced.box.lusha.used == spent
-    undone = lusha_sync("undo", str(synced.run_of("contact")), "--record", who.id, "--config", synced.config, **ASKED)
+    undone = said_here("undo", str(synced.run_of("contact")), "--record", who.id, "--config", synced.config, **ASKED)
     assert "not kept any more (older than state.keep_changes, or the person was forgotten)" in undone.out
     assert rows(synced.box)["salesforce Contact"][who.id] == before
 
@@ -162,7 +162,7 @@ def test_by_hand_they_are_not_asked_for(synced: Synced) -> None:
     who = synced.someone(4)
     forget(synced, "--email", who.email, "--yes")
     spent = synced.box.lusha.used
-    said = lusha_sync("lusha", "person", who.email, "--yes", "--json", "--org", "acme", "--config", synced.config)
+    said = said_here("lusha", "person", who.email, "--yes", "--json", "--org", "acme", "--config", synced.config)
     assert said.document["error"] == "COMPLIANCE_RESTRICTED"
     assert synced.box.lusha.used == spent
 

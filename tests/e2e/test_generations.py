@@ -12,7 +12,7 @@ from connector.lusha.attributes import told
 from connector.mapping.paths import compile_path
 from connector.sandbox import Sandbox
 from connector.sandbox.world import World
-from tests.e2e.house import STAMPED, TIMES, Said, configured, lusha_sync, rows
+from tests.e2e.house import STAMPED, TIMES, Said, configured, rows, said_here
 
 WORLD = {"contacts": 60, "companies": 15}
 TABLES = {
@@ -38,7 +38,7 @@ class Synced:
             self.spent, self.stats = box.lusha.used, box.lusha.stats()
 
     def _sync(self, config: Path) -> Said:
-        said = lusha_sync("sync", "--json", "-q", "--config", str(config))
+        said = said_here("sync", "--json", "-q", "--config", str(config))
         assert said.code in (0, 3), said.err
         return said
 

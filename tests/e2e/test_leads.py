@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox import Sandbox
-from tests.e2e.house import configured, lusha_sync
+from tests.e2e.house import configured, said_here
 
 
 @pytest.fixture
@@ -25,12 +25,12 @@ def test_leads_are_filled_and_converted_ones_are_not_read(box: Sandbox, tmp_path
     config, (converted, *_) = configured(box, tmp_path), leads(box)
     box.salesforce.convert(converted)
     words = ("sync", "acme", "--mapping", "lead", "--json", "--config", config)
-    [run] = lusha_sync(*words).document["runs"]
+    [run] = said_here(*words).document["runs"]
     assert (run["status"], run["rejected"]) == ("done", 0)
     assert run["written"] > 0
     written = box.salesforce.tables["Lead"].tally.writes
     assert converted not in written
-    [again] = lusha_sync(*words).document["runs"]
+    [again] = said_here(*words).document["runs"]
     assert (again["written"], again["credits"]["charged"]) == (0, 0)
 
 
@@ -42,9 +42,9 @@ def test_a_converted_lead_that_is_named_is_told_and_followed_where_the_mapping_s
     file = tmp_path / "mappings/salesforce/lead.yaml"
     file.write_text(file.read_text("utf-8").replace("converted: skip", f"converted: {way}"), encoding="utf-8")
     contact = box.salesforce.convert(lead)
-    said = lusha_sync("sync", "acme", "--record", lead, "--config", config)
+    said = said_here("sync", "acme", "--record", lead, "--config", config)
     told = " ".join((said.out + said.err).split())
     assert f"{lead}, which was named, was converted to contact {contact}" in told
-    runs = lusha_sync("runs", "--json", "--config", config).document["runs"]
+    runs = said_here("runs", "--json", "--config", config).document["runs"]
     read = {Path(run["mapping"]).stem: run["read"] for run in runs}
     assert read == {"account": 0, "contact": int(way == "follow"), "lead": 0}

@@ -18,7 +18,7 @@ from typing import IO
 import pytest
 
 from connector.sandbox import Sandbox
-from tests.e2e.house import Said, configured, lusha_sync, said_here
+from tests.e2e.house import Said, configured, said_here
 
 
 @dataclass
@@ -30,7 +30,7 @@ class Desk:
     generation: str
 
     def ask(self, *words: str, stdin: str | None = None) -> Said:
-        return lusha_sync("lusha", *words, "--config", self.config, stdin=stdin)
+        return said_here("lusha", *words, "--config", self.config, stdin=stdin)
 
     def people(self, count: int) -> list[tuple[str, str]]:
         """(id, e-mail) of people with e-mails and phones whom Lusha may tell of."""
@@ -260,14 +260,14 @@ def test_a_wrong_key_is_7_and_an_unreachable_lusha_8(desk: Desk, tmp_path: Path)
     ):
         file = Path(desk.config).with_name(name)
         file.write_text(text.replace(old, new), "utf-8")
-        said = lusha_sync("lusha", "filters", "person", "departments", "--config", str(file), "--json")
+        said = said_here("lusha", "filters", "person", "departments", "--config", str(file), "--json")
         assert said.code == code
         assert said.document["error"]["exit"] == code
 
 
 def test_credits_tell_what_was_asked_by_hand(desk: Desk) -> None:
     desk.ask("lookalikes", "company", *desk.domains(6), "--limit", "2", "--yes")
-    told = lusha_sync("credits", "--json", "--config", desk.config).document["keys"][0]
+    told = said_here("credits", "--json", "--config", desk.config).document["keys"][0]
     assert {entry["mapping"] for entry in told["by_mapping"]} == {"lusha"}
     assert told["by_datum"]["lookalikes"] > 0
     assert told["balance"] <= desk.box.lusha.remaining

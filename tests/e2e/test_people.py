@@ -9,7 +9,7 @@ from pathlib import Path
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connector.sandbox import Sandbox
-from tests.e2e.house import configured, lusha_sync
+from tests.e2e.house import configured, said_here
 
 
 class MeddlingSandbox(Sandbox):
@@ -45,7 +45,7 @@ def _type_titles_in_hubspot(box: Sandbox) -> None:
 
 def test_what_a_person_types_between_our_read_and_our_write_survives_in_salesforce(tmp_path: Path) -> None:
     with MeddlingSandbox("/composite/sobjects/Contact", _type_titles_in_salesforce) as box:
-        said = lusha_sync("sync", "acme", "--mapping", "contact", "--json", "--config", configured(box, tmp_path))
+        said = said_here("sync", "acme", "--mapping", "contact", "--json", "--config", configured(box, tmp_path))
         [run] = said.document["runs"]
         assert box.done
         assert {row["Title"] for row in box.salesforce.tables["Contact"].rows.values()} == {"Typed just now"}
@@ -54,7 +54,7 @@ def test_what_a_person_types_between_our_read_and_our_write_survives_in_salesfor
 
 def test_what_a_person_types_between_our_read_and_our_write_survives_in_hubspot(tmp_path: Path) -> None:
     with MeddlingSandbox("/objects/contacts/batch/read", _type_titles_in_hubspot) as box:
-        said = lusha_sync("sync", "beta", "--mapping", "contact", "--json", "--config", configured(box, tmp_path))
+        said = said_here("sync", "beta", "--mapping", "contact", "--json", "--config", configured(box, tmp_path))
         [run] = said.document["runs"]
         assert box.done
         rows = box.hubspot.tables["contacts"].rows.values()
@@ -66,9 +66,9 @@ def test_a_search_index_that_lags_makes_nobody_due_again(tmp_path: Path) -> None
     with Sandbox(contacts=60, companies=15, limits=False) as box:
         box.hubspot.search_lag = math.inf
         config = configured(box, tmp_path)
-        first = lusha_sync("sync", "beta", "--json", "--config", config).document["runs"]
+        first = said_here("sync", "beta", "--json", "--config", config).document["runs"]
         spent = box.lusha.used
-        second = lusha_sync("sync", "beta", "--json", "--config", config).document["runs"]
+        second = said_here("sync", "beta", "--json", "--config", config).document["runs"]
     assert sum(run["written"] for run in first) > 40
     assert [(run["due"], run["written"], run["credits"]["charged"]) for run in second] == [(0, 0, 0), (0, 0, 0)]
     assert box.lusha.used == spent
@@ -86,7 +86,7 @@ def test_a_contact_is_known_by_its_other_addresses_too(tmp_path: Path) -> None:
         nothing = dict.fromkeys(("hs_linkedin_url", "lusha_id", "associatedcompanyid", "company", "jobtitle"), "")
         box.hubspot.edit("contacts", id, **nothing, email="info@example.com", hs_additional_emails=others)
         words = ("sync", "beta", "--mapping", "contact", "--record", id)
-        [run] = lusha_sync(*words, "--json", "--config", configured(box, tmp_path)).document["runs"]
+        [run] = said_here(*words, "--json", "--config", configured(box, tmp_path)).document["runs"]
     assert (run["due"], run["matched"], run["no_identity"]) == (1, 1, 0)
 
 
@@ -94,6 +94,6 @@ def test_enrichment_moves_nobody_to_another_owner(tmp_path: Path) -> None:
     """Salesforce runs assignment rules on updates unless told not to."""
     with Sandbox(contacts=60, companies=15, limits=False) as box:
         before = {id: row["OwnerId"] for id, row in box.salesforce.tables["Contact"].rows.items()}
-        lusha_sync("sync", "acme", "--config", configured(box, tmp_path))
+        said_here("sync", "acme", "--config", configured(box, tmp_path))
         after = {id: row["OwnerId"] for id, row in box.salesforce.tables["Contact"].rows.items()}
     assert after == before

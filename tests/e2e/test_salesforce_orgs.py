@@ -9,7 +9,7 @@ import pytest
 
 from connector.sandbox import Sandbox
 from connector.sandbox.salesforce_schema import SalesforceField
-from tests.e2e.house import configured, lusha_sync
+from tests.e2e.house import configured, said_here
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def box() -> Iterator[Sandbox]:
 
 
 def test_contacts_are_written_account_by_account(box: Sandbox, tmp_path: Path) -> None:
-    lusha_sync("sync", "acme", "--mapping", "contact", "--config", configured(box, tmp_path))
+    said_here("sync", "acme", "--mapping", "contact", "--config", configured(box, tmp_path))
     contacts = box.salesforce.tables["Contact"].rows
     sent = [request.body["records"] for request in box.salesforce.requests if request.method == "PATCH"]
     orders = [[(contacts[one["id"]]["AccountId"] or "none", one["id"]) for one in records] for records in sent]
@@ -32,12 +32,12 @@ def test_states_and_countries_are_written_where_they_are_picklists(box: Sandbox,
     config, accounts = configured(box, tmp_path), box.salesforce.tables["Account"]
     blank = {id for id, row in accounts.rows.items() if not row["BillingState"]}
     words = ("sync", "acme", "--mapping", "account", "--json", "--config", config)
-    [run] = lusha_sync(*words).document["runs"]
+    [run] = said_here(*words).document["runs"]
     assert (run["status"], run["rejected"]) == ("done", 0)
     filled = [row for id, row in accounts.rows.items() if id in blank and row["BillingState"]]
     assert filled
     assert all(row["BillingCountryCode"] and row["BillingStateCode"] for row in filled)
-    [again] = lusha_sync(*words).document["runs"]
+    [again] = said_here(*words).document["runs"]
     assert (again["written"], again["credits"]["charged"]) == (0, 0)
 
 
@@ -46,7 +46,7 @@ def test_a_record_gets_the_options_of_its_record_type_alone(box: Sandbox, tmp_pa
     closed = org.record_type("Account", "Closed", Industry=("Other",))
     for number, id in enumerate(accounts):
         org.edit("Account", id, RecordTypeId=(closed, None)[number % 2], Industry=None)
-    said = lusha_sync("sync", "acme", "--mapping", "account", "--config", config)
+    said = said_here("sync", "acme", "--mapping", "account", "--config", config)
     held = {bool(row["RecordTypeId"]): set[str]() for row in accounts.values()}
     for row in accounts.values():
         held[bool(row["RecordTypeId"])].add(row["Industry"])
@@ -64,7 +64,7 @@ def test_an_amount_in_dollars_is_not_written_beside_amounts_in_euros(box: Sandbo
     file = tmp_path / "mappings/salesforce/account.yaml"
     fields = "fields:\n  AnnualRevenue: {from: revenue.min, policy: fill}\n"
     file.write_text(file.read_text("utf-8").replace("\nfields:\n", f"\n{fields}"), encoding="utf-8")
-    said = lusha_sync("sync", "acme", "--mapping", "account", "--config", config)
+    said = said_here("sync", "acme", "--mapping", "account", "--config", config)
     filled = {row["CurrencyIsoCode"] for row in accounts.values() if row["AnnualRevenue"]}
     assert filled == {"USD"}
     assert "AnnualRevenue: an amount in USD, and the record's are in EUR" in " ".join((said.out + said.err).split())
@@ -90,14 +90,14 @@ def test_a_custom_object_is_known_by_its_account_too(box: Sandbox, tmp_path: Pat
     partners = box.salesforce.put("Partner__c", [{"Name": "A partner", "Account__c": id} for id in with_site])
     config = with_mapping(box, tmp_path, "partner", sample("Custom objects"))
     words = ("sync", "acme", "--mapping", "partner", "--json", "--config", config)
-    [run] = lusha_sync(*words).document["runs"]
+    [run] = said_here(*words).document["runs"]
     assert (run["read"], run["rejected"]) == (len(partners), 0)
     rows = [box.salesforce.row("Partner__c", id) for id in partners]
     filled = [row for row in rows if row["Lusha_Id__c"]]
     assert len(filled) == run["written"] > 0
     assert all(row["Website__c"] and row["Employees__c"] for row in filled)
     assert any(row["Technologies__c"] for row in filled)
-    [again] = lusha_sync(*words).document["runs"]
+    [again] = said_here(*words).document["runs"]
     assert (again["written"], again["credits"]["charged"]) == (0, 0)
 
 
@@ -117,7 +117,7 @@ def with_people(box: Sandbox) -> tuple[str, str]:
 def test_person_accounts_are_people_and_no_companies(box: Sandbox, tmp_path: Path) -> None:
     account, contact = with_people(box)
     config = with_mapping(box, tmp_path, "person", sample("Person accounts"))
-    runs = lusha_sync("sync", "acme", "--json", "--config", config).document["runs"]
+    runs = said_here("sync", "acme", "--json", "--config", config).document["runs"]
     by_mapping = {Path(run["mapping"]).stem: run for run in runs}
     person = by_mapping["person"]
     assert (person["read"], person["written"], person["rejected"]) == (1, 1, 0)
@@ -127,5 +127,5 @@ def test_person_accounts_are_people_and_no_companies(box: Sandbox, tmp_path: Pat
     assert not box.salesforce.row("Contact", contact)["Title"]
     box.salesforce.edit("Account", account, PersonHasOptedOutOfEmail=True, PersonTitle=None)
     words = ("sync", "acme", "--mapping", "person", "--record", account, "--json", "--config", config)
-    [again] = lusha_sync(*words).document["runs"]
+    [again] = said_here(*words).document["runs"]
     assert (again["suppressed"], again["written"]) == (1, 0)

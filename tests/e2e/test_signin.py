@@ -13,7 +13,7 @@ import yaml
 from connector.sandbox import Sandbox
 from connector.sandbox.salesforce_duplicates import DuplicateRule
 from connector.sandbox.salesforce_signin import PASSWORD, SECURITY_TOKEN, USERNAME
-from tests.e2e.house import Said, configured, lusha_sync
+from tests.e2e.house import Said, configured, said_here
 from tests.keys import pem, public_pem, rsa_key
 
 RENEWABLE = ("client_credentials", "jwt", "password")
@@ -52,7 +52,7 @@ def sync(box: Sandbox, tmp_path: Path) -> Callable[..., Said]:
         connection = {"instance_url": box.salesforce_url, "auth": auth, **WAYS[auth], **parts}
         config["orgs"]["acme"]["connection"] = connection
         file.write_text(yaml.safe_dump(config))
-        return lusha_sync("sync", "acme", "--mapping", "contact", *words, "--json", "--config", str(file), env=ENV)
+        return said_here("sync", "acme", "--mapping", "contact", *words, "--json", "--config", str(file), env=ENV)
 
     return run
 

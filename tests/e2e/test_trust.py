@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from connector.config import load_config
 from connector.runtime import Connector
 from connector.sandbox import Sandbox
-from tests.e2e.house import TIMES, Said, configured, lusha_sync, rows, said_here
+from tests.e2e.house import TIMES, Said, configured, rows, said_here
 
 WORLD = {"contacts": 60, "companies": 15}
 TYPED = "Typed in between"
@@ -29,7 +29,7 @@ def box() -> Iterator[Sandbox]:
 
 
 def command(config: str) -> Callable[..., Said]:
-    return lambda *words: lusha_sync(*words, "--json", "-q", "--config", config)
+    return lambda *words: said_here(*words, "--json", "-q", "--config", config)
 
 
 def crm(box: Sandbox) -> dict[str, Any]:
