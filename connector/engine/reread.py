@@ -138,9 +138,14 @@ def look(work: Work, plan: RecordPlan, record: Record) -> Seen:
 
 
 def _part_broken(work: Work, record: Record, seen: Seen) -> None:
-    """A picklist that depends on another field: what that one holds by now, or will not get, may forbid the change."""
+    """A picklist that depends on another field: what that one holds by now, or will not get, may forbid the change.
+
+    What an undo gives back stood there before, whatever it goes with: the CRM decides.
+    """
     planned = {entry.change.field: entry.change.after for entry in seen.open}
-    refused = broken(planned, record.values, work.rules.dependent(planned.keys()))
+    given_back = {entry.change.field for entry in seen.open if entry.reverses is not None}
+    judged = [info for info in work.rules.dependent(planned.keys()) if info.name not in given_back]
+    refused = broken(planned, record.values, judged)
     seen.lost += [(entry, refused[entry.change.field]) for entry in seen.open if entry.change.field in refused]
     seen.open = [entry for entry in seen.open if entry.change.field not in refused]
 

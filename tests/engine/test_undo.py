@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from connector.config.settings import FieldRule, Guards, Match
-from connector.models import Rejection
+from connector.models import Dependency, FieldInfo, Option, Rejection
 from connector.store import journal, written
-from tests.engine.house import FIELDS, House, counts, person, row
+from tests.engine.house import CONTACT, FIELDS, House, counts, person, row
 
 SCOPE: dict[str, Any] = {"org": "acme", "object": "Contact"}
 OVERWRITE = {name: FieldRule(rule.source, "overwrite") for name, rule in FIELDS.items()}
@@ -41,6 +41,20 @@ def test_everything_is_as_before_stamps_included(tmp_path: Path, fields: dict[st
     assert (ended.exit_code, counts(ended, "written", "conflicts", "status")) == (0, (25, 0, "done"))
     assert table(org, 25) == before
     assert set(states(org, 1).values()) == {"undone"}
+
+
+def test_a_value_that_goes_with_no_controller_is_given_back_all_the_same(tmp_path: Path) -> None:
+    goes_with = Dependency("Company", {"Acme": ("Director",)})
+    levels = FieldInfo("Seniority", "Seniority", "picklist", options=(Option("Director", "Director"),),
+                       depends=(goes_with,))  # fmt: skip
+    org = House(
+        tmp_path, rows=[row(1, Seniority="Boss")], people=[person(1)], schema={**CONTACT, "Seniority": levels},
+        fields={**FIELDS, "Seniority": FieldRule("job_title.seniority", "overwrite")},
+    )  # fmt: skip
+    org.sync()
+    assert org.row(1)["Seniority"] == "Director"
+    assert counts(org.undo(1), "written", "conflicts") == (1, 0)
+    assert org.row(1)["Seniority"] == "Boss"
 
 
 @pytest.mark.parametrize("days", [0, 31, 91, 200])
