@@ -17,7 +17,7 @@ from typing import Any, Literal
 import pytest
 
 from connector.sandbox import Sandbox
-from tests.e2e.house import STAMPED, TIMES, DeadlySandbox, Said, configured, lusha_sync, rows
+from tests.e2e.house import STAMPED, TIMES, DeadlySandbox, Said, configured, lusha_sync, rows, said_here
 
 WORLD = {"contacts": 60, "companies": 15}
 POINTS = int(os.environ.get("CONNECTOR_CRASH_POINTS", "20"))
@@ -93,7 +93,7 @@ def through(generation: str, config: str) -> str:
 
 
 def runner(config: str) -> Run:
-    return lambda *words: lusha_sync(*words, "--json", "-q", "--config", config)
+    return lambda *words: said_here(*words, "--json", "-q", "--config", config)
 
 
 def _seen(box: Sandbox) -> int:

@@ -14,7 +14,7 @@ import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from connector.sandbox import Sandbox
-from tests.e2e.house import TIMES, configured, lusha_sync, rows
+from tests.e2e.house import TIMES, configured, rows, said_here
 
 WORLD = {"contacts": 240, "companies": 15}
 
@@ -64,16 +64,16 @@ def test_an_interrupted_write_is_saved_and_the_same_command_goes_on(
         before = rows(box, without=TIMES)
         words: tuple[str, ...] = ("sync", "beta", "--mapping", "contact")
         if life == "apply":
-            plan = lusha_sync("plan", "beta", "--mapping", "contact", "--buy", *common).document["runs"][0]["run"]
+            plan = said_here("plan", "beta", "--mapping", "contact", "--buy", *common).document["runs"][0]["run"]
             words = ("apply", str(plan))
         elif life == "undo":
-            words = ("undo", str(lusha_sync(*words, *common).document["runs"][0]["run"]))
+            words = ("undo", str(said_here(*words, *common).document["runs"][0]["run"]))
         code, document = box.interrupt(*words, *common)
         [first] = document["runs"]
         assert (code, document["error"]["exit"], first["status"]) == (130, 130, "interrupted")
         assert first["written"] > 0
         assert first["due"] == first["matched"] + first["no_match"] + first["no_identity"] + first["left"]
-        said = lusha_sync(*words, *common)
+        said = said_here(*words, *common)
         assert said.code in (0, 3), said.err
         [second] = said.document["runs"]
         assert second["written"] > 0
