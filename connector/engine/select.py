@@ -89,7 +89,7 @@ def _due_of(context: Context, page: Sequence[Record], *, settle: bool) -> list[D
         context.counts.suppressed += verdict == "opted_out"
         if verdict == "due":
             found.append((record, identities, mark))
-        elif verdict == "back_off" and (state is None or state.next_due is None):
+        elif verdict == "back_off":
             resting.append((record, state))
     if settle and resting:
         _notice(context, resting)
@@ -120,16 +120,19 @@ def _refused_before(context: Context, ids: Sequence[str]) -> frozenset[str]:
 
 
 def _notice(context: Context, resting: Sequence[tuple[Record, RecordState | None]]) -> None:
-    """Records that rest after an attempt of another state file, or of an older release: until when, so that they are
-    met then though nobody touches them."""
-    mapping = context.mapping
+    """Records that rest, until when the state file does not know: they became incomplete since their attempt, or it was
+    one of another state file or an older release. They are met then though nobody touches them."""
+    mapping, rest = context.mapping, context.rules.rest
     attempts = []
     for record, state in resting:
         last = (last_enriched(mapping, record, state), state.last_attempt if state else None)
         tried = max(filter(None, last), default=context.now())
-        attempts.append(records.Attempt(record.id, "matched", "", mapping.field_names, answered=tried))
-    with context.store.transaction():
-        records.notice(context.store, **context.scope, attempts=attempts, rest=context.rules.rest)
+        known = state.next_due if state else None
+        if known is None or known > tried + rest.retry_after:
+            attempts.append(records.Attempt(record.id, "matched", "", mapping.field_names, answered=tried))
+    if attempts:
+        with context.store.transaction():
+            records.notice(context.store, **context.scope, attempts=attempts, rest=rest)
 
 
 def _can_be_helped(context: Context, due: Due) -> bool:

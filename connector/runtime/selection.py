@@ -62,7 +62,8 @@ def object_named(org: OrgSettings, name: str) -> str:
 
 
 def companies_first(mappings: Sequence[MappingSettings]) -> list[MappingSettings]:
-    """Companies before people: a website found today identifies the people who work there in the same run."""
+    """Companies before people: a website found today identifies the people who work there in the same invocation (in
+    HubSpot at the first run, and at a whole reading: its search does not tell that a contact's company changed)."""
     return sorted(mappings, key=lambda settings: settings.entity != "company")
 
 

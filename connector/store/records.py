@@ -135,7 +135,8 @@ def notice(store: Store, *, org: str, object: str, attempts: Iterable[Attempt], 
     store.db.conn.executemany(
         "INSERT INTO records (org, object, id, fingerprint, fields, outcome, last_seen, last_enriched, next_due)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (org, object, id) DO UPDATE SET next_due = excluded.next_due WHERE next_due IS NULL",
+        " ON CONFLICT (org, object, id) DO UPDATE SET next_due = excluded.next_due"
+        " WHERE next_due IS NULL OR next_due > excluded.next_due",
         [
             (org, object, a.id, a.fingerprint, ",".join(sorted(a.fields)), a.outcome, stamp(a.answered),
              stamp(a.answered), stamp(due))

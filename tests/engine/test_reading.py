@@ -226,6 +226,18 @@ def test_what_another_state_file_enriched_is_met_when_its_rest_is_over(tmp_path:
     assert counts(org.later(days=22).sync(), "due", "written") == (1, 1)
 
 
+def test_what_becomes_incomplete_while_it_rests_is_met_when_its_rest_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("connector.engine.reading.WHOLE_PASS", timedelta.max)
+    org = house(tmp_path, 1, select=replace(TITLE, incomplete=("Title", "Phone")))
+    org.crm.edit("Contact", "c00001", Phone="+15550109999")  # a person's: complete, once the rest is filled
+    org.sync()
+    org.crm.edit("Contact", "c00001", Phone=None)
+    assert counts(org.later(days=1).sync(), "read", "due") == (1, 0)
+    assert counts(org.later(days=30).sync(), "read", "due", "written") == (1, 1, 1)
+
+
 def test_a_record_is_read_once_though_it_changed_and_its_time_has_come(tmp_path: Path) -> None:
     org = house(tmp_path, known=0)
     org.sync()
@@ -268,7 +280,8 @@ def step(org: House, kind: str, what: Any, at: int) -> None:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(st.tuples(STEPS, st.integers(1, 4)), min_size=1, max_size=14), stamped=st.booleans())
 def test_nobody_who_is_due_is_ever_missed(steps: list[tuple[tuple[str, Any], int]], stamped: bool) -> None:
-    with TemporaryDirectory() as folder:
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr("connector.engine.reading.WHOLE_PASS", timedelta.max)  # the net under it is not what is tried
         stamps = {"Lusha_Id": "id", "Enriched": "enriched_at"} if stamped else {"Lusha_Id": "id"}
         select_by = Select(None, ("Title", "Phone"), timedelta(days=90), timedelta(days=30))
         org = house(Path(folder), 4, known=3, stamps=stamps, select=select_by)

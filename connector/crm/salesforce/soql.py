@@ -169,8 +169,19 @@ def _incomplete(query: Query, schema: ObjectSchema) -> list[str] | None:
         return terms if told else None
     if not terms and told:
         return []
-    changed = f"{VERSION_FIELD} >= {_instant(query.since)}"
+    changed = _changed(query, query.since, schema)
     return [f"({changed} AND ({' OR '.join(terms)}))" if told else changed]
+
+
+def _changed(query: Query, since: datetime, schema: ObjectSchema) -> str:
+    """Modified since, the record or a parent that is read with it: an account's new website tells who works there.
+
+    A parent that may be of several objects (Owner) is a Name to SOQL, which has no modification time.
+    """
+    ways = {path.partition(".")[0].lower() for path in query.fields if path.count(".") == 1}
+    parents = sorted(way.name for key, way in schema.relationships.items() if key in ways and len(way.objects) == 1)
+    moved = [f"{path} >= {_instant(since)}" for path in (VERSION_FIELD, *(f"{one}.{VERSION_FIELD}" for one in parents))]
+    return moved[0] if len(moved) == 1 else f"({' OR '.join(moved)})"
 
 
 def _moves_by_itself(where: object, schema: ObjectSchema) -> bool:

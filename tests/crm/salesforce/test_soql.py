@@ -116,6 +116,14 @@ def test_since_is_a_condition_of_what_is_incomplete(parts: dict[str, object], co
         assert text == f"SELECT Id, SystemModstamp, Title FROM Contact WHERE {condition} ORDER BY Id"
 
 
+def test_a_parent_that_is_read_as_well_may_be_what_changed() -> None:
+    owner = Relationship("Owner", ("Group", "User"))
+    schema = replace(SCHEMA, relationships={**SCHEMA.relationships, "owner": owner})
+    fields = ("Title", "Account.Website", "Owner.Name")
+    (text,) = statements(Query("Contact", fields, blank=("Title",), since=MARCH), schema)
+    assert f"(({CHANGED} OR Account.{CHANGED}) AND (Title = null))" in text
+
+
 @pytest.mark.parametrize(
     ("where", "moves"),
     [
