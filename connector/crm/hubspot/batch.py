@@ -91,16 +91,18 @@ class BatchWrite:
     def _isolate(self, inputs: Inputs, refusal: Refused) -> None:
         """Nothing was written: who is meant, as far as HubSpot tells, and what may be sent again without."""
         told = refusal.complaints
+        why = Rejection(refusal.code, redact(refusal.message), transient=True)
         if meant := blame(told, inputs, self._unique) or self._taken(inputs, told):
             self._again |= dict.fromkeys(self._drop(inputs, meant), 0)
         elif len(inputs) > 1:
             halves = divide(inputs, suspects(told, inputs, self._unique))
             self._again |= {record: part for part, half in enumerate(halves) for record in half}
-            why = Rejection(refusal.code, redact(refusal.message), transient=True)
             for record in inputs:
                 self._rejections.setdefault(record, []).append(why)
-        else:
-            self._refuse(next(iter(inputs)), told[0] if told else Complaint(refusal.code, refusal.message))
+        elif told:
+            self._refuse(next(iter(inputs)), told[0])
+        else:  # half an answer, or a proxy's page: no verdict on the record
+            self._rejections.setdefault(next(iter(inputs)), []).append(why)
 
     def _taken(self, inputs: Inputs, told: Sequence[Complaint]) -> dict[str, dict[str, Rejection]]:
         """Whose values the named holders hold: "Existing ID: 9" is all that HubSpot says of an e-mail."""

@@ -109,9 +109,11 @@ class _Sender:
 
 def _apart(updates: Sequence[Update], refused: RequestRefused) -> list[WriteResult]:
     """A request that is refused whole: the one record that is meant, or two halves to look for it in."""
+    why = (Rejection(refused.code, redact(refused.message), transient=True),)
+    if len(updates) == 1 and refused.code.isdigit():  # a status alone, as a proxy gives it: no verdict on the record
+        return [WriteResult(updates[0].id, rejections=why)]
     if len(updates) == 1:
         return [result_of(updates[0], failed(refused.code, refused.message))]
-    why = (Rejection(refused.code, redact(refused.message), transient=True),)
     halves = (int(2 * place >= len(updates)) for place in range(len(updates)))
     return [
         WriteResult(update.id, rejections=why, again=Again(part=half))

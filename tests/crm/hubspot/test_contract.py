@@ -386,6 +386,17 @@ def test_a_rule_of_the_portal_refuses_its_record_in_its_words(bench: SandboxBenc
     assert landed.written == {"jobtitle"}
 
 
+@pytest.mark.parametrize("body", ["<html>Request blocked</html>", '{"status": "error", "message": "Prop'])
+def test_a_refusal_without_a_readable_word_is_no_verdict_on_a_record(bench: SandboxBench, body: str) -> None:
+    bench.seed([{"jobtitle": "A"}])
+    path = VERSIONS[bench.version].batch_update.url("contacts")
+    bench.portal.fail_next(400, path=path, body=body)
+    (told,) = bench.crm.update("contacts", [Update("101", {"jobtitle": "Boss"})])
+    assert [(one.code, one.transient) for one in told.rejections] == [("400", True)]
+    (landed,) = bench.crm.update("contacts", [Update("101", {"jobtitle": "Boss"})])
+    assert landed.written == {"jobtitle"}
+
+
 def test_a_write_is_seen_by_fetch_while_search_lags(bench: SandboxBench) -> None:
     bench.seed([{"jobtitle": "A"}])
     bench.portal.search_lag = 60.0

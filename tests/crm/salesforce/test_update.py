@@ -204,6 +204,12 @@ def test_a_first_request_that_fails_raises(error: ConnectorError) -> None:
         Org(error).write(A, B)
 
 
+@pytest.mark.parametrize(("code", "passes"), [("400", True), ("JSON_PARSER_ERROR", False)])
+def test_a_refusal_without_a_code_is_no_verdict_on_a_record(code: str, passes: bool) -> None:
+    (told,) = Org(RequestRefused("a proxy's page", code=code)).write(A)
+    assert [(one.code, one.transient) for one in told.rejections] == [(code, passes)]
+
+
 def test_a_later_request_that_was_not_sent_hides_nothing_that_landed() -> None:
     org = Org({}, QuotaExhausted("resume tomorrow"))
     first, second, third = org.write(replace(A, seen=SEEN), B, Update("c", {"Title": "x"}, seen=SEEN))
