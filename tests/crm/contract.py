@@ -23,6 +23,8 @@ from tests.crm.patience import at_last
 OLD = "2026-01-05T10:00:00Z"
 NEW = "2026-06-05T10:00:00Z"
 BETWEEN = datetime(2026, 3, 1, tzinfo=UTC)
+MORE_THAN_A_CALL = 2_001
+"""Records: one more than any of them gives by id in one call."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +273,14 @@ class CrmContract:
         found = bench.crm.fetch(n.object, [kept, deleted, bench.unknown_id()], [n.text])
         assert {id: dict(record.values) for id, record in found.items()} == {kept: {n.text: "A"}}
 
+    def test_more_records_than_a_call_takes_are_fetched_and_one_named_twice_is_there_once(self, bench: Bench) -> None:
+        n = bench.names
+        ids = bench.seed([{n.text: f"Title {i}"} for i in range(MORE_THAN_A_CALL)])
+        found = bench.crm.fetch(n.object, [ids[0], *ids], [n.text])
+        assert {id: record.values[n.text] for id, record in found.items()} == {
+            id: f"Title {i}" for i, id in enumerate(ids)
+        }
+
     def test_fetch_of_nothing_calls_nothing(self, bench: Bench) -> None:
         bench.crm.schema(bench.names.object)
         before = bench.crm.calls.read
@@ -304,6 +314,17 @@ class CrmContract:
         results = bench.crm.update(n.object, [Update(id, {n.text: "New"}) for id in ids])
         assert bench.crm.calls.write - before == 1
         assert all(result.written for result in results)
+
+    def test_more_than_a_batch_or_a_record_twice_is_never_sent(self, bench: Bench) -> None:
+        n = bench.names
+        ids = bench.seed([{n.text: "T"} for _ in range(bench.crm.write_batch + 1)])
+        bench.crm.schema(n.object)
+        before = bench.crm.calls.write
+        for wrong in (ids, [ids[0], ids[1], ids[0]]):
+            with pytest.raises(ValueError, match=f"^{len(wrong)} updates: "):
+                bench.crm.update(n.object, [Update(id, {n.text: "New"}) for id in wrong])
+        assert bench.crm.calls.write == before
+        assert bench.received() == []
 
     def test_only_the_given_fields_are_written(self, bench: Bench) -> None:
         n = bench.names
@@ -418,7 +439,7 @@ class CrmContract:
         end = Successor(n.object, bench.merge(then, last), "merged")
         assert bench.crm.successors(n.object, [first, then]) == {first: end, then: end}
 
-    def test_nothing_asked_nothing_called(self, bench: Bench) -> None:
+    def test_the_fate_of_nobody_calls_nothing(self, bench: Bench) -> None:
         bench.crm.schema(bench.names.object)
         before = bench.crm.calls.read
         assert bench.crm.successors(bench.names.object, []) == {}

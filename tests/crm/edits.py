@@ -97,7 +97,7 @@ class EditsContract:
         recent = [id for id, edits in told.items() if edits[n.text].at >= bench.time() - SECOND]
         assert recent == edited
 
-    def test_nothing_asked_nothing_called(self, bench: Bench) -> None:
+    def test_edits_of_nothing_call_nothing(self, bench: Bench) -> None:
         n = bench.names
         (id,) = bench.seed([{n.text: "A"}])
         bench.crm.schema(n.object)

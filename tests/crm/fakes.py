@@ -136,8 +136,8 @@ class FakeCrm:
         return {id: told for id, told in found.items() if told}
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:
-        if len(updates) > self.write_batch:
-            raise ValueError(f"{len(updates)} updates: the fake CRM takes {self.write_batch} at a time")
+        if len(updates) > self.write_batch or len({one.id for one in updates}) < len(updates):
+            raise ValueError(f"{len(updates)} updates: the fake CRM takes {self.write_batch} at a time, no id twice")
         self.schema(object)
         self._call(writes=True)
         hooks, self._hooks = self._hooks, []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from threading import Thread
@@ -117,6 +118,12 @@ class TestConditionalFakeKeepsTheContract(CrmContract, EditsContract, Conditiona
 @pytest.fixture
 def crm() -> FakeCrm:
     return FakeCrm({"Contact": [{"Id": "1", "Title": "CTO", "Account.Website": "a.example"}, {"Id": "2"}]})
+
+
+def test_no_suite_hides_a_test_of_another() -> None:
+    suites = (CrmContract, EditsContract, ConditionalContract)
+    times = Counter(name for suite in suites for name in vars(suite) if name.startswith("test_"))
+    assert [name for name, count in times.items() if count > 1] == []
 
 
 def test_rows_without_a_schema_are_text_and_related_paths_are_plain_keys(crm: FakeCrm) -> None:

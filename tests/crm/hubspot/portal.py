@@ -113,6 +113,8 @@ class StubPortal:
         return [body for _, path, body in self.requests if path.endswith(ending)]
 
     def request(self, method: str, url: str, body: str | None = None, **options: Any) -> Reply:
+        limit = options["timeout"]  # the SDK has none of its own: a call could wait for ever
+        assert limit is not None and None not in (limit.connect_timeout, limit.read_timeout), "no time limit"
         address = urlsplit(url)
         path, query = address.path, {name: given[0] for name, given in parse_qs(address.query).items()}
         content = json.loads(body) if body else query or None
