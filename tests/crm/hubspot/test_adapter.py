@@ -52,6 +52,11 @@ def test_the_schema_is_read_once(portal: StubPortal) -> None:
     assert crm.schema("contacts")["phone"].type == "phone"
 
 
+def test_an_archived_property_is_no_field(portal: StubPortal) -> None:
+    portal.properties["contacts"] = [definition("jobtitle"), definition("old_title", archived=True)]
+    assert set(portal.connect().schema("contacts")) == {"jobtitle"}
+
+
 def test_an_unknown_object(portal: StubPortal) -> None:
     with pytest.raises(ConfigError) as caught:
         portal.connect().schema("gadgets")
