@@ -156,6 +156,13 @@ def test_looks_at_a_job_become_rare_and_end_after_a_quarter_of_an_hour() -> None
     assert "Sforce-Auto-Assign" not in script.requests[-2].headers
 
 
+def test_a_job_that_somebody_aborted_is_not_waited_for() -> None:
+    aborted = reply(200, {"id": "750", "state": "Aborted"})
+    crm, script = scripted(*_opened(), aborted, _page(2), bulk_read_from=2)
+    assert [record.id for page in crm.read(QUERY) for record in page] == ["1", "2"]
+    assert script.slept == [5]
+
+
 def test_a_job_is_aborted_also_when_somebody_interrupts() -> None:
     def interrupted(_: object) -> requests.Response:
         raise KeyboardInterrupt

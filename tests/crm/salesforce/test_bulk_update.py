@@ -289,6 +289,20 @@ def test_a_record_that_no_result_names_is_a_doubt() -> None:
         crm.update("Contact", UPDATES)
 
 
+def test_a_job_that_somebody_aborted_tells_what_it_had_done_by_then() -> None:
+    done, left = (Update(f"00350000000000{n}AAA", {"Title": "New"}) for n in (1, 2))
+    open_, aborted = reply(200, {"id": "751", "state": "Open"}), reply(200, {"id": "751", "state": "Aborted"})
+    landed = reply(200, f'"sf__Id","sf__Created"\n"{done.id}","false"\n'.encode(), Content_Type="text/csv")
+    waiting = reply(200, f'"Id","Title"\n"{left.id}","New"\n'.encode(), Content_Type="text/csv")
+    started = reply(200, {"id": "751", "state": "UploadComplete"})
+    steps = (open_, reply(201, b""), started, aborted, landed, reply(200, b""), waiting)
+    crm, script = scripted(*steps, bulk_write_from=1)
+    results = crm.update("Contact", [done, left])
+    assert [(result.written, result.again) for result in results] == [({"Title"}, None), (set(), Again())]
+    assert script.slept == [5]
+    assert crm.write_batch == 200
+
+
 def test_a_result_file_may_be_empty() -> None:
     assert rows_of(reply(200, b"")) == rows_of(reply(200, b'"sf__Id","Id"\n', Content_Type="text/csv")) == []
     assert rows_of(reply(200, b"<html>", Content_Type="text/html")) is None

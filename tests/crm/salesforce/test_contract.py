@@ -31,10 +31,13 @@ class TestSalesforceKeepsTheContract(CrmContract, EditsContract, ConditionalCont
     """The suites themselves stand in ``tests/crm``."""
 
 
-def test_writing_never_runs_assignment_rules(bench: SandboxBench) -> None:
+@pytest.mark.parametrize("strict", [False, True])
+def test_writing_never_runs_assignment_rules(bench: SandboxBench, strict: bool) -> None:
     (id,) = bench.seed([{"Title": "CTO"}])
     owner = bench.held(id)["OwnerId"]
-    bench.crm.update("Contact", [Update(id, {"Title": "CEO"})])
+    seen = bench.crm.fetch("Contact", [id], ["Title"])[id].modified
+    bench.crm.update("Contact", [Update(id, {"Title": "CEO"}, seen=seen, strict=strict)])
+    assert len(bench.alone()) == strict
     assert bench.held(id)["OwnerId"] == owner
 
 
