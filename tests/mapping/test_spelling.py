@@ -119,6 +119,14 @@ def test_a_date_is_a_whole_day(value: Any, day: str) -> None:
     assert refusal("2026-04", ("date", None)) == "'2026-04' is not a complete date"
 
 
+def test_a_word_of_a_picklist_map_is_found_in_any_case_and_first_in_its_own() -> None:
+    words = ("picklist", {"VP": "Vice President", "vp": "Virtual Person"})
+    assert fitted("VP", words) == "Vice President"
+    assert fitted("vp", words) == "Virtual Person"
+    assert fitted("founder", ("picklist", {"Founder": "Executive"})) == "Executive"
+    assert fitted("Intern", words) == "Intern"
+
+
 def test_title_case_leaves_other_kinds_alone() -> None:
     assert fitted("VP OF SALES", ("title_case", None)) == "VP of Sales"
     assert fitted(12, ("title_case", None)) == "12"

@@ -1,4 +1,4 @@
-"""Refusals of reads: each names its recovery, and none looks like a mistake of ours."""
+"""Who we are, and refusals of reads: each names its recovery, and none looks like a mistake of ours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import requests
 
-from connector.crm.base import Query
+from connector.crm.base import Consent, Query
 from connector.errors import AccessDenied, ConfigError, QuotaExhausted, VendorUnreachable
 from connector.redact import Secret
 from tests.crm.salesforce.bench import described, refusal, scripted
@@ -20,6 +20,14 @@ READS: dict[str, Callable[[Any], object]] = {
     "read": lambda crm: list(crm.read(Query("Contact", ("Title",)))),
     "fetch": lambda crm: crm.fetch("Contact", [ID], ["Title"]),
 }
+
+
+def test_who_we_are() -> None:
+    crm, _ = scripted()
+    assert (crm.name, crm.write_batch) == ("salesforce", 200)
+    assert crm.consent == Consent(
+        opted_out=("HasOptedOutOfEmail", "PersonHasOptedOutOfEmail"), do_not_call=("DoNotCall", "PersonDoNotCall")
+    )
 
 
 @pytest.mark.parametrize("call", READS)
