@@ -15,6 +15,18 @@ from connector.errors import (
 )
 
 OK = Outcome(200)
+BY_CODE: dict[Action, tuple[str, ...]] = {
+    "quota": ("REQUEST_LIMIT_EXCEEDED",),
+    "retry": ("CONCURRENT_LIMIT", "UNABLE_TO_LOCK_ROW", "SERVER_UNAVAILABLE", "QUERY_TIMEOUT", "unknown_error",
+              "server_error", "temporarily_unavailable"),
+    "config": ("MALFORMED_QUERY", "INVALID_FIELD", "INVALID_TYPE", "INVALID_QUERY_FILTER_OPERATOR",
+               "QUERY_TOO_COMPLICATED"),
+    "unreachable": ("INVALID_QUERY_LOCATOR",),
+    "denied": ("INVALID_SESSION_ID", "API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED", "INSUFFICIENT_ACCESS",
+               "invalid_client", "invalid_client_id", "invalid_grant", "invalid_request", "unauthorized_client",
+               "unsupported_grant_type", "inactive_user", "inactive_org"),
+}  # fmt: skip
+"""What is done at first about each of Salesforce's own words."""
 
 
 def code(status: int, name: str) -> Outcome:
@@ -91,6 +103,15 @@ def test_a_sign_in_refused_in_whatever_words_is_denied(outcome: Outcome, action:
 def test_a_refused_session_is_renewed_where_it_can_be(outcome: Outcome, writes: bool) -> None:
     assert decide(outcome, 1, writes=writes, renewable=True) == "sign_in"
     assert decide(outcome, 1, writes=writes) == "denied"
+
+
+@pytest.mark.parametrize(("action", "name"), [(action, name) for action, names in BY_CODE.items() for name in names])
+def test_salesforces_own_word_decides_whatever_the_status(action: Action, name: str) -> None:
+    ends = {"retry": "config" if name == "QUERY_TIMEOUT" else "unreachable"}.get(action, action)
+    for status in (418, 502):
+        for writes in (False, True):
+            assert decide(code(status, name), 1, writes=writes) == action
+            assert decide(code(status, name), 99, writes=writes) == ends
 
 
 def test_a_write_is_repeated_only_where_nothing_was_done() -> None:
