@@ -466,3 +466,27 @@ def test_a_country_that_somebody_typed_meanwhile_keeps_the_state_out(tmp_path: P
     assert (org.row()["Country"], org.row()["State"]) == ("Canada", None)
     told = {entry.change.field: entry.outcome for entry in journal.of_run(org.store, run)}
     assert told["State"] == "'New York' does not go with 'Canada' of Country"
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "written", "why"),
+    [
+        ({"OptedOut": True}, set(), "the record opted out meanwhile"),
+        (
+            {"DoNotCall": True},
+            {"Title", "Email", "Lusha_Id", "Enriched"},
+            "the record was marked do not call meanwhile",
+        ),
+    ],
+)
+def test_consent_taken_back_between_plan_and_write_is_heard(
+    tmp_path: Path, meanwhile: dict[str, Any], written: set[str], why: str
+) -> None:
+    org = House(tmp_path, rows=[row(1)], people=[person(1)])
+    plan = org.plan_and_buy().report["run"]
+    org.crm.edit("Contact", "c00001", **meanwhile)
+    org.apply(plan)
+    assert {name for update in org.crm.updates for name in update.values} == written
+    left = {entry.change.field: entry for entry in journal.of_run(org.store, plan) if entry.state != "written"}
+    assert {"Phone", "MobilePhone"} <= left.keys()
+    assert {entry.outcome for entry in left.values()} == {why}
