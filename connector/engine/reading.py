@@ -2,8 +2,9 @@
 what changed since the watermark, what is stale, and what the state file says may be due by the time alone.
 
 The watermark is a little earlier than the start of the last run that got to everything, so an edit during that run, or
-one that a search index showed late, is met by the next. Only time or a parent's fields may make a record due unseen
-(a condition that looks beyond the record); a whole pass every week finds these.
+one that a search index showed late, is met by the next. What makes a record due without
+its being modified (a condition that looks beyond it, a parent whose changes the CRM's filter cannot tell) is found by a
+whole pass every week.
 """
 
 from __future__ import annotations

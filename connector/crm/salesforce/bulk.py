@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import quote
 
 from connector.crm.base import Query
-from connector.errors import ConfigError, ConnectorError, QuotaExhausted, VendorUnreachable
+from connector.errors import ConfigError, ConnectorError, Interrupted, QuotaExhausted, VendorUnreachable
 from connector.models import FieldType, Record
 
 from .bulk_csv import ResultSet, records, result_set
@@ -64,7 +64,7 @@ class BulkReader:
         try:
             kinds = {path: self._kind(query.object, path) for path in query.fields}
             sets = self._run(soql, list({name.lower(): name for name in ("Id", VERSION_FIELD, *query.fields)}))
-        except QuotaExhausted:
+        except (Interrupted, QuotaExhausted):
             raise
         except ConnectorError as error:
             self._refused.add(query.object)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from connector.errors import ConnectorError, QuotaExhausted
+from connector.errors import ConnectorError, Interrupted, QuotaExhausted
 from connector.models import Dependency, FieldInfo
 
 from .transport import Call, Transport
@@ -48,7 +48,7 @@ def _asked(transport: Transport, object: str, id: str, name: str) -> RecordType:
     call = Call("GET", path, "ui-api/object-info/{object}/picklist-values/{recordTypeId}", dict)
     try:
         told = transport.send(call).get("picklistFieldValues") or {}
-    except QuotaExhausted:
+    except (Interrupted, QuotaExhausted):
         raise
     except ConnectorError:  # the object is none of that API's, or the user may not ask
         told = {}

@@ -10,7 +10,7 @@ import pytest
 import requests
 
 from connector.crm.base import Query
-from connector.errors import QuotaExhausted, VendorUnreachable
+from connector.errors import Interrupted, QuotaExhausted, VendorUnreachable
 from connector.models import Record
 from connector.redact import Secret
 from connector.sandbox.faults import Fault
@@ -171,6 +171,18 @@ def test_a_job_is_aborted_also_when_somebody_interrupts() -> None:
     pages = crm.read(QUERY)
     next(iter(pages))
     with pytest.raises(KeyboardInterrupt):
+        list(pages)
+    assert script.bodies()[-1] == {"state": "Aborted"}
+
+
+def test_ctrl_c_while_a_job_is_waited_for_ends_the_read() -> None:
+    def interrupted(_seconds: float) -> None:
+        raise Interrupted("interrupted")
+
+    crm, script = scripted(*_opened(), reply(200, {"state": "Aborted"}), bulk_read_from=2, sleep=interrupted)
+    pages = crm.read(QUERY)
+    next(iter(pages))
+    with pytest.raises(Interrupted):
         list(pages)
     assert script.bodies()[-1] == {"state": "Aborted"}
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from connector.errors import Interrupted
 from connector.models import Option, Update
 from connector.sandbox.salesforce_schema import SalesforceField
 from tests.crm.salesforce.bench import SandboxBench, Step, described, refusal, reply, sandbox_bench, scripted
@@ -50,10 +51,23 @@ def test_an_object_with_the_master_type_alone_is_not_asked_about(bench: SandboxB
     ],
 )  # fmt: skip
 def test_what_is_not_told_is_left_to_salesforce(answers: list[Step]) -> None:
-    fields = described(
+    crm, _ = scripted(with_a_type(), *answers)
+    assert crm.schema("Contact")["Kind__c"].depends == ()
+
+
+def test_ctrl_c_while_it_is_asked_is_heard() -> None:
+    def interrupted(_seconds: float) -> None:
+        raise Interrupted("interrupted")
+
+    crm, _ = scripted(with_a_type(), refusal(500, "UNKNOWN_EXCEPTION"), sleep=interrupted)
+    with pytest.raises(Interrupted):
+        crm.schema("Contact")
+
+
+def with_a_type() -> Step:
+    """The describe of an object with one record type and a picklist."""
+    return described(
         {"name": "RecordTypeId", "type": "reference"},
         {"name": "Kind__c", "type": "picklist", "updateable": True, "picklistValues": [{"value": "Gold"}]},
         types=[{"recordTypeId": "012000000000001AAA", "name": "Partner"}],
     )
-    crm, _ = scripted(fields, *answers)
-    assert crm.schema("Contact")["Kind__c"].depends == ()
