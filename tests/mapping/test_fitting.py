@@ -26,6 +26,14 @@ def refusal(value: Any, info: FieldInfo, *transforms: tuple[str, Any], **context
     return unfit.value.reason
 
 
+def test_a_picklist_that_a_place_fills_gets_its_own_option_for_it() -> None:
+    picklist = field("picklist")
+    assert default_transforms(picklist, {"location.country"}) == (("country", None),)
+    assert default_transforms(picklist, {"location.state"}) == (("state", None),)
+    assert default_transforms(picklist, {"location.country", "location.state"}) == ()
+    assert default_transforms(picklist, ()) == ()
+
+
 @pytest.mark.parametrize(
     ("type", "value", "fitted"),
     [

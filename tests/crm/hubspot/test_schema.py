@@ -54,6 +54,7 @@ def test_a_definition_whole() -> None:
     [
         definition("a", modificationMetadata={"readOnlyValue": True}),
         definition("a", calculated=True),
+        definition("a", "number", "calculation_equation"),
         definition("hs_email_optout", "bool"),
         definition("hs_email_optout_391", "bool"),
         definition("hs_legal_basis", "enumeration", "checkbox"),
