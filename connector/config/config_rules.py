@@ -16,6 +16,7 @@ from connector.config.document import Document
 from connector.config.files import absolute, is_file, is_folder
 from connector.config.problems import Problem
 from connector.config.quantities import parse_share
+from connector.config.schedule import parse_schedule
 from connector.config.settings import Place
 from connector.config.signing_in import sign_in_problems
 from connector.config.wording import nearest
@@ -23,6 +24,7 @@ from connector.errors import ConfigError
 
 _HEADER_SAFE = re.compile(r"[!-~]+")
 _MOST_NAMES = 500
+_CRON_FIELDS = 5
 _OAUTH = ("client_id", "client_secret", "refresh_token")
 
 
@@ -65,6 +67,16 @@ def _share(value: Any) -> str | None:
     return None
 
 
+def _schedule(value: Any) -> str | None:
+    if not isinstance(value, str) or len(value.split()) != _CRON_FIELDS:
+        return None
+    try:
+        parse_schedule(value)
+    except ConfigError as error:
+        return error.message
+    return None
+
+
 _RULES: tuple[tuple[Place, Callable[[Any], str | None]], ...] = (
     (("lusha", "base_url"), _prefixed_address),
     (("lusha", "api_key"), _header_value),
@@ -76,6 +88,7 @@ _RULES: tuple[tuple[Place, Callable[[Any], str | None]], ...] = (
     (("orgs", "*", "connection", "audience"), _prefixed_address),
     (("orgs", "*", "connection", "access_token"), _header_value),
     (("orgs", "*", "connection", "api_reserve"), _share),
+    (("orgs", "*", "schedule"), _schedule),
 )
 
 
