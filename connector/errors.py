@@ -36,7 +36,10 @@ class ConnectorError(Exception):
 
 
 class ConfigError(ConnectorError):
-    """A file, a variable or an option is wrong; ``problems`` holds one line for each, all at once."""
+    """A file, a variable or an option is wrong; ``problems`` holds one for each, all at once.
+
+    A problem is a line; the place in an expression that cannot be read follows on two more, indented.
+    """
 
     exit_code = 2
 

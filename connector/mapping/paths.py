@@ -19,6 +19,9 @@ _Node = Mapping[str, Any]
 _Scope = frozenset[tuple[str, bool]]
 """The attributes that a node may stand for, and whether each may still be walked into (False past a list)."""
 
+_LONGEST = 1_000
+_BEFORE, _BEHIND = 60, 30
+"""Characters of an expression that are shown around a mistake in it."""
 _ROOT: _Scope = frozenset({("", True)})
 
 
@@ -29,6 +32,20 @@ class PathError(ValueError):
         super().__init__(message)
         self.message = message
         self.column = column
+
+    def shown_in(self, source: str) -> str:
+        """The sentence, and below it the part of the expression it is about with a caret under the place.
+
+        >>> print(PathError("unexpected 'b'", 2).shown_in("a b"))
+        column 3: unexpected 'b'
+            a b
+              ^
+        """
+        start = max(0, self.column - _BEFORE)
+        before = ("…" if start else "") + _printable(source[start : self.column])
+        rest = _printable(source[self.column : self.column + _BEHIND])
+        more = "…" if len(source) > self.column + _BEHIND else ""
+        return f"column {self.column + 1}: {self.message}\n    {before}{rest}{more}\n    {' ' * len(before)}^"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +78,17 @@ def compile_path(source: str) -> Path:
     >>> sorted(compile_path("location.{c: country, s: state} || company.name").roots)
     ['company.name', 'location.country', 'location.state']
     """
+    if len(source) > _LONGEST:
+        raise PathError(f"the expression is longer than {_LONGEST:,} characters", _LONGEST)
     try:
-        compiled = jmespath.compile(source)
+        compiled, walk = jmespath.compile(source), _Walk(source)
+        walk.read(walk.visit(compiled.parsed, _ROOT))
     except exceptions.EmptyExpressionError:
         raise PathError("the expression is empty", 0) from None
     except exceptions.ParseError as error:
         raise PathError(_complaint(error), int(error.lex_position)) from None
-    walk = _Walk(source)
-    walk.read(walk.visit(compiled.parsed, _ROOT))
+    except RecursionError:
+        raise PathError("the expression is nested too deeply", 0) from None
     if "" in walk.roots:
         raise PathError("the expression reads the whole profile; name the attributes it needs", 0)
     return Path(source, frozenset(walk.roots), frozenset(walk.items), compiled)
@@ -80,10 +100,22 @@ def _complaint(error: exceptions.ParseError) -> str:
     if error.token_value == "=":
         return "'=' compares nothing; write '=='"
     if isinstance(error, exceptions.LexerError):
-        return str(error.message)[:1].lower() + str(error.message)[1:]
+        return _unreadable(error)
     if error.token_type == "EOF":
         return "the expression ends too early"
     return f"unexpected '{error.token_value}'"
+
+
+def _unreadable(error: exceptions.LexerError) -> str:
+    """A character that begins nothing, or a quote whose end or content is wrong."""
+    begins = str(error.lexer_value)[:1]
+    if str(error.message).startswith("Unclosed"):
+        return "what opens here is not closed"
+    if begins == "`":
+        return "what stands between ` and ` is not JSON; text stands in '…'"
+    if begins == '"':
+        return "the name in double quotes cannot be read"
+    return f"unexpected '{error.lexer_value}'"
 
 
 class _Walk:
@@ -120,6 +152,8 @@ class _Walk:
             return self._function(node, scope)
         if kind == "slice":
             return self._slice(children, scope)
+        if kind == "expref":
+            raise PathError("'&' stands in the arguments of a function alone", max(self.source.find("&"), 0))
         if kind in ("literal", "index"):
             return scope if kind == "index" else frozenset()
         for child in children:  # comparisons, not, and new lists and objects: made of attributes, none themselves
@@ -159,6 +193,10 @@ class _Walk:
         if given < len(signature) or (given > len(signature) and not variadic):
             least = "at least " if variadic else ""
             raise PathError(f"{name}() takes {least}{len(signature)} arguments, got {given}", column)
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else "·" for char in text)
 
 
 def _step(path: str, plain: bool, name: str) -> tuple[str, bool]:

@@ -12,8 +12,9 @@ from dataclasses import replace
 from rapidfuzz import fuzz, process
 
 from connector.config.settings import MappingSettings
-from connector.lusha.attributes import CATALOGUE, known, nearest
+from connector.lusha.attributes import CATALOGUE, attributes_under, known, nearest
 from connector.lusha.probe import PROBE
+from connector.lusha.words import known_words
 from connector.mapping.paths import PathError, compile_path
 from connector.mapping.rehearsal import TAKES, transform_problem, type_problem, value_problem
 from connector.mapping.transforms import check_transform, fields_read
@@ -155,16 +156,34 @@ def _source_problem(settings: MappingSettings, source: str) -> str | None:
     try:
         path = compile_path(source)
     except PathError as error:
-        return f"'{source}', column {error.column + 1}: {error.message}"
+        return error.shown_in(source)
+    if not path.roots:
+        return _constant_problem(settings.entity, path.search({}))
     for root in sorted(path.roots):
         if not known(settings.entity, root):
             return _no_attribute(settings, root, nearest(settings.entity, root))
     for item in sorted(path.items):  # a condition on an attribute that is not there would let everything through
         if not known(settings.entity, item):
+            if word := _bare_word(settings.entity, item):
+                return f"no {settings.entity} attribute '{item}' — did you mean the text '{word}', in single quotes?"
             leaves = [leaf.replace("[]", "") for leaf in CATALOGUE[settings.entity]]
             close = process.extractOne(item, leaves, score_cutoff=70)
             return _no_attribute(settings, item, close[0] if close else None)
     return _shape_problem(path.search(PROBE[settings.entity]))
+
+
+def _bare_word(entity: Entity, item: str) -> str | None:
+    """The last step of a path, where Lusha uses it as a word in that list: ``phones[?type==mobile]``."""
+    parent, _, word = item.rpartition(".")
+    siblings = [leaf.path.replace("[]", "") for leaf in attributes_under(entity, parent)]
+    return word if any(word in known_words(entity, sibling) for sibling in siblings) else None
+
+
+def _constant_problem(entity: Entity, found: object) -> str:
+    """An expression that reads nothing gives every record the same; mostly it is a path in quotes too many."""
+    if isinstance(found, str) and known(entity, found):
+        return f"'{found}' in quotes of its own is these words themselves; write {found} to read the attribute"
+    return f"reads no {entity} attribute, so every record would get the same value"
 
 
 def _no_attribute(settings: MappingSettings, name: str, close: str | None) -> str:

@@ -40,8 +40,13 @@ def _section(title: str, errors: tuple[str, ...], warnings: tuple[str, ...], sai
     """One title with its count, and the lines that no section before has said."""
     yield f"{title}  {_count(len(errors), len(warnings))}\n"
     for word, lines in (("error", errors), ("warning", warnings)):
-        yield from (f"  {word}: {line}\n" for line in dict.fromkeys(lines) if line not in said)
+        yield from (f"  {word}: {_below(line)}\n" for line in dict.fromkeys(lines) if line not in said)
     said.update(errors, warnings)
+
+
+def _below(line: str) -> str:
+    """What belongs to a line (an expression with a caret) stands under it."""
+    return line.replace("\n", "\n  ")
 
 
 def _count(errors: int, warnings: int) -> str:

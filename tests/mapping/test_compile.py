@@ -177,9 +177,26 @@ def test_an_unknown_attribute_is_named_with_the_nearest_one(tmp_path: Path) -> N
 def test_an_expression_that_cannot_be_read_is_shown_with_its_column(tmp_path: Path) -> None:
     text = swap(PERSON, "from: location.country", "from: \"emails[?type='work'\"")
     assert problems(tmp_path, text) == [
-        f"contact.yaml:{line(text, '  MailingCountry')}: fields.MailingCountry.from: 'emails[?type='work'', column 13:"
-        " '=' compares nothing; write '=='"
+        f"contact.yaml:{line(text, '  MailingCountry')}: fields.MailingCountry.from: column 13: '=' compares nothing; "
+        "write '=='\n    emails[?type='work'\n                ^"
     ]
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        ("'job_title.title'", "'job_title.title' in quotes of its own is these words themselves; write job_title.title "
+         "to read the attribute"),
+        ("'Lusha'", "reads no person attribute, so every record would get the same value"),
+        ("`5`", "reads no person attribute, so every record would get the same value"),
+        ("phones[?type==mobile] | [0].number", "no person attribute 'phones.mobile' — did you mean the text 'mobile', "
+         "in single quotes?"),
+    ],
+)  # fmt: skip
+def test_what_quotes_make_of_an_expression(tmp_path: Path, source: str, sentence: str) -> None:
+    text = swap(PERSON, "from: location.country", f'from: "{source}"')
+    [problem] = problems(tmp_path, text)
+    assert problem.endswith(f"fields.MailingCountry.from: {sentence}")
 
 
 def test_a_transform_that_cannot_be_is_refused(tmp_path: Path) -> None:

@@ -62,8 +62,14 @@ def test_an_expression_tells_which_attributes_it_reads(source: str, roots: set[s
         ("a b", "unexpected 'b'", 2),
         ("emails[?type=='work'", "the expression ends too early", 20),
         ("emails[?type='work']", "'=' compares nothing; write '=='", 12),
-        ("a.#", "unknown token #", 2),
-        ("'abc", "unclosed ' delimiter", 0),
+        ("a.#", "unexpected '#'", 2),
+        ("a[-", "unexpected '-'", 2),
+        ("'abc", "what opens here is not closed", 0),
+        ('a || `"x`', "what stands between ` and ` is not JSON; text stands in '…'", 5),
+        ('"\\q"', "the name in double quotes cannot be read", 0),
+        ("a || &b", "'&' stands in the arguments of a function alone", 5),
+        ("(" * 900, "the expression is nested too deeply", 0),
+        ("a" * 1001, "the expression is longer than 1,000 characters", 1000),
         ("a || joinn(', ', b)", "no function 'joinn' — did you mean 'join'?", 5),
         ("zzzzzz(a)", "no function 'zzzzzz'", 0),
         ("join(a)", "join() takes 2 arguments, got 1", 0),
@@ -119,3 +125,24 @@ DOTTED = st.lists(NAMES, min_size=1, max_size=3).map(".".join)
 @given(st.lists(DOTTED, min_size=1, max_size=3))
 def test_the_roots_of_alternatives_are_exactly_the_alternatives(paths: list[str]) -> None:
     assert compile_path(" || ".join(paths)).roots == set(paths)
+
+
+def test_a_mistake_is_shown_with_a_caret_under_it() -> None:
+    with pytest.raises(PathError) as refused:
+        compile_path("emails[?type='work']")
+    assert refused.value.shown_in("emails[?type='work']") == (
+        "column 13: '=' compares nothing; write '=='\n    emails[?type='work']\n                ^"
+    )
+
+
+def test_of_a_long_expression_the_part_around_the_mistake_is_shown() -> None:
+    source = "a" * 100 + " b" + "c" * 100
+    with pytest.raises(PathError) as refused:
+        compile_path(source)
+    _, excerpt, caret = refused.value.shown_in(source).split("\n")
+    assert excerpt.strip().startswith("…aaa") and excerpt.endswith("ccc…") and len(excerpt) < 100
+    assert excerpt[caret.index("^")] == "b"
+
+
+def test_control_characters_of_an_expression_are_not_printed() -> None:
+    assert "\x1b" not in PathError("unexpected", 3).shown_in("a\x1b[ b")
