@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint unit crash scale clients cassettes lock clean
+.PHONY: demo test lint unit crash scale clients cassettes reference lock clean
 
 demo: $(READY)
 	$(BIN)/lusha-sync demo
@@ -37,6 +37,10 @@ clients: $(READY)
 cassettes: $(READY)
 	rm -rf cassettes/*
 	CONNECTOR_RECORD=1 $(BIN)/python -m pytest -n 0 tests/cassettes
+
+# Write docs/reference anew, from the schemas, the catalogue of attributes and the commands.
+reference: $(READY)
+	$(BIN)/python -m tools.reference
 
 # Pin every dependency, with hashes, for all supported platforms and Python versions.
 lock: $(READY)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Iterator
 from datetime import timedelta
@@ -15,9 +16,10 @@ from jsonschema import Draft202012Validator
 import connector
 from connector.config import parse_duration
 from connector.config.quantities import parse_share
-from connector.config.settings import FieldRule, Guards, LushaSettings, Match, Select, StateSettings
+from connector.config.settings import Budget, FieldRule, Guards, LushaSettings, Match, Select, StateSettings
+from connector.mapping.transforms import TRANSFORMS
 from connector.redact import Secret
-from tests.config.samples import COMPANY, CONFIG, HUBSPOT_COMPANY, HUBSPOT_PERSON, PERSON
+from tests.config.samples import COMPANY, CONFIG, HUBSPOT_COMPANY, HUBSPOT_PERSON, PERSON, load
 
 SCHEMAS = Path(connector.__file__).parent / "schema"
 REPOSITORY = Path(__file__).parents[2]
@@ -53,35 +55,98 @@ def _conditions(schema: dict[str, Any]) -> list[dict[str, Any]]:
     return [part for condition in _parts(schema) if "if" in condition for part in _parts(condition["if"])]
 
 
-@pytest.mark.parametrize("name", ["config", "mapping"])
-def test_keys_of_the_top_are_described(name: str) -> None:
-    schema = _schema(name)
-    for key, part in schema["properties"].items():
-        target = schema["$defs"][part["$ref"].removeprefix("#/$defs/")] if "$ref" in part else part
-        assert target.get("description") or target.get("title"), key
+def _properties(name: str) -> list[tuple[str, dict[str, Any], dict[str, Any]]]:
+    """Every key of every map: its place, its own words, and these over those of what it refers to."""
+    schema, found = _schema(name), []
+    for part in _parts(schema):
+        if not isinstance(part.get("properties"), dict) or "type" not in part:
+            continue  # a condition
+        for key, own in part["properties"].items():
+            target = schema["$defs"].get(own.get("$ref", "").removeprefix("#/$defs/"), {})
+            found.append((f"{part.get('title', '')}.{key}", own, {**target, **own}))
+    return found
 
 
-def test_defaults_are_those_of_the_settings() -> None:
-    config, mapping = _schema("config")["$defs"], _schema("mapping")["$defs"]
+ALL = [(name, *one) for name in ("config", "mapping") for one in _properties(name)]
 
-    def default(part: dict[str, Any], key: str) -> Any:
-        return part["properties"][key]["default"]
 
-    lusha, state = LushaSettings(Secret("key")), StateSettings(Path("state.db"))
-    assert default(config["lusha"], "api_version") == lusha.api_version
-    assert default(config["lusha"], "base_url") == lusha.base_url
-    assert default(config["lusha"], "rate_limit") == lusha.rate_limit
-    assert default(config["state"], "path") == str(state.path)
-    assert parse_duration(default(config["state"], "keep_profiles")) == state.keep_profiles
-    assert parse_duration(default(config["state"], "keep_changes")) == state.keep_changes
-    assert default(config["guards"], "max_replaced_share") == Guards().max_replaced_share
-    assert default(config["guards"], "min_records") == Guards().min_records
-    assert parse_share(config["api_reserve"]["default"]) == 0.2
-    assert default(mapping["match"], "min_name") == Match().min_name
-    assert default(mapping["match"], "on_job_change") == Match().on_job_change
-    assert parse_duration(default(mapping["select"], "retry_after")) == Select().retry_after == timedelta(days=30)
-    assert default(mapping["field"], "policy") == FieldRule("x").policy
-    assert default(mapping["field"], "on_too_long") == FieldRule("x").on_too_long
+@pytest.mark.parametrize(
+    ("name", "place", "own", "whole"), ALL, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_key_says_what_it_is(name: str, place: str, own: dict[str, Any], whole: dict[str, Any]) -> None:
+    """By a description; and by a default, an example, its words, or a map of keys that say so themselves."""
+    assert whole.get("description")
+    shown = {"default", "examples", "enum", "then", "properties"} & whole.keys()
+    assert shown or whole.get("type") in ("boolean", "object") or whole.get("x-expects") == "no argument"
+
+
+@pytest.mark.parametrize(
+    ("name", "place", "own", "whole"), ALL, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_every_example_and_default_is_taken(name: str, place: str, own: dict[str, Any], whole: dict[str, Any]) -> None:
+    validator = Draft202012Validator({"$defs": _schema(name)["$defs"], **own})
+    values = [*whole.get("examples", ()), *([whole["default"]] if "default" in whole else [])]
+    for value in values:
+        assert list(validator.iter_errors(value)) == [], value
+
+
+def test_every_definition_has_a_title() -> None:
+    for name in ("config", "mapping"):
+        for key, part in _schema(name)["$defs"].items():
+            assert "title" in part or "properties" not in part, key
+
+
+def test_what_a_transform_does_is_said_in_the_same_words() -> None:
+    properties = _schema("mapping")["$defs"]["transformMap"]["properties"]
+    assert {name: part["description"] for name, part in properties.items()} == {
+        name: transform.doc for name, transform in TRANSFORMS.items()
+    }
+
+
+_NAMES = {"source": "from", "transforms": "as", "strict": "guard"}
+_BLOCKS: list[tuple[str, str, Any]] = [
+    ("config", "lusha", LushaSettings(Secret("key"))),
+    ("config", "state", StateSettings(Path("state.db"))),
+    ("config", "budget", Budget()),
+    ("config", "guards", Guards()),
+    ("mapping", "select", Select()),
+    ("mapping", "match", Match()),
+    ("mapping", "field", FieldRule("x")),
+]
+
+
+@pytest.mark.parametrize(
+    ("name", "block", "settings"), _BLOCKS, ids=lambda value: value if isinstance(value, str) else ""
+)
+def test_defaults_are_those_of_the_settings(name: str, block: str, settings: Any) -> None:
+    """Each way: a default of the code is in the schema, and one of the schema is the code's."""
+    properties = _schema(name)["$defs"][block]["properties"]
+    for one in dataclasses.fields(settings):
+        value, key = getattr(settings, one.name), _NAMES.get(one.name, one.name)
+        if isinstance(value, Secret | Budget) or key == "from":
+            continue
+        told = properties[key].get("default")
+        match value:
+            case timedelta():
+                assert parse_duration(told) == value, key
+            case Path():
+                assert told == str(value), key
+            case None | False | ():
+                assert not told, key
+            case _:
+                assert told == value, key
+
+
+@pytest.mark.parametrize("crm", ["salesforce", "hubspot"])
+def test_defaults_of_a_connection_are_those_that_are_built(crm: str, tmp_path: Path) -> None:
+    text = CONFIG.replace("ca_file: null                # extra", "# extra")
+    org = next(org for org in load(tmp_path, text).orgs.values() if org.crm == crm)
+    for key, part in _schema("config")["$defs"][crm]["properties"].items():
+        whole = _schema("config")["$defs"].get(part.get("$ref", "").removeprefix("#/$defs/"), {}) | part
+        if "default" in whole:
+            told = parse_share(whole["default"]) if key == "api_reserve" else whole["default"]
+            built = org.connection.get(key)
+            assert built == told or (built is None and not told), key
 
 
 @pytest.mark.parametrize("text", [PERSON, COMPANY, HUBSPOT_PERSON, HUBSPOT_COMPANY])
