@@ -64,7 +64,8 @@ class FieldInfo:
     currency of an amount, where records keep theirs in different ones.
     ``restricted``: a value outside ``options`` is refused. ``unique``: no two records may hold the same
     value. ``length`` is in characters, None where the CRM names no limit. ``why_read_only``: the reason as a clause,
-    where the CRM tells one ("it is a formula"). ``never_blank``: the CRM keeps a value in it always.
+    where the CRM tells one ("it is a formula"). ``never_blank``: the CRM keeps a value in it always. ``custom``: made
+    by people of this org, not the vendor.
     """
 
     name: str
@@ -79,6 +80,7 @@ class FieldInfo:
     currency: str | None = None
     why_read_only: str = ""
     never_blank: bool = False
+    custom: bool = field(default=False, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,16 @@ def parse_duration(text: str) -> timedelta:
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
+def spell_duration(age: timedelta) -> str:
+    """A timedelta as the files write it, in whole hours or days.
+
+    >>> spell_duration(timedelta(days=90)), spell_duration(timedelta(hours=36))
+    ('90d', '36h')
+    """
+    hours = round(age.total_seconds() / 3600)
+    return f"{hours // 24}d" if hours % 24 == 0 else f"{hours}h"
+
+
 def parse_share(value: str | float) -> float:
     """``20%``, ``0.2`` or 0.2 as a fraction of one; ConfigError for anything else.
 

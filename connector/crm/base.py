@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol, runtime_checkable
 
 from connector.models import Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult
 
@@ -53,6 +53,30 @@ class Calls:
 
     read: int = 0
     write: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class NewField:
+    """A field that an org has not and could make. ``options`` of a picklist, each its own label; ``length`` in
+    characters, where the CRM asks for one."""
+
+    name: str
+    label: str
+    type: Literal["text", "datetime", "picklist"]
+    about: str
+    options: tuple[str, ...] = ()
+    length: int | None = None
+
+
+@runtime_checkable
+class MakesFields(Protocol):
+    """A CRM whose fields can be made by its API: for ``init`` alone, on a person's word. No run makes a field."""
+
+    def make_fields(self, object: str, fields: Sequence[NewField]) -> Sequence[str]:
+        """Make those that are not there; returns the names of those that were made.
+
+        AccessDenied: the sign-in lacks the right. RequestRefused: the CRM's word on a field that it will not make.
+        """
 
 
 class Crm(Protocol):

@@ -52,6 +52,7 @@ def field_info(object: str, definition: Mapping[str, Any]) -> FieldInfo:
         restricted=kind in ("picklist", "multipicklist") and bool(options) and not definition.get("externalOptions"),
         unique=bool(definition.get("hasUniqueValue")) or (object == CONTACTS and name == "email"),
         why_read_only=why_read_only,
+        custom=definition.get("hubspotDefined") is False,
     )
 
 

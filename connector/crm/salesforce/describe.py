@@ -156,6 +156,7 @@ def _field(raw: Mapping[str, Any], fields: Mapping[str, Mapping[str, Any]]) -> F
         currency=CURRENCY if raw.get("type") == "currency" and CURRENCY in fields else None,
         why_read_only=_why_read_only(raw),
         never_blank=raw.get("nillable") is False,
+        custom=bool(raw.get("custom")),
     )
 
 

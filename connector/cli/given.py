@@ -1,0 +1,140 @@
+"""The options of ``init`` as answers: defaults filled in, everything that lacks or contradicts said at once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from connector.errors import ConfigError
+from connector.setup.answers import OBJECTS, SIGN_INS, USUAL, Answers, shipped_object, variable
+
+_ORG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The options as they were typed."""
+
+    config: Path
+    org: str | None = None
+    crm: str | None = None
+    objects: tuple[str, ...] = ()
+    auth: str | None = None
+    instance_url: str | None = None
+    username: str | None = None
+    private_key_file: Path | None = None
+    env: tuple[str, ...] = ()
+    ca_file: Path | None = None
+    base_url: str | None = None
+    lusha_base_url: str | None = None
+    force: bool = False
+
+
+def answers_of(given: Given) -> Answers:
+    """The answers that the options give. ConfigError: every option that lacks or is wrong."""
+    crm = given.crm
+    if crm is None or crm not in SIGN_INS:
+        found = f"no CRM '{crm}'" if crm else "--crm is missing"
+        raise ConfigError(found, hint=f"--crm takes {' or '.join(SIGN_INS)}")
+    if problems := list(_problems(given, crm)):
+        raise ConfigError("the options do not fit together", problems=problems, hint="lusha-sync init --help")
+    names = _variables(given)
+    return Answers(
+        config=given.config,
+        org=given.org or default_org(crm, given.instance_url),
+        crm=crm,
+        objects=_objects(given, crm),
+        connection=_connection(given, crm, names),
+        lusha=None if given.config.exists() else _lusha(given, names),
+        force=given.force,
+    )
+
+
+def default_org(crm: str, instance_url: str | None) -> str:
+    """A name for an org: the first part of its own address, else that of the CRM.
+
+    >>> default_org("salesforce", "https://acme--uat.sandbox.my.salesforce.com"), default_org("hubspot", None)
+    ('acme--uat', 'hubspot')
+    """
+    first = (urlsplit(instance_url or "").hostname or "").partition(".")[0]
+    return first if crm == "salesforce" and _ORG.fullmatch(first) and not first.isdigit() else crm
+
+
+def _problems(given: Given, crm: str) -> Iterator[str]:
+    ways = SIGN_INS[crm]
+    if given.auth is not None and given.auth not in ways:
+        yield f"--auth: {crm} signs in by {', '.join(ways)}; found '{given.auth}'"
+    if crm == "salesforce" and not given.instance_url:
+        yield "--instance-url is missing: the org's My Domain address, https://acme.my.salesforce.com"
+    if given.auth == "jwt" and given.private_key_file is None:
+        yield "--private-key-file is missing: by jwt a key signs"
+    yield from (f"{option} is not for {crm}" for option in _foreign(given, crm))
+    if given.org is not None and not _ORG.fullmatch(given.org):
+        yield f"--org: letters, digits, '.', '_' and '-'; found '{given.org}'"
+    for name in given.objects:
+        if shipped_object(crm, name) is None:
+            yield f"--object: no mapping is shipped for '{name}'; {', '.join(OBJECTS[crm])} have one"
+    for pair in given.env:
+        key, _, name = pair.partition("=")
+        known = {"api_key", *(one for keys in ways.values() for one in keys), "security_token"}
+        if key not in known or not _VARIABLE.fullmatch(name):
+            yield f"--env: KEY=VARIABLE, where KEY is one of {', '.join(sorted(known))}; found '{pair}'"
+
+
+def _foreign(given: Given, crm: str) -> Iterator[str]:
+    theirs: dict[str, dict[str, object]] = {
+        "salesforce": {"--base-url": given.base_url},
+        "hubspot": {
+            "--instance-url": given.instance_url,
+            "--username": given.username,
+            "--private-key-file": given.private_key_file,
+        },
+    }
+    yield from (option for option, value in theirs[crm].items() if value is not None)
+
+
+def _variables(given: Given) -> dict[str, str]:
+    return dict(pair.split("=", 1) for pair in given.env)
+
+
+def _objects(given: Given, crm: str) -> tuple[str, ...]:
+    """Each once, companies before people: what is found there identifies who works there."""
+    named = {shipped_object(crm, name) for name in given.objects} or set(USUAL[crm])
+    return tuple(name for name in OBJECTS[crm] if name in named)
+
+
+def _connection(given: Given, crm: str, names: Mapping[str, str]) -> dict[str, Any]:
+    auth = given.auth or next(iter(SIGN_INS[crm]))
+    block: dict[str, Any] = {}
+    if crm == "salesforce":
+        block = {"instance_url": given.instance_url, "auth": auth}
+    for key in SIGN_INS[crm][auth]:
+        block[key] = f"${{{names.get(key, variable(crm, key))}}}"
+    if "security_token" in names:
+        block["security_token"] = f"${{{names['security_token']}}}"
+    if given.username:
+        block["username"] = given.username
+    folder = given.config.resolve().parent
+    if given.private_key_file:
+        block["private_key_file"] = beside(given.private_key_file, folder)
+    if given.base_url:
+        block["base_url"] = given.base_url
+    if given.ca_file:
+        block["ca_file"] = beside(given.ca_file, folder)
+    return block
+
+
+def beside(file: Path, folder: Path) -> str:
+    """A file as a config in this folder names it: relative where it lies below."""
+    full = Path.cwd() / file
+    return full.relative_to(folder).as_posix() if full.is_relative_to(folder) else str(full)
+
+
+def _lusha(given: Given, names: Mapping[str, str]) -> dict[str, Any]:
+    block = {"api_key": f"${{{names.get('api_key', variable('', 'api_key'))}}}"}
+    return block | ({"base_url": given.lusha_base_url} if given.lusha_base_url else {})

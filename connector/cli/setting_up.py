@@ -1,0 +1,72 @@
+"""``init``: from nothing to a config and mappings that fit the org, by questions or by flags."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from connector.cli.options import DEFAULT_CONFIG, Json, Verbose
+from connector.cli.session import Session, running
+from connector.cli.setup_options import (
+    BaseUrl,
+    CaFile,
+    CrmName,
+    Force,
+    InstanceUrl,
+    KeyFile,
+    LushaUrl,
+    NewConfig,
+    NoInput,
+    Objects,
+    OrgName,
+    Username,
+    Variables,
+    Way,
+)
+
+if TYPE_CHECKING:
+    from connector.setup.answers import Answers
+
+
+def init(
+    no_input: NoInput = False,
+    config: NewConfig = DEFAULT_CONFIG,
+    org: OrgName = None,
+    crm: CrmName = None,
+    objects: Objects = None,
+    auth: Way = None,
+    instance_url: InstanceUrl = None,
+    username: Username = None,
+    private_key_file: KeyFile = None,
+    env: Variables = None,
+    ca_file: CaFile = None,
+    base_url: BaseUrl = None,
+    lusha_base_url: LushaUrl = None,
+    force: Force = False,
+    as_json: Json = False,
+    verbose: Verbose = False,
+) -> None:
+    """Write a config and mappings that fit your org: signs in, reads its fields, proposes. Costs no credit."""
+    from connector.cli.given import Given, answers_of
+
+    given = Given(
+        config, org, crm, tuple(objects or ()), auth, instance_url, username, private_key_file, tuple(env or ()),
+        ca_file, base_url, lusha_base_url, force,
+    )  # fmt: skip
+    with running(as_json, verbose, empty={"written": []}) as session:
+        _set_up(session, answers_of(given))
+
+
+def _set_up(session: Session, answers: Answers) -> None:
+    """Everything after the last question."""
+    from connector.render.setup import set_up_view
+    from connector.setup.setting_up import document, refuse_what_stands, set_up
+    from connector.setup.survey import account, site
+
+    refuse_what_stands(answers, os.environ)
+    if answers.lusha is not None:
+        account(answers, os.environ, session.outside)
+    with site(answers, os.environ, session.outside) as there:
+        drafts = there.drafts(answers.objects)
+    done = set_up(answers, drafts, os.environ, made={})
+    session.end(document(done), set_up_view(done))

@@ -1,0 +1,62 @@
+"""What a set-up did, as people read it: each mapping with its reasons, what was left out, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from rich.console import Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from connector.setup.config_text import PER_DAY, PER_MONTH, PER_RUN
+from connector.setup.drafts import Draft, Line
+from connector.setup.setting_up import SetUp, mapping_files
+
+
+def set_up_view(done: SetUp) -> RenderableType:
+    """Everything that was written, and the commands to go on with."""
+    files = mapping_files(done.answers)
+    mappings = [part for name, draft in done.drafts.items() for part in draft_view(draft, files[name])]
+    return Group(*mappings, *(Text(line) for line in _end(done)))
+
+
+def draft_view(draft: Draft, file: Path) -> Iterator[RenderableType]:
+    """One mapping: its fields with their reasons, then what is not put to work."""
+    yield Text(f"\n{draft.settings.object} → {file}", style="bold")
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for title in ("field", "from", "policy", "why"):
+        table.add_column(title, overflow="fold")
+    for line in draft.lines:
+        table.add_row(*(Text(cell) for cell in _row(line)))
+    yield table
+    yield from (Text(line) for line in _rest(draft))
+
+
+def _row(line: Line) -> tuple[str, ...]:
+    return line.name, line.rule.source, line.rule.policy, line.reason
+
+
+def _rest(draft: Draft) -> Iterator[str]:
+    if draft.stamps:
+        yield f"stamped: {', '.join(draft.stamps)}"
+    if draft.missing:
+        yield f"no field yet: {', '.join(new.name for new in draft.missing.values())}; the mapping says how to add them"
+    if draft.weak:
+        yield f"less sure, written as comments: {', '.join(line.name for line in draft.weak)}"
+    yield from (f"not mapped: {one.what}: {one.why}" for one in draft.left)
+
+
+def _end(done: SetUp) -> Iterator[str]:
+    yield ""
+    for path in done.written:
+        how = f"org {done.answers.org} added" if done.added and path == done.answers.config else "written"
+        yield f"{path}: {how}"
+    if done.answers.lusha is not None:
+        yield (
+            f"budget: {PER_RUN:,} credits a run, {PER_DAY:,} a day, {PER_MONTH:,} a month; raise it in "
+            f"{done.answers.config} once the first runs look right"
+        )
+    yield ""
+    for place, command in enumerate(done.next):
+        yield f"{'next:' if place == 0 else 'then:'} {command}"

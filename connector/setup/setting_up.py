@@ -1,0 +1,107 @@
+"""One org set up: what is to be written, written all or none, and told."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from connector.config import inspect_config, load_config
+from connector.errors import ConfigError
+from connector.setup.answers import OBJECTS, Answers
+from connector.setup.config_text import config_text
+from connector.setup.drafts import Draft, Line
+from connector.setup.files import write_all
+from connector.setup.survey import known
+from connector.setup.writing import mapping_text
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What was done. ``written``: files, in order. ``made``: object → fields that were made in the CRM."""
+
+    answers: Answers
+    drafts: Mapping[str, Draft]
+    written: tuple[Path, ...]
+    made: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    added: bool = False
+
+    @property
+    def next(self) -> tuple[str, ...]:
+        """The commands to go on with."""
+        file = self.answers.config
+        option = [] if file == Path("config.yaml") else ["--config", str(file)]
+        verbs = (["validate", "--online"], ["plan"])
+        return tuple(shlex.join(["lusha-sync", *verb, self.answers.org, *option]) for verb in verbs)
+
+
+def refuse_what_stands(answers: Answers, env: Mapping[str, str]) -> None:
+    """ConfigError where a file that people may have changed would be overwritten, or the config is not whole."""
+    standing = [path for path in mapping_files(answers).values() if path.exists()]
+    if standing and not answers.force:
+        raise ConfigError(f"{standing[0]} stands already and is left as it is",
+                          hint="--force writes it anew, --org takes another name")  # fmt: skip
+    if not answers.config.exists():
+        return
+    found = inspect_config(answers.config, env=known(answers, env))
+    if answers.org in found.orgs:
+        raise ConfigError(f"{answers.config} has an org '{answers.org}' already", hint="--org takes another name")
+    if found.problems:
+        raise ConfigError(f"{answers.config} is not right yet, so no org is added to it",
+                          hint=f"lusha-sync validate --config {answers.config}")  # fmt: skip
+
+
+def mapping_files(answers: Answers) -> dict[str, Path]:
+    """Each object's mapping file: beside the config, in a folder of the org's own."""
+    folder = answers.config.parent / "mappings" / answers.org
+    return {name: folder / OBJECTS[answers.crm][name] for name in answers.objects}
+
+
+def set_up(
+    answers: Answers, drafts: Mapping[str, Draft], env: Mapping[str, str], *, made: Mapping[str, tuple[str, ...]]
+) -> SetUp:
+    """Write the config and the mappings; they are loaded before they are left there."""
+    files = mapping_files(answers)
+    there = answers.config.read_bytes().decode("utf-8-sig") if answers.config.exists() else None
+    names = [path.relative_to(answers.config.parent).as_posix() for path in files.values()]
+    texts = {path: mapping_text(drafts[name], org=answers.org) for name, path in files.items()}
+    texts[answers.config] = config_text(answers, names, there=there)
+    write_all(texts, checked=lambda: _load(answers, env))
+    return SetUp(answers, drafts, tuple(texts), made, added=there is not None)
+
+
+def _load(answers: Answers, env: Mapping[str, str]) -> None:
+    load_config(answers.config, env=known(answers, env))
+
+
+def document(done: SetUp) -> dict[str, Any]:
+    """What ``init --json`` prints."""
+    files = mapping_files(done.answers)
+    return {
+        "org": done.answers.org,
+        "crm": done.answers.crm,
+        "config": str(done.answers.config),
+        "written": [str(path) for path in done.written],
+        "mappings": [
+            {
+                "object": name,
+                "file": str(files[name]),
+                "fields": [_line(line) for line in draft.lines],
+                "suggested": [_line(line) for line in draft.weak],
+                "stamp": dict(draft.stamps),
+                "missing": [{"field": new.name, "type": new.type, "holds": source}
+                            for source, new in draft.missing.items()],
+                "left_out": [{"what": one.what, "why": one.why} for one in draft.left],
+                "made": list(done.made.get(name, ())),
+            }
+            for name, draft in done.drafts.items()
+        ],
+        "next": list(done.next),
+    }  # fmt: skip
+
+
+def _line(line: Line) -> dict[str, Any]:
+    return {"field": line.name, "from": line.rule.source, "policy": line.rule.policy, "score": line.score,
+            "reason": line.reason}  # fmt: skip

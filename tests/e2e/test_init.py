@@ -1,0 +1,160 @@
+"""``init`` against both CRMs: from nothing to a first run, without touching a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from connector.sandbox import Sandbox
+from tests.e2e.house import Said, said_here
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Sandbox]:
+    with Sandbox(contacts=40, companies=10, limits=False) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def keys(box: Sandbox) -> dict[str, str]:
+    return {
+        "LUSHA_API_KEY": box.lusha_key, "SF_CLIENT_ID": box.client_id, "SF_CLIENT_SECRET": box.client_secret,
+        "HUBSPOT_TOKEN": box.hubspot_token,
+    }  # fmt: skip
+
+
+def init(box: Sandbox, crm: str, *words: str, **env: str) -> Said:
+    """``init --no-input`` for the sandbox's org of a CRM."""
+    address = ("--instance-url", box.salesforce_url) if crm == "salesforce" else ("--base-url", box.hubspot_url)
+    given = ("--no-input", "--crm", crm, *address, "--lusha-base-url", box.lusha_url, *words)
+    return said_here("init", *given, env={**keys(box), **env})
+
+
+def test_both_crms_from_nothing_to_a_first_run(box: Sandbox, here: Path) -> None:
+    objects = [word for name in ("Contact", "Lead", "account") for word in ("--object", name)]
+    assert init(box, "salesforce", "--org", "acme", *objects).code == 0
+    assert init(box, "hubspot", "--org", "beta").code == 0
+    found = said_here("validate", "--online", "--json", env=keys(box))
+    assert (found.code, found.document["errors"], found.document["warnings"]) == (0, [], [])
+    assert [(one["mapping"], one["errors"], one["warnings"]) for one in found.document["mappings"]] == [
+        (f"mappings/{name}.yaml", [], [])
+        for name in ("acme/account", "acme/contact", "acme/lead", "beta/company", "beta/contact")
+    ]
+    assert said_here("plan", env=keys(box)).code == 0
+    ran = said_here("sync", "--limit", "5", "--json", env=keys(box))
+    assert ran.code in (0, 3), ran.err
+    assert all(run["written"] for run in ran.document["runs"] if run["matched"])
+    assert sum(run["written"] for run in ran.document["runs"]) > 10
+
+
+def test_the_commands_that_it_ends_with_work(box: Sandbox, here: Path) -> None:
+    said = init(box, "hubspot", "--config", "deep/er/beta.yaml")
+    assert said.code == 0
+    commands = [line.partition(": lusha-sync ")[2].split() for line in said.out.splitlines() if ": lusha-sync " in line]
+    assert len(commands) >= 2
+    for command in commands:
+        assert said_here(*command, env=keys(box)).code == 0, command
+
+
+def test_the_document_tells_every_field_with_its_reason(box: Sandbox, here: Path) -> None:
+    document = init(box, "salesforce", "--org", "acme", "--object", "Lead", "--json").document
+    assert document["written"] == ["mappings/acme/lead.yaml", "config.yaml"]
+    [lead] = document["mappings"]
+    assert {"field": "Seniority__c", "from": "job_title.seniority", "policy": "refresh", "score": 100,
+            "reason": "name 'Seniority__c' says 'seniority'; type picklist"} in lead["fields"]  # fmt: skip
+    assert "State" in {one["field"] for one in lead["suggested"]}
+    assert lead["stamp"] == {"Lusha_Id__c": "id", "Lusha_Last_Enriched__c": "enriched_at"}
+    assert document["next"][-1] == "lusha-sync plan acme"
+
+
+def test_no_secret_is_written_anywhere(box: Sandbox, here: Path) -> None:
+    said = init(
+        box, "salesforce", "--env", "client_secret=ACME_SECRET", ACME_SECRET=box.client_secret, SF_CLIENT_SECRET=""
+    )
+    assert said.code == 0
+    texts = [said.out, said.err, *(path.read_text("utf-8") for path in here.rglob("*") if path.is_file())]
+    assert not any(secret in text for text in texts for secret in (box.client_secret, box.lusha_key))
+    assert "client_secret: ${ACME_SECRET}" in (here / "config.yaml").read_text("utf-8")
+
+
+def test_a_second_org_leaves_every_byte_of_the_first(box: Sandbox, here: Path) -> None:
+    init(box, "hubspot", "--org", "beta")
+    before = (here / "config.yaml").read_text("utf-8")
+    mine = before.replace("    per_run: 100\n", "    per_run: 77 # mine\n") + "# the end\n"
+    (here / "config.yaml").write_text(mine, "utf-8")
+    assert init(box, "hubspot", "--org", "gamma", "--object", "companies").code == 0
+    after = (here / "config.yaml").read_text("utf-8")
+    start = after.index("\n  gamma:")
+    assert after[:start] + after[after.index("# the end") :] == mine
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--org", "beta"), "config.yaml has an org 'beta' already"),
+        (("--org", "delta"), "mappings/delta/company.yaml stands already and is left as it is"),
+    ],
+)
+def test_what_stands_is_left_as_it_is(box: Sandbox, here: Path, words: tuple[str, ...], said: str) -> None:
+    init(box, "hubspot", "--org", "beta", "--object", "contacts")
+    (here / "mappings/delta").mkdir()
+    (here / "mappings/delta/company.yaml").write_text("mine\n")
+    stood = {path: path.read_bytes() for path in here.rglob("*") if path.is_file()}
+    refused = init(box, "hubspot", "--object", "companies", *words)
+    assert refused.code == 2
+    assert said in refused.err
+    assert {path: path.read_bytes() for path in here.rglob("*") if path.is_file()} == stood
+
+
+def test_force_writes_a_mapping_anew(box: Sandbox, here: Path) -> None:
+    (here / "mappings/beta").mkdir(parents=True)
+    (here / "mappings/beta/company.yaml").write_text("old\n")
+    assert init(box, "hubspot", "--org", "beta", "--force").code == 0
+    assert (here / "mappings/beta/company.yaml").read_text("utf-8").startswith("# companies of beta")
+
+
+@pytest.mark.parametrize(
+    ("crm", "env", "code", "said"),
+    [
+        ("hubspot", {"HUBSPOT_TOKEN": "wrong"}, 7, "HubSpot does not accept the access token"),
+        ("salesforce", {"SF_CLIENT_SECRET": "wrong"}, 7, "invalid client credentials"),
+        ("hubspot", {"LUSHA_API_KEY": "wrong"}, 7, "Lusha"),
+        ("hubspot", {"HUBSPOT_TOKEN": ""}, 2, "the environment variable HUBSPOT_TOKEN is empty"),
+    ],
+)
+def test_a_sign_in_that_does_not_work_is_told_and_nothing_is_written(
+    box: Sandbox, here: Path, crm: str, env: dict[str, str], code: int, said: str
+) -> None:
+    refused = init(box, crm, **env)
+    assert (refused.code, list(here.rglob("*"))) == (code, [])
+    assert said in refused.err
+
+
+def test_options_that_lack_or_contradict_are_told_at_once(here: Path) -> None:
+    refused = said_here("init", "--no-input")
+    assert (refused.code, "--crm is missing" in refused.err) == (2, True)
+    refused = said_here(
+        "init", "--no-input", "--crm", "salesforce", "--auth", "jwt", "--base-url", "x", "--org", "a b",
+        "--object", "Opportunity", "--env", "secret",
+    )  # fmt: skip
+    assert refused.code == 2
+    for option in ("--instance-url is missing", "--private-key-file is missing", "--base-url is not for salesforce",
+                   "--org: ", "--object: no mapping is shipped for 'Opportunity'", "--env: "):  # fmt: skip
+        assert option in refused.err
+
+
+def test_an_address_that_is_none_is_told_without_a_place_in_a_file(here: Path) -> None:
+    refused = said_here(
+        "init", "--no-input", "--crm", "salesforce", "--instance-url", "acme.my.salesforce.com",
+        env={"SF_CLIENT_ID": "x", "SF_CLIENT_SECRET": "y", "LUSHA_API_KEY": "z"},
+    )  # fmt: skip
+    assert refused.code == 2
+    assert "instance_url: expected an absolute URL" in refused.err
+    assert "config.yaml:" not in refused.err
