@@ -81,7 +81,7 @@ def build_mapping(document: Document, file: Path) -> MappingSettings:
         match=Match(**value.get("match", {})),
         fields={name: _field(rule) for name, rule in value["fields"].items()},
         stamp=value.get("stamp", {}),
-        lines=document.lines,
+        positions=document.positions,
     )
 
 

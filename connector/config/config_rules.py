@@ -14,10 +14,10 @@ from typing import Any
 from connector.config.addresses import address_problem
 from connector.config.document import Document
 from connector.config.files import absolute, is_file, is_folder
+from connector.config.places import Place
 from connector.config.problems import Problem
 from connector.config.quantities import parse_share
 from connector.config.schedule import parse_schedule
-from connector.config.settings import Place
 from connector.config.signing_in import sign_in_problems
 from connector.config.wording import nearest
 from connector.errors import ConfigError
@@ -113,7 +113,7 @@ def _mapping_paths(document: Document, folder: Path) -> Iterator[Problem]:
                 yield document.problem(place, f"'{value}' stands twice in this org (first on line {seen[file]})")
             elif not is_file(file):
                 yield document.problem(place, _no_file(value, file, folder))
-            seen.setdefault(file, document.line(place))
+            seen.setdefault(file, document.position(place).line)
 
 
 def _no_file(path: str, file: Path, folder: Path) -> str:

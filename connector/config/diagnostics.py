@@ -17,8 +17,8 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from connector.config.document import Document, plain_value
+from connector.config.places import Place
 from connector.config.problems import Problem
-from connector.config.settings import Place
 from connector.config.wording import found, instead, one_of
 
 SECRETS = frozenset({"api_key", "access_token", "client_secret", "refresh_token", "password", "security_token"})

@@ -14,8 +14,8 @@ from typing import Any
 
 import yaml
 
-from connector.config.problems import Problem, spell
-from connector.config.settings import Place
+from connector.config.places import Place, Position, nearest_position
+from connector.config.problems import Problem
 
 _TAG = "tag:yaml.org,2002:"
 _MOST_NODES = 100_000  # a few aliases can stand for billions of values
@@ -38,27 +38,27 @@ _HIDDEN = re.compile("\\$\ue000([A-Za-z_][A-Za-z0-9_]*)\ue001")
 class Document:
     """One file: its ``value``, and what is known of where each part stands.
 
-    ``name``: the file as messages spell it. ``spelled``: the source text of plain scalars that were read as numbers.
-    ``references``: the text of scalars that named variables. ``unknown``: places whose value could not be had, so
-    that nothing more is to be said about them. ``whole``: whether all of it could be read; else what is missing is not
-    missed, and the reader's own problems are all that is to be said.
+    ``name``: the file as messages spell it. ``positions``: where each place was written. ``spelled``: the source text
+    of plain scalars that were read as numbers. ``references``: the text of scalars that named variables. ``unknown``:
+    places whose value could not be had, so that nothing more is to be said about them. ``whole``: whether all of it
+    could be read; else what is missing is not missed, and the reader's own problems are all that is to be said.
     """
 
     name: str
     value: Any
-    lines: Mapping[Place, int] = field(default_factory=dict)
+    positions: Mapping[Place, Position] = field(default_factory=dict)
     spelled: Mapping[Place, str] = field(default_factory=dict)
     references: Mapping[Place, str] = field(default_factory=dict)
     unknown: frozenset[Place] = frozenset()
     whole: bool = True
 
-    def line(self, place: Place) -> int:
-        """The line of the nearest known place."""
-        return next((self.lines[place[:end]] for end in range(len(place), -1, -1) if place[:end] in self.lines), 1)
+    def position(self, place: Place) -> Position:
+        """Where a place was written, or the nearest known one around it."""
+        return nearest_position(self.positions, place) or Position(self.name, place=place)
 
     def problem(self, place: Place, sentence: str) -> Problem:
         """A problem of this file at a place."""
-        return Problem(self.name, self.line(place), spell(place), sentence, path=place)
+        return Problem(self.position(place), sentence, place)
 
     def get(self, *place: str | int) -> Any:
         """The value at a place, or None where there is none."""
@@ -74,12 +74,12 @@ def read_document(path: Path, name: str) -> tuple[Document, list[Problem]]:
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
-        return _unread(name), [Problem(name, 1, "", "no such file")]
+        return _unread(name), [Problem(Position(name), "no such file")]
     except OSError as error:
-        return _unread(name), [Problem(name, 1, "", f"cannot be read: {error.strerror}")]
+        return _unread(name), [Problem(Position(name), f"cannot be read: {error.strerror}")]
     except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        return _unread(name), [Problem(name, line, "", "is not UTF-8 text; save it as UTF-8")]
+        at = _position(name, error.object[: error.start].decode("utf-8-sig"))
+        return _unread(name), [Problem(at, "is not UTF-8 text; save it as UTF-8")]
     return parse_document(text, name)
 
 
@@ -91,13 +91,13 @@ def parse_document(text: str, name: str) -> tuple[Document, list[Problem]]:
     except yaml.YAMLError as error:
         return _unread(name), [_syntax(error, name, hidden)]
     except RecursionError:
-        return _unread(name), [Problem(name, 1, "", "is nested too deeply")]
+        return _unread(name), [Problem(Position(name), "is nested too deeply")]
     if node is None:
-        return _unread(name), [Problem(name, 1, "", "the file is empty")]
+        return _unread(name), [Problem(Position(name), "the file is empty")]
     reader = _Reader(name)
     value = reader.read(node, (), ())
-    lines = {**reader.lines, (): node.start_mark.line + 1}
-    return Document(name, value, lines, reader.spelled, whole=reader.whole), reader.problems
+    reader.mark((), node)
+    return Document(name, value, reader.positions, reader.spelled, whole=reader.whole), reader.problems
 
 
 def _unread(name: str) -> Document:
@@ -151,7 +151,7 @@ class _Reader:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.lines: dict[Place, int] = {}
+        self.positions: dict[Place, Position] = {}
         self.spelled: dict[Place, str] = {}
         self.problems: list[Problem] = []
         self.whole = True
@@ -183,20 +183,20 @@ class _Reader:
             if not isinstance(key_node, yaml.ScalarNode):
                 self._problem(key_node, place, "a key must be text; put it in quotes")
                 continue
-            key, line = _shown(key_node.value), key_node.start_mark.line + 1
+            key = _shown(key_node.value)
             below = (*place, key)
             if key == "<<":
                 self._problem(key_node, below, "merge keys are not supported; write the keys out")
             elif key in values:
-                self._remark(key_node, below, f"stands twice (first on line {self.lines[below]})")
+                self._remark(key_node, below, f"stands twice (first on line {self.positions[below].line})")
             else:
-                self.lines[below] = line
+                self.mark(below, key_node)
                 values[key] = self.read(value_node, below, inside)
         return values
 
     def _sequence(self, node: yaml.SequenceNode, place: Place, inside: tuple[int, ...]) -> list[Any]:
         for number, item in enumerate(node.value):
-            self.lines[(*place, number)] = item.start_mark.line + 1
+            self.mark((*place, number), item)
         return [self.read(item, (*place, number), inside) for number, item in enumerate(node.value)]
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> str | int | float | bool | None:
@@ -211,12 +211,19 @@ class _Reader:
             self.spelled[place] = text
         return _scalar(kind, text)
 
+    def mark(self, place: Place, node: yaml.Node) -> None:
+        """Note where a place is written."""
+        self.positions[place] = self._position(place, node)
+
+    def _position(self, place: Place, node: yaml.Node) -> Position:
+        return Position(self.name, node.start_mark.line + 1, node.start_mark.column + 1, place)
+
     def _problem(self, node: yaml.Node, place: Place, sentence: str) -> None:
         self.whole = False
         self._remark(node, place, sentence)
 
     def _remark(self, node: yaml.Node, place: Place, sentence: str) -> None:
-        self.problems.append(Problem(self.name, node.start_mark.line + 1, spell(place), sentence))
+        self.problems.append(Problem(self._position(place, node), sentence, place))
 
 
 def _shown(text: str) -> str:
@@ -231,14 +238,18 @@ def _short(tag: str) -> str:
 def _syntax(error: yaml.YAMLError, name: str, text: str) -> Problem:
     """One sentence for YAML that cannot be parsed."""
     if isinstance(error, yaml.reader.ReaderError):
-        before = text[: error.position]
-        line, column = before.count("\n") + 1, error.position - before.rfind("\n")
-        return Problem(name, line, "", f"not valid YAML: the control character #x{error.character:04x}", column)
+        sentence = f"not valid YAML: the control character #x{error.character:04x}"
+        return Problem(_position(name, text[: error.position]), sentence)
     mark = getattr(error, "problem_mark", None)
     sentence = _words(str(getattr(error, "problem", None) or "cannot be read"))
     if mark is None:
-        return Problem(name, 1, "", sentence)
-    return Problem(name, mark.line + 1, "", sentence, mark.column + 1)
+        return Problem(Position(name), sentence)
+    return Problem(Position(name, mark.line + 1, mark.column + 1), sentence)
+
+
+def _position(name: str, before: str) -> Position:
+    """The position right after this text."""
+    return Position(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
 
 
 def _words(problem: str) -> str:

@@ -27,7 +27,7 @@ def load_config(path: Path, *, env: Mapping[str, str]) -> Config:
     """Read a configuration file and every mapping file that it names.
 
     ``env``: what ``${VARIABLE}`` is read from. Relative paths in the file are relative to the file. Raises ConfigError
-    with one ``file:line: place: sentence`` for each problem of all files.
+    with one ``file:line:column: place: sentence`` for each problem of all files.
     """
     found = inspect_config(path, env=env)
     refuse(str(path), [*found.unset, *found.problems])

@@ -9,8 +9,9 @@ from collections.abc import Iterator
 from typing import Any
 
 from connector.config.document import Document
+from connector.config.places import Place
 from connector.config.problems import Problem
-from connector.config.settings import MappingSettings, Place
+from connector.config.settings import MappingSettings
 
 _ALONE = ("id", "linkedin_url", "email", "domain", "name")
 _COMPANY = ("company_domain", "company_name")
@@ -45,7 +46,7 @@ def _transform_steps(document: Document) -> Iterator[tuple[Place, Any]]:
 
 
 def mapping_warnings(mapping: MappingSettings) -> tuple[str, ...]:
-    """What is allowed and hardly meant, one ``file:line: place: sentence`` each."""
+    """What is allowed and hardly meant, one ``file:line:column: place: sentence`` each."""
     warnings = [
         f"{mapping.at('select', 'incomplete', number)}: select.incomplete[{number}]: "
         f"fields does not fill '{name}', so it makes no record due"
@@ -114,7 +115,7 @@ def _written_fields(document: Document) -> Iterator[Problem]:
             if key in seen:
                 yield document.problem(place, f"is also written by {seen[key]}")
             else:
-                seen[key] = f"{section} (line {document.line(place)})"
+                seen[key] = f"{section} (line {document.position(place).line})"
 
 
 def _same_field(crm: str, name: str) -> str:

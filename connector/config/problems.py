@@ -2,50 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from connector.config.settings import Place
+from connector.config.places import Place, Position, spell
 from connector.errors import ConfigError
-
-_BARE_KEY = re.compile(r"[A-Za-z_][\w-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """``file:line: place: sentence``. ``column`` is told for YAML that cannot be read at all; ``path`` is the place."""
+    """``file:line:column: place: sentence``. ``path`` is the place where the value takes effect."""
 
-    file: str
-    line: int
-    place: str
+    at: Position
     sentence: str
-    column: int | None = None
-    path: Place = ()
+    path: Place = field(default=(), compare=False)
 
     def __str__(self) -> str:
-        at = f"{self.file}:{self.line}" + ("" if self.column is None else f":{self.column}")
-        return _one_line(": ".join(part for part in (at, self.place, self.sentence) if part))
-
-
-def spell(place: Place) -> str:
-    """A place as people write it: ``orgs.acme.mappings[0]``, ``fields["Account.Website"].from``."""
-    text = ""
-    for step in place:
-        if isinstance(step, int):
-            text += f"[{step}]"
-        elif _BARE_KEY.fullmatch(step):
-            text += f".{step}"
-        else:
-            text += f'["{step}"]'
-    return text.removeprefix(".")
+        return _one_line(": ".join(part for part in (str(self.at), spell(self.at.place), self.sentence) if part))
 
 
 def in_order(problems: Iterable[Problem]) -> list[str]:
     """Each problem once as its line of text, in the order of files and lines."""
     by_file: dict[str, list[Problem]] = {}
     for problem in dict.fromkeys(problems):
-        by_file.setdefault(problem.file, []).append(problem)
+        by_file.setdefault(problem.at.file, []).append(problem)
     return [str(problem) for file in by_file.values() for problem in sorted(file, key=_position)]
 
 
@@ -72,4 +52,4 @@ def _one_line(text: str) -> str:
 
 
 def _position(problem: Problem) -> tuple[int, int, str, str]:
-    return problem.line, problem.column or 0, problem.place, problem.sentence
+    return problem.at.line, problem.at.column, spell(problem.at.place), problem.sentence

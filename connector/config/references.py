@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from connector.config.document import Document
+from connector.config.places import Place
 from connector.config.problems import Problem
-from connector.config.settings import Place
 
 _TOKEN = re.compile(r"\$\$\{|\$\{([A-Za-z_][A-Za-z0-9_]*)\}|\$\{")
 

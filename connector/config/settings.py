@@ -12,13 +12,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Literal
 
+from connector.config.places import Place, Position, nearest_position
 from connector.models import Entity
 from connector.redact import Secret
 
 Policy = Literal["fill", "refresh", "newer", "overwrite", "suggest"]
 JobChange = Literal["suggest", "update", "skip"]
-Place = tuple[str | int, ...]
-"""Where a value stands in its document: ``("fields", "Title", "from")``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +115,11 @@ class MappingSettings:
     match: Match
     fields: Mapping[str, FieldRule]
     stamp: Mapping[str, str]
-    lines: Mapping[Place, int] = field(default_factory=dict, compare=False, repr=False)
+    positions: Mapping[Place, Position] = field(default_factory=dict, compare=False, repr=False)
 
     def at(self, *place: str | int) -> str:
-        """``file:line`` of the nearest known place, for messages."""
-        for end in range(len(place), -1, -1):
-            if (line := self.lines.get(place[:end])) is not None:
-                return f"{self.name}:{line}"
-        return self.name
+        """``file:line:column`` of the nearest known place, for messages."""
+        return str(nearest_position(self.positions, place) or self.name)
 
     def answers_to(self, name: str) -> bool:
         """Whether ``--mapping NAME`` means this file: its path in the config, its file name, or that less .yaml."""
@@ -146,7 +142,7 @@ class OrgSettings:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole configuration file. ``warnings``: what is allowed and hardly meant, with ``file:line``."""
+    """A whole configuration file. ``warnings``: what is allowed and hardly meant, with ``file:line:column``."""
 
     file: Path
     state: StateSettings

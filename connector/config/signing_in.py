@@ -12,8 +12,8 @@ from typing import Any
 
 from connector.config.document import Document
 from connector.config.files import absolute, is_file
+from connector.config.places import Place
 from connector.config.problems import Problem
-from connector.config.settings import Place
 from connector.errors import ConfigError
 from connector.private_key import read_private_key
 

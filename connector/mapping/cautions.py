@@ -1,4 +1,4 @@
-"""What a mapping may hardly mean in this org: warnings that refuse nothing, each as ``file:line: place: sentence``.
+"""What a mapping may hardly mean in this org: warnings that refuse nothing, ``file:line:column: place: sentence`` each.
 
 Read by ``compile`` at the start of every run, and by ``validate --online``. A value that then does not fit is not
 written but reported. What can be said without the org stands in ``config.mapping_rules``.

@@ -60,7 +60,7 @@ class CompiledMapping:
     """A mapping ready to run. ``incomplete`` holds only fields that ``fields`` can fill with what Lusha tells.
 
     ``ruled``: the dependent picklists among the mapped fields, and those that a mapped field controls.
-    ``warnings``: what is hardly meant in this org (``cautions``), ``file:line: place: sentence`` each.
+    ``warnings``: what is hardly meant in this org (``cautions``), ``file:line:column: place: sentence`` each.
     """
 
     settings: MappingSettings

@@ -1,4 +1,4 @@
-"""What is refused about a mapping before anything is read for it: each problem as ``file:line: place: sentence``.
+"""What is refused about a mapping before anything is read for it, ``file:line:column: place: sentence`` each.
 
 Read by ``compile`` at the start of every run, and by ``validate``. ``offline_problems`` needs the file alone,
 ``org_problems`` the org's live schema. What is allowed and hardly meant is the matter of ``cautions``.

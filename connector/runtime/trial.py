@@ -22,7 +22,7 @@ from connector.runtime.runner import compiled
 
 
 def try_on(org: OrgSettings, settings: MappingSettings, crm: Crm, now: datetime) -> tuple[list[str], list[str]]:
-    """The errors and the warnings of a mapping in its org, ``file:line: place: sentence`` each.
+    """The errors and the warnings of a mapping in its org, ``file:line:column: place: sentence`` each.
 
     Raises ConnectorError where the CRM cannot be asked.
     """

@@ -87,7 +87,7 @@ def validate(
     found = inspect_config(path, env=env)
     chosen = _chosen(found, orgs)
     judged = {name for org in chosen for name in found.orgs[org]}
-    own = [problem for problem in found.problems if problem.file not in judged]
+    own = [problem for problem in found.problems if problem.at.file not in judged]
     errors = in_order([*own, *(found.unset if online else ())])
     warnings = [*found.own_warnings, *(() if online else in_order(found.unset))]
     verdicts = [_offline(found, org, name) for org in chosen for name in found.orgs[org]]
@@ -114,7 +114,7 @@ def _offline(found: Inspection, org: str, name: str) -> Verdict | None:
     """
     settings = found.mappings.get(name)
     if settings is None:
-        errors = in_order(problem for problem in found.problems if problem.file == name)
+        errors = in_order(problem for problem in found.problems if problem.at.file == name)
         rest = found.remainders.get(name)
         errors = by_line(name, [*errors, *(offline_problems(rest) if rest else ())])
         return Verdict(org, name, tuple(errors)) if errors else None

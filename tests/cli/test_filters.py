@@ -68,14 +68,14 @@ def test_a_file_that_holds_no_filters_is_refused(tmp_path: Path, text: str | Non
 @pytest.mark.parametrize(
     ("text", "problem"),
     [
-        ("contacts:\n", ":1: contacts: expected a map with include or exclude"),
-        ("contacts: []\n", ":1: contacts: expected a map with include or exclude"),
-        ("companies: {}\ncontacts: Sales\n", ":2: contacts: expected a map with include or exclude"),
-        ("contacts:\n  include:\n", ":2: contacts.include: expected a map of filters and their values"),
-        ("contacts:\n  include: [a]\n", ":2: contacts.include: expected a map of filters and their values"),
-        ("contacts:\n  include:\n    departments:\n", ":3: contacts.include.departments: has no value"),
+        ("contacts:\n", ":1:1: contacts: expected a map with include or exclude"),
+        ("contacts: []\n", ":1:1: contacts: expected a map with include or exclude"),
+        ("companies: {}\ncontacts: Sales\n", ":2:1: contacts: expected a map with include or exclude"),
+        ("contacts:\n  include:\n", ":2:3: contacts.include: expected a map of filters and their values"),
+        ("contacts:\n  include: [a]\n", ":2:3: contacts.include: expected a map of filters and their values"),
+        ("contacts:\n  include:\n    departments:\n", ":3:5: contacts.include.departments: has no value"),
         ("contacts:\n  include:\n    searchText: [a, b]\n",
-         ":3: contacts.include.searchText: takes one value, not a list"),
+         ":3:5: contacts.include.searchText: takes one value, not a list"),
     ],
 )  # fmt: skip
 def test_a_file_of_another_shape_is_refused_with_its_place(tmp_path: Path, text: str, problem: str) -> None:

@@ -19,202 +19,212 @@ CONNECTION = "orgs.acme.connection"
         (
             "auth: client_credentials",
             "auth: clientcredentials",
-            "19: orgs.acme.connection.auth: no sign-in method 'clientcredentials' — did you mean 'client_credentials'?",
+            "19:7: orgs.acme.connection.auth: no sign-in method 'clientcredentials' — did you mean"
+            " 'client_credentials'?",
         ),
         (
             "auth: client_credentials",
             "auth: saml",
-            "19: orgs.acme.connection.auth: no sign-in method 'saml' (known: client_credentials, token, jwt, password)",
+            "19:7: orgs.acme.connection.auth: no sign-in method 'saml' (known: client_credentials, token, jwt,"
+            " password)",
         ),
-        ("crm: salesforce", "crm: salesforc", "16: orgs.acme.crm: no CRM 'salesforc' — did you mean 'salesforce'?"),
-        ("crm: hubspot", "crm: dynamics", "28: orgs.beta.crm: no CRM 'dynamics' (known: salesforce, hubspot)"),
-        ("version: 1", "version: 2", "2: version: no format version 2 (known: 1)"),
-        ("version: 1", "version: one", "2: version: expected a whole number, found 'one'"),
-        ("per_run: 500", "per_run: lots", "9: lusha.budget.per_run: expected a whole number or nothing, found 'lots'"),
-        ("per_run: 500", "per_run: 1.5", "9: lusha.budget.per_run: expected a whole number or nothing, found 1.5"),
-        ("per_run: 500", "per_run: -1", "9: lusha.budget.per_run: expected 0 or more, found -1"),
+        ("crm: salesforce", "crm: salesforc", "16:5: orgs.acme.crm: no CRM 'salesforc' — did you mean 'salesforce'?"),
+        ("crm: hubspot", "crm: dynamics", "28:5: orgs.beta.crm: no CRM 'dynamics' (known: salesforce, hubspot)"),
+        ("version: 1", "version: 2", "2:1: version: no format version 2 (known: 1)"),
+        ("version: 1", "version: one", "2:1: version: expected a whole number, found 'one'"),
+        (
+            "per_run: 500",
+            "per_run: lots",
+            "9:5: lusha.budget.per_run: expected a whole number or nothing, found 'lots'",
+        ),
+        ("per_run: 500", "per_run: 1.5", "9:5: lusha.budget.per_run: expected a whole number or nothing, found 1.5"),
+        ("per_run: 500", "per_run: -1", "9:5: lusha.budget.per_run: expected 0 or more, found -1"),
         (
             "per_run: 500",
             "per_run: 5000000000",
-            "9: lusha.budget.per_run: expected 1,000,000,000 or less, found 5000000000",
+            "9:5: lusha.budget.per_run: expected 1,000,000,000 or less, found 5000000000",
         ),
         (
             "per_run: 500",
             "per_run: 0500",
-            "9: lusha.budget.per_run: expected a whole number or nothing, found '0500'",
+            "9:5: lusha.budget.per_run: expected a whole number or nothing, found '0500'",
         ),
-        ("per_run: 500", "per_rum: 500", "9: lusha.budget.per_rum: unknown key — did you mean 'per_run'?"),
+        ("per_run: 500", "per_rum: 500", "9:5: lusha.budget.per_rum: unknown key — did you mean 'per_run'?"),
         (
             "per_run: 500",
             "limit: 500",
-            "9: lusha.budget.limit: unknown key (known: per_run, per_day, per_month, keep)",
+            "9:5: lusha.budget.limit: unknown key (known: per_run, per_day, per_month, keep)",
         ),
-        ("rate_limit: 25", "rate_limit: 0", "7: lusha.rate_limit: expected 1 or more, found 0"),
-        ("rate_limit: 25", "rate_limit: 25.0", "7: lusha.rate_limit: expected a whole number, found 25.0"),
-        ("rate_limit: 25", "rate_limit: no", "7: lusha.rate_limit: expected a whole number, found 'no'"),
-        ("rate_limit: 25", "rate_limit: true", "7: lusha.rate_limit: expected a whole number, found true"),
-        ("rate_limit: 25", "rate_limit: [25]", "7: lusha.rate_limit: expected a whole number, found a list"),
-        ("rate_limit: 25", "rate_limit: {a: 1}", "7: lusha.rate_limit: expected a whole number, found a map"),
-        ("rate_limit: 25", "rate_limit:", "7: lusha.rate_limit: expected a whole number, found nothing"),
-        ("api_version: v3", "api_version: v4", "5: lusha.api_version: no Lusha API version 'v4' (known: v3, v2)"),
+        ("rate_limit: 25", "rate_limit: 0", "7:3: lusha.rate_limit: expected 1 or more, found 0"),
+        ("rate_limit: 25", "rate_limit: 25.0", "7:3: lusha.rate_limit: expected a whole number, found 25.0"),
+        ("rate_limit: 25", "rate_limit: no", "7:3: lusha.rate_limit: expected a whole number, found 'no'"),
+        ("rate_limit: 25", "rate_limit: true", "7:3: lusha.rate_limit: expected a whole number, found true"),
+        ("rate_limit: 25", "rate_limit: [25]", "7:3: lusha.rate_limit: expected a whole number, found a list"),
+        ("rate_limit: 25", "rate_limit: {a: 1}", "7:3: lusha.rate_limit: expected a whole number, found a map"),
+        ("rate_limit: 25", "rate_limit:", "7:3: lusha.rate_limit: expected a whole number, found nothing"),
+        ("api_version: v3", "api_version: v4", "5:3: lusha.api_version: no Lusha API version 'v4' (known: v3, v2)"),
         (
             "https://api.lusha.com",
             "http://api.lusha.example",
-            "6: lusha.base_url: 'http://api.lusha.example' would send the key unencrypted; use https://",
+            "6:3: lusha.base_url: 'http://api.lusha.example' would send the key unencrypted; use https://",
         ),
         (
             "https://acme.my.salesforce.com",
             "acme.my.salesforce.com",
-            f"18: {CONNECTION}.instance_url: "
+            f"18:7: {CONNECTION}.instance_url: "
             "expected an absolute URL such as https://host.example, found 'acme.my.salesforce.com'",
         ),
         (
             "https://acme.my.salesforce.com",
             "https://acme.my.salesforce.com?a=b",
-            f"18: {CONNECTION}.instance_url: "
+            f"18:7: {CONNECTION}.instance_url: "
             "the URL must not have a query or fragment: 'https://acme.my.salesforce.com?a=b'",
         ),
         (
             "https://acme.my.salesforce.com",
             "https://acme.my.salesforce.com/lightning",
-            f"18: {CONNECTION}.instance_url: the URL must not have a path: 'https://acme.my.salesforce.com/lightning'",
+            f"18:7: {CONNECTION}.instance_url: the URL must not have a path: 'https://acme.my.salesforce.com/lightning'",
         ),
         (
             "https://acme.my.salesforce.com",
             "https://me:pass@acme.my.salesforce.com",
-            f"18: {CONNECTION}.instance_url: the URL holds a user name or password; take it out",
+            f"18:7: {CONNECTION}.instance_url: the URL holds a user name or password; take it out",
         ),
         (
             "https://api.hubapi.com",
             "http://10.0.0.8",
-            "29: orgs.beta.connection.base_url: 'http://10.0.0.8' would send the key unencrypted; use https://",
+            "29:50: orgs.beta.connection.base_url: 'http://10.0.0.8' would send the key unencrypted; use https://",
         ),
-        ("ca_file: null", "ca_file: gone.pem", f"22: {CONNECTION}.ca_file: no file 'gone.pem'"),
+        ("ca_file: null", "ca_file: gone.pem", f"22:7: {CONNECTION}.ca_file: no file 'gone.pem'"),
         (
             "auth: client_credentials",
             "auth: token",
             [
-                f"17: {CONNECTION}: auth: token needs access_token",
-                f"20: {CONNECTION}.client_id: belongs to auth: client_credentials or jwt; this is auth: token",
-                f"21: {CONNECTION}.client_secret: belongs to auth: client_credentials; this is auth: token",
+                f"17:5: {CONNECTION}: auth: token needs access_token",
+                f"20:7: {CONNECTION}.client_id: belongs to auth: client_credentials or jwt; this is auth: token",
+                f"21:7: {CONNECTION}.client_secret: belongs to auth: client_credentials; this is auth: token",
             ],
         ),
         (
             "      client_secret: ${SF_CLIENT_SECRET}\n",
             "",
-            f"17: {CONNECTION}: auth: client_credentials needs client_secret",
+            f"17:5: {CONNECTION}: auth: client_credentials needs client_secret",
         ),
         (
             "ca_file: null ",
             "sandbox: true ",
-            f"22: {CONNECTION}.sandbox: belongs to auth: jwt; this is auth: client_credentials",
+            f"22:7: {CONNECTION}.sandbox: belongs to auth: jwt; this is auth: client_credentials",
         ),
         (
             "ca_file: null ",
             "duplicate_rules: ignore ",
-            f"22: {CONNECTION}.duplicate_rules: no way with duplicate rules 'ignore' (known: enforce, allow)",
+            f"22:7: {CONNECTION}.duplicate_rules: no way with duplicate rules 'ignore' (known: enforce, allow)",
         ),
         (
             "ca_file: null ",
             "api_version: v68 ",
-            f"22: {CONNECTION}.api_version: expected an API version such as 68.0, found 'v68'",
+            f"22:7: {CONNECTION}.api_version: expected an API version such as 68.0, found 'v68'",
         ),
         (
             "ca_file: null ",
             "api_reserve: 30 ",
-            f"22: {CONNECTION}.api_reserve: expected a share such as 20% or 0.2, found '30'",
+            f"22:7: {CONNECTION}.api_reserve: expected a share such as 20% or 0.2, found '30'",
         ),
         (
             "ca_file: null ",
             "api_reserve: 130% ",
-            f"22: {CONNECTION}.api_reserve: expected a share such as 20% or 0.2, found '130%'",
+            f"22:7: {CONNECTION}.api_reserve: expected a share such as 20% or 0.2, found '130%'",
         ),
         (
             "base_url: https://api.hubapi.com",
             "api_version: 2026-90",
-            "29: orgs.beta.connection.api_version: no HubSpot API version '2026-90' — did you mean '2026-09'?",
+            "29:50: orgs.beta.connection.api_version: no HubSpot API version '2026-90' — did you mean '2026-09'?",
         ),
         (
             "access_token: ${HUBSPOT_TOKEN}, base_url",
             "base_url",
-            "29: orgs.beta.connection: needs the key 'access_token'",
+            "29:5: orgs.beta.connection: needs the key 'access_token'",
         ),
         (
             "max_replaced_share: 0.3",
             "max_replaced_share: 30",
-            "25: orgs.acme.guards.max_replaced_share: expected 1 or less, found 30",
+            "25:14: orgs.acme.guards.max_replaced_share: expected 1 or less, found 30",
         ),
         (
             '"0 3 * * 1-5"',
             '"0 3 * *"',
-            "26: orgs.acme.schedule: expected five cron fields such as \"0 3 * * 1-5\", found '0 3 * *'",
+            "26:5: orgs.acme.schedule: expected five cron fields such as \"0 3 * * 1-5\", found '0 3 * *'",
         ),
         ('"0 3 * * 1-5"', '"0 25 * * 1-5"', "26: orgs.acme.schedule: the hour is 0 to 23, found '25'"),
         (
             "keep_profiles: 90d",
             "keep_profiles: 90",
-            "13: state.keep_profiles: expected a duration such as 90d or 12h, found '90'",
+            "13:25: state.keep_profiles: expected a duration such as 90d or 12h, found '90'",
         ),
-        ("state: {path", "state: {pth: x, path", "13: state.pth: unknown key — did you mean 'path'?"),
-        ("path: state.db", 'path: "a\\0b"', "13: state.path: expected a path, found 'a\\x00b'"),
-        ("ca_file: null", "ca_file: ~nobody-here/x.pem", f"22: {CONNECTION}.ca_file: no file '~nobody-here/x.pem'"),
-        ("ca_file: null", f"ca_file: {'x' * 300}", f"22: {CONNECTION}.ca_file: no file '{'x' * 300}'"),
-        ("version: 1", 'version: "1\\n2"', "2: version: expected a whole number, found '1\\n2'"),
-        ("    crm: salesforce\n", "", "15: orgs.acme: needs the key 'crm'"),
-        ("orgs:", "more:", ["2: needs the key 'orgs'", "14: more: unknown key (known: version, lusha, state, orgs)"]),
+        ("state: {path", "state: {pth: x, path", "13:9: state.pth: unknown key — did you mean 'path'?"),
+        ("path: state.db", 'path: "a\\0b"', "13:9: state.path: expected a path, found 'a\\x00b'"),
+        ("ca_file: null", "ca_file: ~nobody-here/x.pem", f"22:7: {CONNECTION}.ca_file: no file '~nobody-here/x.pem'"),
+        ("ca_file: null", f"ca_file: {'x' * 300}", f"22:7: {CONNECTION}.ca_file: no file '{'x' * 300}'"),
+        ("version: 1", 'version: "1\\n2"', "2:1: version: expected a whole number, found '1\\n2'"),
+        ("    crm: salesforce\n", "", "15:3: orgs.acme: needs the key 'crm'"),
+        (
+            "orgs:",
+            "more:",
+            ["2:1: needs the key 'orgs'", "14:1: more: unknown key (known: version, lusha, state, orgs)"],
+        ),
         (
             "  acme:",
             "  acme corp:",
-            "15: orgs[\"acme corp\"]: expected an org name of letters, digits, '.', '_' and '-', found 'acme corp'",
+            "15:3: orgs[\"acme corp\"]: expected an org name of letters, digits, '.', '_' and '-', found 'acme corp'",
         ),
-        ("api_key: ${LUSHA_API_KEY}", "api_key: ''", "4: lusha.api_key: is empty"),
-        ("api_key: ${LUSHA_API_KEY}", "api_key: [secret]", "4: lusha.api_key: expected text, found a value"),
+        ("api_key: ${LUSHA_API_KEY}", "api_key: ''", "4:3: lusha.api_key: is empty"),
+        ("api_key: ${LUSHA_API_KEY}", "api_key: [secret]", "4:3: lusha.api_key: expected text, found a value"),
         (
             "api_key: ${LUSHA_API_KEY}",
             "api_key: a b",
-            "4: lusha.api_key: holds white space or a character that cannot stand in a key",
+            "4:3: lusha.api_key: holds white space or a character that cannot stand in a key",
         ),
-        ("  api_key: ${LUSHA_API_KEY}\n", "", "3: lusha: needs api_key"),
+        ("  api_key: ${LUSHA_API_KEY}\n", "", "3:1: lusha: needs api_key"),
         (
             "mappings/salesforce/account.yaml]",
             "mappings/salesforce/acount.yaml]",
-            "23: orgs.acme.mappings[1]: no file 'mappings/salesforce/acount.yaml' "
+            "23:50: orgs.acme.mappings[1]: no file 'mappings/salesforce/acount.yaml' "
             "— did you mean 'mappings/salesforce/account.yaml'?",
         ),
         (
             "mappings/salesforce/account.yaml]",
             "mappings/salesforce]",
-            "23: orgs.acme.mappings[1]: 'mappings/salesforce' is a folder; name the mapping files in it",
+            "23:50: orgs.acme.mappings[1]: 'mappings/salesforce' is a folder; name the mapping files in it",
         ),
         (
             "mappings/salesforce/account.yaml]",
             "mappings/salesforce/../salesforce/contact.yaml]",
-            "23: orgs.acme.mappings[1]: 'mappings/salesforce/../salesforce/contact.yaml' stands twice in this org "
+            "23:50: orgs.acme.mappings[1]: 'mappings/salesforce/../salesforce/contact.yaml' stands twice in this org "
             "(first on line 23)",
         ),
         (
             "mappings/salesforce/account.yaml]",
             "mappings/hubspot/company.yaml]",
-            "23: orgs.acme.mappings[1]: 'mappings/hubspot/company.yaml' is a mapping for hubspot, "
+            "23:50: orgs.acme.mappings[1]: 'mappings/hubspot/company.yaml' is a mapping for hubspot, "
             "this org is salesforce",
         ),
         (
             "mappings: [mappings/hubspot/contact.yaml, mappings/hubspot/company.yaml]",
             "mappings: []",
-            "30: orgs.beta.mappings: is an empty list",
+            "30:5: orgs.beta.mappings: is an empty list",
         ),
         (
             "mappings: [mappings/hubspot/contact.yaml, mappings/hubspot/company.yaml]",
             "mappings: mappings/hubspot/contact.yaml",
-            "30: orgs.beta.mappings: expected a list, found 'mappings/hubspot/contact.yaml'",
+            "30:5: orgs.beta.mappings: expected a list, found 'mappings/hubspot/contact.yaml'",
         ),
-        ("guards: {", "crm: hubspot\n    guards: {", "25: orgs.acme.crm: stands twice (first on line 16)"),
+        ("guards: {", "crm: hubspot\n    guards: {", "25:5: orgs.acme.crm: stands twice (first on line 16)"),
         (
             "guards: {",
             "crm: hubspot\n    guard: {",
             [
-                "25: orgs.acme.crm: stands twice (first on line 16)",
-                "26: orgs.acme.guard: unknown key — did you mean 'guards'?",
+                "25:5: orgs.acme.crm: stands twice (first on line 16)",
+                "26:5: orgs.acme.guard: unknown key — did you mean 'guards'?",
             ],
         ),
     ],
@@ -231,16 +241,19 @@ HUBSPOT_CONNECTION = "{access_token: ${HUBSPOT_TOKEN}, base_url: https://api.hub
     ("connection", "expected"),
     [
         ("{client_id: a, client_secret: b, refresh_token: c, api_version: 2026-09}", []),
-        ("{client_id: a, refresh_token: c}", ["signing in without access_token needs client_secret"]),
+        (
+            "{client_id: a, refresh_token: c}",
+            ["29:5: orgs.beta.connection: signing in without access_token needs client_secret"],
+        ),
         (
             "{access_token: a, client_secret: b, refresh_token: c}",
-            [".client_secret: access_token signs in already; take one out"],
+            ["29:35: orgs.beta.connection.client_secret: access_token signs in already; take one out"],
         ),
     ],
 )
 def test_hubspot_signs_in_in_exactly_one_way(tmp_path: Path, connection: str, expected: list[str]) -> None:
     assert problems(tmp_path, swap(CONFIG, HUBSPOT_CONNECTION, connection)) == [
-        f"config.yaml:29: orgs.beta.connection{'' if one[0] == '.' else ': '}{one}" for one in expected
+        f"config.yaml:{one}" for one in expected
     ]
 
 
@@ -248,7 +261,7 @@ def test_an_org_without_any_key(tmp_path: Path) -> None:
     text = swap(CONFIG, "  api_key: ${LUSHA_API_KEY}\n", "")
     text = swap(text, "    crm: hubspot\n", "    crm: hubspot\n    lusha: {api_key: own}\n")
     assert problems(tmp_path, text) == [
-        "config.yaml:14: orgs.acme.lusha: needs api_key, here or in lusha at the top",
+        "config.yaml:14:3: orgs.acme.lusha: needs api_key, here or in lusha at the top",
     ]
 
 
@@ -265,12 +278,14 @@ def test_an_org_without_any_key(tmp_path: Path) -> None:
 )
 def test_a_variable_that_does_not_serve(tmp_path: Path, env: dict[str, str], expected: str) -> None:
     rest = {key: value for key, value in ENV.items() if key != "HUBSPOT_TOKEN"}
-    assert problems(tmp_path, env={**rest, **env}) == [f"config.yaml:29: orgs.beta.connection.access_token: {expected}"]
+    assert problems(tmp_path, env={**rest, **env}) == [
+        f"config.yaml:29:18: orgs.beta.connection.access_token: {expected}"
+    ]
 
 
 def test_a_reference_without_end(tmp_path: Path) -> None:
     assert problems(tmp_path, swap(CONFIG, "${SF_CLIENT_ID}", '"${SF CLIENT}"')) == [
-        "config.yaml:20: orgs.acme.connection.client_id: "
+        "config.yaml:20:7: orgs.acme.connection.client_id: "
         "'${' needs a variable's name and '}'; write '$${' for the characters themselves"
     ]
 
@@ -278,16 +293,16 @@ def test_a_reference_without_end(tmp_path: Path) -> None:
 def test_the_value_of_a_variable_is_not_shown(tmp_path: Path) -> None:
     text = swap(CONFIG, "per_run: 500", "per_run: ${LUSHA_API_KEY}")
     assert problems(tmp_path, text) == [
-        "config.yaml:9: lusha.budget.per_run: expected a whole number or nothing, found the value of ${LUSHA_API_KEY}"
+        "config.yaml:9:5: lusha.budget.per_run: expected a whole number or nothing, found the value of ${LUSHA_API_KEY}"
     ]
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("", "1: the file is empty"),
-        ("# nothing\n", "1: the file is empty"),
-        ("[]", "1: expected a map, found a list"),
+        ("", "1:1: the file is empty"),
+        ("# nothing\n", "1:1: the file is empty"),
+        ("[]", "1:1: expected a map, found a list"),
         ("version: 1\n\tlusha: x\n", "2:1: not valid YAML: a tab; YAML is indented with spaces"),
         (
             "version: 1\norgs: a: b\n",
@@ -301,17 +316,20 @@ def test_the_value_of_a_variable_is_not_shown(tmp_path: Path) -> None:
         ("a: 1\n---\nb: 2\n", "2:1: not valid YAML: a second document begins; a file holds one"),
         ("a: \x01\n", "1:4: not valid YAML: the control character #x0001"),
         ("a: *b\n", "1:4: not valid YAML: found undefined alias 'b'"),
-        ("&a [*a]\n", "1: [0]: an alias stands inside what it stands for"),
-        ("a: !!python/object:os.system x\n", "1: a: the tag !!python/object:os.system is not known here; leave it out"),
-        ("a: !secret x\n", "1: a: the tag !secret is not known here; leave it out"),
-        ("a: !!int x\n", "1: a: the tag !!int does not fit its value; leave it out"),
-        ("a: {b: 1}\n? [x]\n: 1\n", "2: a key must be text; put it in quotes"),
-        ("a: {<<: {b: 1}}\n", '1: a["<<"]: merge keys are not supported; write the keys out'),
+        ("&a [*a]\n", "1:1: [0]: an alias stands inside what it stands for"),
+        (
+            "a: !!python/object:os.system x\n",
+            "1:4: a: the tag !!python/object:os.system is not known here; leave it out",
+        ),
+        ("a: !secret x\n", "1:4: a: the tag !secret is not known here; leave it out"),
+        ("a: !!int x\n", "1:4: a: the tag !!int does not fit its value; leave it out"),
+        ("a: {b: 1}\n? [x]\n: 1\n", "2:3: a key must be text; put it in quotes"),
+        ("a: {<<: {b: 1}}\n", '1:5: a["<<"]: merge keys are not supported; write the keys out'),
         (
             "a: {b: 'c\nd: e'\n}x: y\n",
             "3:2: not valid YAML: this belongs to nothing above; check quotes and indentation",
         ),
-        ("[" * 3000, "1: is nested too deeply"),
+        ("[" * 3000, "1:1: is nested too deeply"),
     ],
 )
 def test_what_is_no_yaml_of_ours(tmp_path: Path, text: str, expected: str) -> None:
@@ -330,20 +348,20 @@ def test_text_that_is_not_utf8(tmp_path: Path) -> None:
     (tmp_path / "config.yaml").write_bytes("version: 1\n# Zürich\n".encode("latin-1"))
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path / "config.yaml", env={})
-    assert caught.value.problems == (f"{tmp_path}/config.yaml:2: is not UTF-8 text; save it as UTF-8",)
+    assert caught.value.problems == (f"{tmp_path}/config.yaml:2:4: is not UTF-8 text; save it as UTF-8",)
 
 
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path / "config.yaml", env={})
-    assert caught.value.problems == (f"{tmp_path}/config.yaml:1: no such file",)
+    assert caught.value.problems == (f"{tmp_path}/config.yaml:1:1: no such file",)
     assert caught.value.exit_code == 2
 
 
 def test_a_folder_in_place_of_a_file(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_config(tmp_path, env={})
-    assert caught.value.problems == (f"{tmp_path}:1: cannot be read: Is a directory",)
+    assert caught.value.problems == (f"{tmp_path}:1:1: cannot be read: Is a directory",)
 
 
 def test_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
@@ -354,17 +372,17 @@ def test_every_problem_of_every_file_at_once(tmp_path: Path) -> None:
     account = swap(COMPANY, "entity: company", "entity: firm")
     hubspot = swap(HUBSPOT_PERSON, "operator: IN", "operator: in")
     assert problems(tmp_path, text, env={}, contact=contact, account=account, hubspot_contact=hubspot) == [
-        "config.yaml:4: lusha.api_key: the environment variable LUSHA_API_KEY is not set",
-        "config.yaml:7: lusha.rate_limit: expected a whole number, found 'x'",
-        "config.yaml:11: lusha.budget.per_moth: unknown key — did you mean 'per_month'?",
-        "config.yaml:19: orgs.acme.connection.auth: "
+        "config.yaml:4:3: lusha.api_key: the environment variable LUSHA_API_KEY is not set",
+        "config.yaml:7:3: lusha.rate_limit: expected a whole number, found 'x'",
+        "config.yaml:11:5: lusha.budget.per_moth: unknown key — did you mean 'per_month'?",
+        "config.yaml:19:7: orgs.acme.connection.auth: "
         "no sign-in method 'clientcredentials' — did you mean 'client_credentials'?",
-        "config.yaml:20: orgs.acme.connection.client_id: the environment variable SF_CLIENT_ID is not set",
-        "config.yaml:21: orgs.acme.connection.client_secret: the environment variable SF_CLIENT_SECRET is not set",
-        "config.yaml:29: orgs.beta.connection.access_token: the environment variable HUBSPOT_TOKEN is not set",
-        "mappings/salesforce/contact.yaml:19: fields.Title.policy: no policy 'refesh' — did you mean 'refresh'?",
-        "mappings/salesforce/account.yaml:4: entity: no entity 'firm' (known: person, company)",
-        "mappings/hubspot/contact.yaml:7: select.where[0].operator: no operator 'in' — did you mean 'IN'?",
+        "config.yaml:20:7: orgs.acme.connection.client_id: the environment variable SF_CLIENT_ID is not set",
+        "config.yaml:21:7: orgs.acme.connection.client_secret: the environment variable SF_CLIENT_SECRET is not set",
+        "config.yaml:29:18: orgs.beta.connection.access_token: the environment variable HUBSPOT_TOKEN is not set",
+        "mappings/salesforce/contact.yaml:19:43: fields.Title.policy: no policy 'refesh' — did you mean 'refresh'?",
+        "mappings/salesforce/account.yaml:4:1: entity: no entity 'firm' (known: person, company)",
+        "mappings/hubspot/contact.yaml:7:42: select.where[0].operator: no operator 'in' — did you mean 'IN'?",
     ]
 
 
@@ -381,4 +399,4 @@ def test_a_good_file_has_none(tmp_path: Path) -> None:
 
 
 def test_no_org(tmp_path: Path) -> None:
-    assert problems(tmp_path, "version: 1\norgs: {}\n") == ["config.yaml:2: orgs: is empty"]
+    assert problems(tmp_path, "version: 1\norgs: {}\n") == ["config.yaml:2:1: orgs: is empty"]

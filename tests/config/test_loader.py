@@ -102,14 +102,14 @@ def test_the_design_mapping_loads_whole(tmp_path: Path) -> None:
     assert mapping.stamp == {"Lusha_Id__c": "id", "Lusha_Last_Enriched__c": "enriched_at"}
 
 
-def test_places_know_their_lines(tmp_path: Path) -> None:
+def test_places_know_their_positions(tmp_path: Path) -> None:
     mapping = _mapping(tmp_path, PERSON)
-    assert mapping.at() == "contact.yaml:2"
-    assert mapping.at("identify", 2, "email") == "contact.yaml:9"
-    assert mapping.at("select", "incomplete", 1) == "contact.yaml:14"
-    assert mapping.at("fields", "Title", "from") == "contact.yaml:19"
-    assert mapping.at("fields", "Title", "no such key") == "contact.yaml:19"
-    assert mapping.at("stamp", "Lusha_Id__c") == "contact.yaml:26"
+    assert mapping.at() == "contact.yaml:2:1"
+    assert mapping.at("identify", 2, "email") == "contact.yaml:9:6"
+    assert mapping.at("select", "incomplete", 1) == "contact.yaml:14:23"
+    assert mapping.at("fields", "Title", "from") == "contact.yaml:19:20"
+    assert mapping.at("fields", "Title", "no such key") == "contact.yaml:19:3"
+    assert mapping.at("stamp", "Lusha_Id__c") == "contact.yaml:26:3"
 
 
 def test_defaults_of_a_small_configuration(tmp_path: Path) -> None:
@@ -277,9 +277,9 @@ def test_warnings_name_fields_that_nothing_fills(tmp_path: Path) -> None:
     contact = swap(PERSON, "[Title, Phone, MobilePhone]", "[title, Fax]")
     account = swap(COMPANY, "select: {incomplete: [Industry]}\n", "")
     assert load(tmp_path, contact=contact, account=account).warnings == (
-        "mappings/salesforce/contact.yaml:14: select.incomplete[1]: "
+        "mappings/salesforce/contact.yaml:14:23: select.incomplete[1]: "
         "fields does not fill 'Fax', so it makes no record due",
-        "mappings/salesforce/account.yaml:1: select: without incomplete or stale_after no record is due",
+        "mappings/salesforce/account.yaml:1:1: select: without incomplete or stale_after no record is due",
     )
 
 

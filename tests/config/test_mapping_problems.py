@@ -16,131 +16,132 @@ PERSON_KEYS = "id, linkedin_url, email, first_name, last_name, full_name, compan
 @pytest.mark.parametrize(
     ("old", "new", "expected"),
     [
-        ("policy: refresh", "policy: newest", "19: fields.Title.policy: no policy 'newest' — did you mean 'newer'?"),
-        ("policy: refresh", "guard: lax", "19: fields.Title.guard: no guard 'lax' (known: strict)"),
-        ("policy: refresh", "polcy: refresh", "19: fields.Title.polcy: unknown key — did you mean 'policy'?"),
+        ("policy: refresh", "policy: newest", "19:43: fields.Title.policy: no policy 'newest' — did you mean 'newer'?"),
+        ("policy: refresh", "guard: lax", "19:43: fields.Title.guard: no guard 'lax' (known: strict)"),
+        ("policy: refresh", "polcy: refresh", "19:43: fields.Title.polcy: unknown key — did you mean 'policy'?"),
         (
             "policy: refresh",
             "on_too_long: cutt",
-            "19: fields.Title.on_too_long: no way to treat a long value 'cutt' — did you mean 'cut'?",
+            "19:43: fields.Title.on_too_long: no way to treat a long value 'cutt' — did you mean 'cut'?",
         ),
-        ("{from: job_title.title, policy: refresh}", "{policy: refresh}", "19: fields.Title: needs the key 'from'"),
+        ("{from: job_title.title, policy: refresh}", "{policy: refresh}", "19:3: fields.Title: needs the key 'from'"),
         (
             "{from: job_title.title, policy: refresh}",
             "job_title.title",
-            "19: fields.Title: expected a map, found 'job_title.title'",
+            "19:3: fields.Title: expected a map, found 'job_title.title'",
         ),
         (
             "Title:  ",
             "Account.Name:  ",
-            '19: fields["Account.Name"]: is a field of a related record; only own fields are written',
+            '19:3: fields["Account.Name"]: is a field of a related record; only own fields are written',
         ),
         (
             "Title:  ",
             "Job Title:  ",
-            "19: fields[\"Job Title\"]: expected the API name of a CRM field, found 'Job Title'",
+            "19:3: fields[\"Job Title\"]: expected the API name of a CRM field, found 'Job Title'",
         ),
-        ("as: phone", "as: fone", "21: fields.Phone.as: no transform 'fone' — did you mean 'phone'?"),
-        ("as: phone", "as: {fone: null}", "21: fields.Phone.as.fone: no transform 'fone' — did you mean 'phone'?"),
-        ("as: phone", "as: [email, fone]", "21: fields.Phone.as[1]: no transform 'fone' — did you mean 'phone'?"),
+        ("as: phone", "as: fone", "21:78: fields.Phone.as: no transform 'fone' — did you mean 'phone'?"),
+        ("as: phone", "as: {fone: null}", "21:83: fields.Phone.as.fone: no transform 'fone' — did you mean 'phone'?"),
+        ("as: phone", "as: [email, fone]", "21:90: fields.Phone.as[1]: no transform 'fone' — did you mean 'phone'?"),
         (
             "as: phone",
             "as: 7",
-            "21: fields.Phone.as: no transform '7' (known: phone, email, domain, url, linkedin_url, "
+            "21:78: fields.Phone.as: no transform '7' (known: phone, email, domain, url, linkedin_url, "
             "country, state, picklist, int, number, date, text, join, title_case)",
         ),
-        ("as: phone", "as: []", "21: fields.Phone.as: is an empty list"),
-        ("as: phone", "as: {}", "21: fields.Phone.as: is empty"),
+        ("as: phone", "as: []", "21:78: fields.Phone.as: is an empty list"),
+        ("as: phone", "as: {}", "21:78: fields.Phone.as: is empty"),
         (
             "as: phone",
             "as: {phone: null, email: null}",
-            "21: fields.Phone.as: expected one transform in each map; write several as a list",
+            "21:78: fields.Phone.as: expected one transform in each map; write several as a list",
         ),
         (
             "as: phone",
             "as: {phone: {region: de}}",
-            "21: fields.Phone.as.phone.region: expected a country code of two capital letters such as DE, found 'de'",
+            "21:91: fields.Phone.as.phone.region: expected a country code of two capital letters such as DE,"
+            " found 'de'",
         ),
         (
             "as: phone",
             "as: {phone: {regin: DE}}",
-            "21: fields.Phone.as.phone.regin: unknown key — did you mean 'region'?",
+            "21:91: fields.Phone.as.phone.regin: unknown key — did you mean 'region'?",
         ),
-        ("as: phone", "as: {email: yes}", "21: fields.Phone.as.email: expected no argument, found 'yes'"),
-        ("as: phone", "as: {text: ten}", "21: fields.Phone.as.text: expected a whole number, found 'ten'"),
-        ("as: phone", "as: {text: 0}", "21: fields.Phone.as.text: expected 1 or more, found 0"),
-        ("as: phone", "as: text", "21: fields.Phone.as: text needs an argument, such as {text: 80}"),
+        ("as: phone", "as: {email: yes}", "21:83: fields.Phone.as.email: expected no argument, found 'yes'"),
+        ("as: phone", "as: {text: ten}", "21:83: fields.Phone.as.text: expected a whole number, found 'ten'"),
+        ("as: phone", "as: {text: 0}", "21:83: fields.Phone.as.text: expected 1 or more, found 0"),
+        ("as: phone", "as: text", "21:78: fields.Phone.as: text needs an argument, such as {text: 80}"),
         (
             "as: phone",
             "as: [picklist]",
-            "21: fields.Phone.as[0]: picklist needs an argument, such as {picklist: {C-Suite: Executive}}",
+            "21:83: fields.Phone.as[0]: picklist needs an argument, such as {picklist: {C-Suite: Executive}}",
         ),
-        ("as: phone", "as: {picklist: [a]}", "21: fields.Phone.as.picklist: expected a map, found a list"),
+        ("as: phone", "as: {picklist: [a]}", "21:83: fields.Phone.as.picklist: expected a map, found a list"),
         (
             "as: phone",
             "as: {picklist: {Founder: [a]}}",
-            "21: fields.Phone.as.picklist.Founder: expected text or nothing, found a list",
+            "21:94: fields.Phone.as.picklist.Founder: expected text or nothing, found a list",
         ),
         (
             "as: phone",
             "as: {country: alpha2}",
-            "21: fields.Phone.as.country: no way to write a country 'alpha2' — did you mean 'alpha_2'?",
+            "21:83: fields.Phone.as.country: no way to write a country 'alpha2' — did you mean 'alpha_2'?",
         ),
         (
             "as: phone",
             "as: {state: long}",
-            "21: fields.Phone.as.state: no way to write a state 'long' (known: code, name)",
+            "21:83: fields.Phone.as.state: no way to write a state 'long' (known: code, name)",
         ),
-        ("as: phone", "as: {date: DD/MM}", "21: fields.Phone.as.date: expected no argument, found 'DD/MM'"),
-        ("{id: Lusha_Id__c}", "{idd: Lusha_Id__c}", "7: identify[0].idd: unknown key — did you mean 'id'?"),
-        ("{id: Lusha_Id__c}", "{domain: Website}", f"7: identify[0].domain: unknown key (known: {PERSON_KEYS})"),
-        ("{id: Lusha_Id__c}", "{}", "7: identify[0]: is empty"),
-        ("{id: Lusha_Id__c}", "Lusha_Id__c", "7: identify[0]: expected a map, found 'Lusha_Id__c'"),
+        ("as: phone", "as: {date: DD/MM}", "21:83: fields.Phone.as.date: expected no argument, found 'DD/MM'"),
+        ("{id: Lusha_Id__c}", "{idd: Lusha_Id__c}", "7:6: identify[0].idd: unknown key — did you mean 'id'?"),
+        ("{id: Lusha_Id__c}", "{domain: Website}", f"7:6: identify[0].domain: unknown key (known: {PERSON_KEYS})"),
+        ("{id: Lusha_Id__c}", "{}", "7:5: identify[0]: is empty"),
+        ("{id: Lusha_Id__c}", "Lusha_Id__c", "7:5: identify[0]: expected a map, found 'Lusha_Id__c'"),
         (
             "{id: Lusha_Id__c}",
             "{id: Lusha_Id__c, email: Email}",
-            "7: identify[0]: id and email are separate ways to identify; make each an entry of its own",
+            "7:5: identify[0]: id and email are separate ways to identify; make each an entry of its own",
         ),
         (
             "{id: Lusha_Id__c}",
             "{first_name: A, last_name: B}",
-            "7: identify[0]: a name needs company_domain or company_name",
+            "7:5: identify[0]: a name needs company_domain or company_name",
         ),
-        ("{id: Lusha_Id__c}", "{first_name: A, company_name: B}", "7: identify[0]: first_name needs last_name"),
-        ("{id: Lusha_Id__c}", "{last_name: A, company_name: B}", "7: identify[0]: last_name needs first_name"),
+        ("{id: Lusha_Id__c}", "{first_name: A, company_name: B}", "7:5: identify[0]: first_name needs last_name"),
+        ("{id: Lusha_Id__c}", "{last_name: A, company_name: B}", "7:5: identify[0]: last_name needs first_name"),
         (
             "{id: Lusha_Id__c}",
             "{company_name: A}",
-            "7: identify[0]: company_name needs first_name and last_name, or full_name",
+            "7:5: identify[0]: company_name needs first_name and last_name, or full_name",
         ),
         (
             "{id: Lusha_Id__c}",
             "{full_name: A, last_name: B, company_name: C}",
-            "7: identify[0]: full_name stands beside last_name; keep one of the two",
+            "7:5: identify[0]: full_name stands beside last_name; keep one of the two",
         ),
-        ('where: "IsEmailBounced = false"', "where: [a]", "13: select.where: expected text, found a list"),
-        ('where: "IsEmailBounced = false"', "where: ''", "13: select.where: is empty"),
+        ('where: "IsEmailBounced = false"', "where: [a]", "13:3: select.where: expected text, found a list"),
+        ('where: "IsEmailBounced = false"', "where: ''", "13:3: select.where: is empty"),
         (
             "stale_after: 90d",
             "stale_after: 3m",
-            "15: select.stale_after: expected a duration such as 90d or 12h, found '3m'",
+            "15:3: select.stale_after: expected a duration such as 90d or 12h, found '3m'",
         ),
-        ("min_name: 80", "min_name: 101", "17: match.min_name: expected 100 or less, found 101"),
+        ("min_name: 80", "min_name: 101", "17:9: match.min_name: expected 100 or less, found 101"),
         (
             "on_job_change: suggest",
             "on_job_change: move",
-            "17: match.on_job_change: no way to treat a job change 'move' (known: suggest, update, skip)",
+            "17:23: match.on_job_change: no way to treat a job change 'move' (known: suggest, update, skip)",
         ),
-        ("Lusha_Id__c: id", "title: id", "26: stamp.title: is also written by fields (line 19)"),
-        ("Email:   ", "TITLE:   ", "20: fields.TITLE: is also written by fields (line 19)"),
-        ("Lusha_Id__c: id", "Lusha_Id__c: [id]", "26: stamp.Lusha_Id__c: expected text, found a list"),
+        ("Lusha_Id__c: id", "title: id", "26:3: stamp.title: is also written by fields (line 19)"),
+        ("Email:   ", "TITLE:   ", "20:3: fields.TITLE: is also written by fields (line 19)"),
+        ("Lusha_Id__c: id", "Lusha_Id__c: [id]", "26:3: stamp.Lusha_Id__c: expected text, found a list"),
         (
             "Lusha_Id__c: id",
             "Account.Lusha_Id__c: id",
-            '26: stamp["Account.Lusha_Id__c"]: is a field of a related record; only own fields are written',
+            '26:3: stamp["Account.Lusha_Id__c"]: is a field of a related record; only own fields are written',
         ),
-        ("entity: person", "entity: persn", "5: entity: no entity 'persn' — did you mean 'person'?"),
-        ("object: Contact\n", "", "2: needs the key 'object'"),
+        ("entity: person", "entity: persn", "5:1: entity: no entity 'persn' — did you mean 'person'?"),
+        ("object: Contact\n", "", "2:1: needs the key 'object'"),
     ],
 )
 def test_one_problem(tmp_path: Path, old: str, new: str, expected: str) -> None:
@@ -171,28 +172,31 @@ def test_what_strict_and_newer_cannot_keep_is_said(tmp_path: Path) -> None:
         swap(HUBSPOT_COMPANY, "{from: industry}", "{from: industry, policy: newer, guard: strict}"), "utf-8"
     )
     assert mapping_warnings(load_mapping(file, "company.yaml")) == (
-        "company.yaml:8: fields.industry.guard: HubSpot has no conditional write: "
+        "company.yaml:8:45: fields.industry.guard: HubSpot has no conditional write: "
         "strict means the re-read right before the write, as for every field",
-        "company.yaml:8: fields.industry.policy: Lusha dates no company's data: newer acts as refresh",
+        "company.yaml:8:30: fields.industry.policy: Lusha dates no company's data: newer acts as refresh",
     )
 
 
 @pytest.mark.parametrize(
     ("new", "expected"),
     [
-        ("name = 'x'", "7: select.where: expected a list, found 'name = 'x''"),
-        ("[]", "7: select.where: is an empty list"),
-        ("[{propertyName: a}]", "7: select.where[0]: needs the key 'operator'"),
-        ("[{propertyName: a, operator: IN, value: b}]", "7: select.where[0]: this operator needs values"),
-        ("[{propertyName: a, operator: EQ}]", "7: select.where[0]: this operator needs value"),
+        ("name = 'x'", "7:3: select.where: expected a list, found 'name = 'x''"),
+        ("[]", "7:3: select.where: is an empty list"),
+        ("[{propertyName: a}]", "7:11: select.where[0]: needs the key 'operator'"),
+        ("[{propertyName: a, operator: IN, value: b}]", "7:11: select.where[0]: this operator needs values"),
+        ("[{propertyName: a, operator: EQ}]", "7:11: select.where[0]: this operator needs value"),
         (
             "[{propertyName: a, operator: BETWEEN, value: 1}]",
-            "7: select.where[0]: operator: BETWEEN needs highValue",
+            "7:11: select.where[0]: operator: BETWEEN needs highValue",
         ),
-        ("[{propertyName: a, operator: EQ, vale: 1}]", "7: select.where[0].vale: unknown key — did you mean 'value'?"),
+        (
+            "[{propertyName: a, operator: EQ, vale: 1}]",
+            "7:43: select.where[0].vale: unknown key — did you mean 'value'?",
+        ),
         (
             "[[{propertyName: a, operator: EQ, value: 1}], {propertyName: b, operator: EQ, value: 1}]",
-            "7: select.where[1]: expected a list, found a map",
+            "7:56: select.where[1]: expected a list, found a map",
         ),
     ],
 )
@@ -204,10 +208,10 @@ def test_a_wrong_filter(tmp_path: Path, new: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("entry", "expected"),
     [
-        ("{email: Email}", "5: identify[0].email: unknown key (known: id, domain, name)"),
+        ("{email: Email}", "5:13: identify[0].email: unknown key (known: id, domain, name)"),
         (
             "{domain: Website, name: Name}",
-            "5: identify[0]: domain and name are separate ways to identify; make each an entry of its own",
+            "5:12: identify[0]: domain and name are separate ways to identify; make each an entry of its own",
         ),
     ],
 )
@@ -223,7 +227,7 @@ def test_hubspot_tells_names_apart_by_case(tmp_path: Path) -> None:
 def test_a_mapping_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_mapping(tmp_path / "contact.yaml", "mappings/contact.yaml")
-    assert caught.value.message == "mappings/contact.yaml: 1 problem\nmappings/contact.yaml:1: no such file"
+    assert caught.value.message == "mappings/contact.yaml: 1 problem\nmappings/contact.yaml:1:1: no such file"
 
 
 def test_a_word_may_be_mapped_to_nothing(tmp_path: Path) -> None:
@@ -235,6 +239,7 @@ def test_an_age_that_the_state_file_alone_knows_is_said(tmp_path: Path) -> None:
     file = tmp_path / "contact.yaml"
     file.write_text(swap(PERSON, "  Lusha_Last_Enriched__c: enriched_at\n", ""), "utf-8")
     assert mapping_warnings(load_mapping(file, "contact.yaml")) == (
-        "contact.yaml:15: select.stale_after: no stamp holds enriched_at, so the state file alone knows when a record "
+        "contact.yaml:15:3: select.stale_after: no stamp holds enriched_at, so the state file alone knows when"
+        " a record "
         "was enriched",
     )

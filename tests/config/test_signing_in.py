@@ -32,7 +32,7 @@ PASSWORD = """\
 """
 SECRETS = {**ENV, "SF_PASSWORD": "pa55 & word", "SF_SECURITY_TOKEN": "t0ken"}
 RETIRES = (
-    f"config.yaml:19: {AT}.auth: signing in by password ends with Salesforce's Summer '27 release, "
+    f"config.yaml:19:7: {AT}.auth: signing in by password ends with Salesforce's Summer '27 release, "
     "and no API version after 64.0 has it; move to client_credentials or jwt"
 )
 
@@ -95,7 +95,7 @@ def test_a_password_keeps_an_older_version(tmp_path: Path, version: str) -> None
 @pytest.mark.parametrize("version", ["65.0", "68.0", "30.0"])
 def test_a_password_with_a_version_that_has_no_login_is_refused(tmp_path: Path, version: str) -> None:
     assert told(tmp_path, PASSWORD + f"      api_version: {version}\n") == [
-        f"config.yaml:23: {AT}.api_version: auth: password works with 31.0 to 64.0 alone; take the line out"
+        f"config.yaml:23:7: {AT}.api_version: auth: password works with 31.0 to 64.0 alone; take the line out"
     ]
 
 
@@ -104,10 +104,10 @@ def test_allowing_duplicates_needs_a_version_that_can(tmp_path: Path) -> None:
     config = load(tmp_path, signing_in(CLIENT + allow + "      api_version: 52.0\n"))
     assert config.orgs["acme"].connection["duplicate_rules"] == "allow"
     assert told(tmp_path, CLIENT + allow + "      api_version: 51.0\n") == [
-        f"config.yaml:23: {AT}.api_version: duplicate_rules: allow needs 52.0 or later"
+        f"config.yaml:23:7: {AT}.api_version: duplicate_rules: allow needs 52.0 or later"
     ]
     assert told(tmp_path, CLIENT + allow + "      bulk_write_from: 2000\n") == [
-        f"config.yaml:23: {AT}.bulk_write_from: a bulk job has no way to say duplicate_rules: allow; "
+        f"config.yaml:23:7: {AT}.bulk_write_from: a bulk job has no way to say duplicate_rules: allow; "
         "take one of the two out"
     ]
 
@@ -118,42 +118,45 @@ def test_allowing_duplicates_needs_a_version_that_can(tmp_path: Path) -> None:
         (
             "      auth: jwt\n",
             [
-                f"17: {AT}: auth: jwt needs client_id",
-                f"17: {AT}: auth: jwt needs private_key_file",
-                f"17: {AT}: auth: jwt needs username",
+                f"17:5: {AT}: auth: jwt needs client_id",
+                f"17:5: {AT}: auth: jwt needs private_key_file",
+                f"17:5: {AT}: auth: jwt needs username",
             ],
         ),
         (
             "      auth: password\n",
-            [f"17: {AT}: auth: password needs password", f"17: {AT}: auth: password needs username"],
+            [f"17:5: {AT}: auth: password needs password", f"17:5: {AT}: auth: password needs username"],
         ),
         (
             JWT + "      client_secret: s\n      passwort: p\n",
             [
-                f"23: {AT}.client_secret: belongs to auth: client_credentials; this is auth: jwt",
-                f"24: {AT}.passwort: unknown key — did you mean 'password'?",
+                f"23:7: {AT}.client_secret: belongs to auth: client_credentials; this is auth: jwt",
+                f"24:7: {AT}.passwort: unknown key — did you mean 'password'?",
             ],
         ),
         (
             PASSWORD + "      private_key_file: x\n      access_token: t\n",
             [
-                f"23: {AT}.private_key_file: belongs to auth: jwt; this is auth: password",
-                f"24: {AT}.access_token: belongs to auth: token; this is auth: password",
+                f"23:7: {AT}.private_key_file: belongs to auth: jwt; this is auth: password",
+                f"24:7: {AT}.access_token: belongs to auth: token; this is auth: password",
             ],
         ),
         (
             CLIENT + "      username: u\n",
-            [f"22: {AT}.username: belongs to auth: jwt or password; this is auth: client_credentials"],
+            [f"22:7: {AT}.username: belongs to auth: jwt or password; this is auth: client_credentials"],
         ),
         (
             "      client_id: a\n      client_secret: b\n      security_token: c\n",
-            [f"21: {AT}.security_token: belongs to auth: password; this is auth: client_credentials, the default"],
+            [f"21:7: {AT}.security_token: belongs to auth: password; this is auth: client_credentials, the default"],
         ),
         (
             JWT + "      audience: login.salesforce.com\n",
-            [f"23: {AT}.audience: expected an absolute URL such as https://host.example, found 'login.salesforce.com'"],
+            [
+                f"23:7: {AT}.audience: expected an absolute URL such as https://host.example, found"
+                f" 'login.salesforce.com'"
+            ],
         ),
-        ("      auth: jtw\n", [f"19: {AT}.auth: no sign-in method 'jtw' — did you mean 'jwt'?"]),
+        ("      auth: jtw\n", [f"19:7: {AT}.auth: no sign-in method 'jtw' — did you mean 'jwt'?"]),
     ],
 )
 @pytest.mark.usefixtures("key")
@@ -162,13 +165,13 @@ def test_keys_that_are_missing_or_do_not_belong(tmp_path: Path, lines: str, expe
 
 
 def test_a_missing_key_file_is_told(tmp_path: Path) -> None:
-    assert told(tmp_path, JWT) == [f"config.yaml:22: {AT}.private_key_file: no file 'keys/salesforce.key'"]
+    assert told(tmp_path, JWT) == [f"config.yaml:22:7: {AT}.private_key_file: no file 'keys/salesforce.key'"]
 
 
 @pytest.mark.parametrize(("content", "reason"), UNFIT.values(), ids=UNFIT)
 def test_a_file_without_a_key_to_sign_with_is_told(tmp_path: Path, key: Path, content: bytes, reason: str) -> None:
     key.write_bytes(content)
-    assert told(tmp_path, JWT) == [f"config.yaml:22: {AT}.private_key_file: 'keys/salesforce.key' {reason}"]
+    assert told(tmp_path, JWT) == [f"config.yaml:22:7: {AT}.private_key_file: 'keys/salesforce.key' {reason}"]
 
 
 def test_a_key_that_others_can_read_is_warned_of(tmp_path: Path, key: Path) -> None:
@@ -182,6 +185,6 @@ def test_a_key_that_others_can_read_is_warned_of(tmp_path: Path, key: Path) -> N
 def test_no_secret_stands_in_a_message(tmp_path: Path) -> None:
     text = PASSWORD.replace("${SF_PASSWORD}", "[pa55]").replace("${SF_SECURITY_TOKEN}", "''")
     assert told(tmp_path, text) == [
-        f"config.yaml:21: {AT}.password: expected text, found a value",
-        f"config.yaml:22: {AT}.security_token: is empty",
+        f"config.yaml:21:7: {AT}.password: expected text, found a value",
+        f"config.yaml:22:7: {AT}.security_token: is empty",
     ]

@@ -43,10 +43,11 @@ def validate(config: str, *words: str) -> Said:
     return said_here("validate", "--config", config, *words)
 
 
-def at(config: str, mapping: str, words: str) -> str:
-    """``file:line`` of the line of a mapping that holds these words."""
+def at(config: str, mapping: str, words: str, key: str = "") -> str:
+    """``file:line:column`` of a key (or of the words) on the line of a mapping that holds these words."""
     lines = (Path(config).parent / mapping).read_text("utf-8").splitlines()
-    return f"{mapping}:{next(number for number, line in enumerate(lines, 1) if words in line)}"
+    number, line = next((number, line) for number, line in enumerate(lines, 1) if words in line)
+    return f"{mapping}:{number}:{line.index(key or words.lstrip()) + 1}"
 
 
 def test_files_that_fit_are_judged_without_asking_anybody(tmp_path: Path) -> None:
@@ -85,9 +86,9 @@ def test_every_mistake_of_every_file_comes_at_once(box: Sandbox, tmp_path: Path)
     assert said.code == 2
     for words in (
         "unknown key — did you mean 'budget'?",
-        f"error: {at(config, CONTACT, 'Title:')}: fields.Title.from: no person attribute 'job_titel'",
-        f"error: {at(config, CONTACT, '  Phone:')}: fields.Phone.as: the transform int can read nothing of ",
-        f"error: {at(config, PERSON, 'jobtitle:')}: fields.jobtitle.policy: no policy 'fresh'",
+        f"error: {at(config, CONTACT, 'Title:', 'from')}: fields.Title.from: no person attribute 'job_titel'",
+        f"error: {at(config, CONTACT, '  Phone:', 'as:')}: fields.Phone.as: the transform int can read nothing of ",
+        f"error: {at(config, PERSON, 'jobtitle:', 'policy')}: fields.jobtitle.policy: no policy 'fresh'",
     ):
         assert words in said.out
     assert "4 errors; only the files were read" in said.out
@@ -106,7 +107,7 @@ def test_online_each_crm_is_asked_and_nothing_else(box: Sandbox, tmp_path: Path)
     assert (said.document["online"], said.document["errors"], said.document["warnings"]) == (True, [], [])
     assert all(not item["errors"] for item in said.document["mappings"])
     warnings = {item["mapping"]: item["warnings"] for item in said.document["mappings"]}
-    place = at(config, PERSON, "lusha_seniority:")
+    place = at(config, PERSON, "lusha_seniority:", "from")
     assert warnings[PERSON] == [
         f"{place}: fields.lusha_seniority.from: 5 of Lusha's words are no option of 'lusha_seniority' and will not be "
         "written but reported: Founder; Partner; Non-Manager; Intern; Other. Map each to an option, or to null to "
@@ -150,7 +151,7 @@ def test_a_mapping_that_does_not_fit_hubspot(box: Sandbox, tmp_path: Path) -> No
     said = validate(config, "beta", "--online")
     assert said.code == 2
     assert (
-        f"error: {at(config, COMPANY, 'numberofemployees: {')}: fields.numberofemployees.from: 'industry' is text such "
+        f"error: {at(config, COMPANY, 'numberofemployees: {', 'from')}: fields.numberofemployees.from: 'industry' is text such "
         "as 'Manufacturing', and companies field 'numberofemployees' takes numbers; map founded_year"
     ) in said.out
     assert "companies field 'createdate' is read-only: HubSpot sets it" in said.out
@@ -175,11 +176,12 @@ def test_what_only_the_crm_can_refuse(mapping: str, swap: str, place: str, box: 
     said = validate(config, "--online")
     assert said.code == 2, said.out
     words = swap.partition(" => ")[2].splitlines()[0].strip()
-    assert f"  error: {at(config, mapping, words)}: {place}" in said.out
+    key = place.partition(": ")[0].rpartition(".")[2].removesuffix(":")
+    assert f"  error: {at(config, mapping, words, key)}: {place}" in said.out
     if not place.startswith("object"):
         run = said_here("sync", "--mapping", mapping, "--config", config)
         assert run.code == 2
-        assert f"{at(config, mapping, words)}: {place}" in run.err
+        assert f"{at(config, mapping, words, key)}: {place}" in run.err
 
 
 def test_what_the_schema_refuses_hides_neither_what_the_crm_refuses_nor_warnings(box: Sandbox, tmp_path: Path) -> None:
@@ -194,11 +196,11 @@ def test_what_the_schema_refuses_hides_neither_what_the_crm_refuses_nor_warnings
     said = validate(config, "acme", "--online", "--json").document
     [found] = [item for item in said["mappings"] if item["mapping"] == CONTACT]
     assert found["errors"] == [
-        f"{at(config, CONTACT, 'Acount')}: identify[3].company_domain: Acount.Website: no such relationship — did you "
+        f"{at(config, CONTACT, 'Acount', 'company_domain')}: identify[3].company_domain: Acount.Website: no such relationship — did you "
         "mean 'Account.Website'?",
-        f"{at(config, CONTACT, 'Nmae')}: identify[4].company_name: Account.Nmae: no such field that this user may see "
+        f"{at(config, CONTACT, 'Nmae', 'company_name')}: identify[4].company_name: Account.Nmae: no such field that this user may see "
         "— did you mean 'Account.Name'?",
-        f"{at(config, CONTACT, 'Bouncd')}: select.where: Salesforce answered INVALID_FIELD: No such column "
+        f"{at(config, CONTACT, 'Bouncd', 'where')}: select.where: Salesforce answered INVALID_FIELD: No such column "
         "'IsEmailBouncd' on entity 'Contact'. — did you mean 'IsEmailBounced'?",
         f"{at(config, CONTACT, 'Titel:')}: fields.Titel: Contact has no field 'Titel' — did you mean 'Title'?",
     ]

@@ -52,7 +52,7 @@ def test_a_mapping_that_fits_gets_no_warning(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_text_that_may_be_too_long(rule: str, entity: Entity, info: FieldInfo, sentence: str, tmp_path: Path) -> None:
-    assert warned(tmp_path, rule, info, entity) == [f"m.yaml:8: fields.F.from: {sentence}"]
+    assert warned(tmp_path, rule, info, entity) == [f"m.yaml:8:7: fields.F.from: {sentence}"]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_is_cut_or_short_gets_none(rule: str, entity: Entity, info: FieldIn
 def test_words_that_a_restricted_picklist_lacks_come_with_a_map_to_paste(tmp_path: Path) -> None:
     info = field("picklist", options=(*SENIOR, Option("int", "Interns")), restricted=True)
     assert warned(tmp_path, "{from: job_title.seniority}", info) == [
-        "m.yaml:8: fields.F.from: 7 of Lusha's words are no option of 'F' and will not be written but reported: "
+        "m.yaml:8:7: fields.F.from: 7 of Lusha's words are no option of 'F' and will not be written but reported: "
         "C-Suite; Vice President; Partner; Non-Manager; Entry; Intern; Other. Proposed, to be checked: as: {picklist: "
         "{Intern: int}}"
     ]
@@ -87,7 +87,7 @@ def test_words_without_any_likely_option_are_to_be_mapped_or_left_out(tmp_path: 
         "Entry: Individual, Intern: null, Partner: Founder}}}"
     )
     assert warned(tmp_path, rule, info) == [
-        "m.yaml:8: fields.F.as: 1 of Lusha's words is no option of 'F' and will not be written but reported: Other. "
+        "m.yaml:8:34: fields.F.as: 1 of Lusha's words is no option of 'F' and will not be written but reported: Other. "
         "Map each to an option, or to null to leave it out: as: {picklist: {WORD: OPTION}}"
     ]
 
@@ -104,7 +104,7 @@ def test_a_picklist_that_takes_anything_says_so(tmp_path: Path) -> None:
     options = tuple(Option(word, word) for word in ALL if word != "Partner")
     [warning] = warned(tmp_path, "{from: job_title.seniority}", field("picklist", options=options))
     assert warning.startswith(
-        "m.yaml:8: fields.F.from: 1 of Lusha's words is no option of 'F' and will be written all the same: it is not "
+        "m.yaml:8:7: fields.F.from: 1 of Lusha's words is no option of 'F' and will be written all the same: it is not "
         "restricted: Partner."
     )
 
@@ -112,10 +112,11 @@ def test_a_picklist_that_takes_anything_says_so(tmp_path: Path) -> None:
 def test_free_text_in_a_restricted_picklist_is_said(tmp_path: Path) -> None:
     info = field("picklist", options=SENIOR, restricted=True)
     assert warned(tmp_path, "{from: job_title.title}", info) == [
-        "m.yaml:8: fields.F.from: 'job_title.title' may be any text, and only what is an option of 'F' will be written"
+        "m.yaml:8:7: fields.F.from: 'job_title.title' may be any text, and only what is an option of 'F' will"
+        " be written"
     ]
     assert warned(tmp_path, "{from: founded_year}", info, "company") == [
-        "m.yaml:8: fields.F.from: 'founded_year' may be any number, and only what is an option of 'F' will be written"
+        "m.yaml:8:7: fields.F.from: 'founded_year' may be any number, and only what is an option of 'F' will be written"
     ]
 
 
@@ -131,7 +132,8 @@ def test_a_proposed_map_is_yaml_that_maps_to_options() -> None:
 
 def test_a_value_that_many_share_in_a_field_that_takes_each_once(tmp_path: Path) -> None:
     assert warned(tmp_path, "{from: company.name}", field(unique=True)) == [
-        "m.yaml:8: fields.F.from: no two records may hold the same 'F', and 'company.name' is not of one person alone: "
+        "m.yaml:8:7: fields.F.from: no two records may hold the same 'F', and 'company.name' is not of one"
+        " person alone: "
         "the second one's value will be refused and reported"
     ]
     assert warned(tmp_path, "{from: 'emails[0].email'}", field("email", unique=True)) == []
@@ -141,14 +143,14 @@ def test_a_value_that_many_share_in_a_field_that_takes_each_once(tmp_path: Path)
 def test_what_the_older_api_does_not_tell_is_said_and_nothing_else_of_that_field(tmp_path: Path) -> None:
     setting, infos = mapping(tmp_path, "{from: phone}", entity="company"), schema(F=field("phone", length=5))
     assert list(org_warnings(setting, infos, generation="v2")) == [
-        "m.yaml:8: fields.F.from: api_version v2 of Lusha's API does not tell it, so the field is left as it is"
+        "m.yaml:8:7: fields.F.from: api_version v2 of Lusha's API does not tell it, so the field is left as it is"
     ]
 
 
 def test_a_field_that_is_never_blank_is_neither_filled_nor_missed(tmp_path: Path) -> None:
     assert warned(tmp_path, "{from: location.is_eu}", field("boolean", never_blank=True)) == [
-        "m.yaml:8: fields.F.policy: 'F' is never blank, so fill finds nothing to fill there",
-        "m.yaml:6: select.incomplete: 'F' is never blank, so it makes no record due",
+        "m.yaml:8:3: fields.F.policy: 'F' is never blank, so fill finds nothing to fill there",
+        "m.yaml:6:10: select.incomplete: 'F' is never blank, so it makes no record due",
     ]
     rule = "{from: location.is_eu, policy: overwrite}"
     assert len(warned(tmp_path, rule, field("boolean", never_blank=True))) == 1
@@ -159,16 +161,17 @@ def test_stamps_that_do_not_keep_what_they_are_for(tmp_path: Path) -> None:
     restricted = {name: FieldInfo(name, name, "picklist", options=SENIOR, restricted=True) for name in ("P", "O")}
     infos = schema(S=FieldInfo("S", "S", "text", length=32), T=FieldInfo("T", "T", "text"), **restricted)
     assert list(org_warnings(setting, infos)) == [
-        "m.yaml:9: stamp.S: 'S' takes 32 characters, and Lusha's ids may have 40: a longer one is not written",
-        "m.yaml:9: stamp.T: 'T' holds no time that the CRM can compare, so every run reads every record; make it "
+        "m.yaml:9:9: stamp.S: 'S' takes 32 characters, and Lusha's ids may have 40: a longer one is not written",
+        "m.yaml:9:16: stamp.T: 'T' holds no time that the CRM can compare, so every run reads every record; make it "
         "date/time",
-        "m.yaml:9: stamp.P: 'P' takes its own options alone, so the stamp is hardly ever written; make it a text field",
+        "m.yaml:9:32: stamp.P: 'P' takes its own options alone, so the stamp is hardly ever written; make it a"
+        " text field",
     ]
 
 
 def test_opt_outs_that_this_user_cannot_see_are_said(tmp_path: Path) -> None:
     setting = mapping(tmp_path)
     assert list(org_warnings(setting, schema(), opted_out=["HasOptedOutOfEmail"])) == [
-        "m.yaml:3: object: Contact has no field HasOptedOutOfEmail that this user sees, so nobody counts as opted out"
+        "m.yaml:3:1: object: Contact has no field HasOptedOutOfEmail that this user sees, so nobody counts as opted out"
     ]
     assert list(org_warnings(setting, schema(Gate=FieldInfo("Gate", "Gate", "boolean")), opted_out=["Gate"])) == []

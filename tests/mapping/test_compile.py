@@ -117,7 +117,7 @@ def test_an_unknown_field_is_named_with_its_line_and_the_nearest_one(tmp_path: P
     text = swap(PERSON, "  MailingCountry:", "  MailingCuntry:")
     number = line(text, "MailingCuntry")
     assert problems(tmp_path, text) == [
-        f"contact.yaml:{number}: fields.MailingCuntry: Contact has no field 'MailingCuntry' — did you mean"
+        f"contact.yaml:{number}:3: fields.MailingCuntry: Contact has no field 'MailingCuntry' — did you mean"
         " 'MailingCountry'?"
     ]
 
@@ -126,7 +126,7 @@ def test_a_field_that_resembles_none_may_be_hidden_from_the_user(tmp_path: Path)
     text = swap(PERSON, "  MailingCountry:", "  Zzyzx__q:")
     number = line(text, "Zzyzx__q")
     assert problems(tmp_path, text) == [
-        f"contact.yaml:{number}: fields.Zzyzx__q: Contact has no field 'Zzyzx__q' that this user may see"
+        f"contact.yaml:{number}:3: fields.Zzyzx__q: Contact has no field 'Zzyzx__q' that this user may see"
     ]
 
 
@@ -134,8 +134,8 @@ def test_a_read_only_field_is_refused_in_fields_and_in_stamps(tmp_path: Path) ->
     fixed = {name: replace(CONTACT[name], writable=False) for name in ("Title", "Lusha_Id__c")}
     found = problems(tmp_path, PERSON, **fixed)
     assert found == [
-        f"contact.yaml:{line(PERSON, '  Title: ')}: fields.Title: Contact field 'Title' is read-only for this user",
-        f"contact.yaml:{line(PERSON, '  Lusha_Id__c: ')}: stamp.Lusha_Id__c: Contact field 'Lusha_Id__c' is read-only"
+        f"contact.yaml:{line(PERSON, '  Title: ')}:3: fields.Title: Contact field 'Title' is read-only for this user",
+        f"contact.yaml:{line(PERSON, '  Lusha_Id__c: ')}:3: stamp.Lusha_Id__c: Contact field 'Lusha_Id__c' is read-only"
         " for this user",
     ]
 
@@ -150,13 +150,13 @@ def test_identity_incomplete_and_stamp_fields_must_exist_too(tmp_path: Path) -> 
     found = problems(tmp_path, PERSON, "LinkedIn_URL__c", "MobilePhone", "Lusha_Last_Enriched__c")
     stamp = line(PERSON, "  Lusha_Last_Enriched__c: ")
     assert found == [
-        f"contact.yaml:{line(PERSON, '  MobilePhone: ')}: fields.MobilePhone: Contact has no field 'MobilePhone'"
+        f"contact.yaml:{line(PERSON, '  MobilePhone: ')}:3: fields.MobilePhone: Contact has no field 'MobilePhone'"
         " that this user may see",
-        f"contact.yaml:{stamp}: stamp.Lusha_Last_Enriched__c: Contact has no field 'Lusha_Last_Enriched__c'"
+        f"contact.yaml:{stamp}:3: stamp.Lusha_Last_Enriched__c: Contact has no field 'Lusha_Last_Enriched__c'"
         " that this user may see",
-        f"contact.yaml:{line(PERSON, '- {linkedin_url')}: identify[1].linkedin_url: Contact has no field"
+        f"contact.yaml:{line(PERSON, '- {linkedin_url')}:6: identify[1].linkedin_url: Contact has no field"
         " 'LinkedIn_URL__c' that this user may see",
-        f"contact.yaml:{line(PERSON, '  incomplete:')}: select.incomplete: Contact has no field 'MobilePhone'"
+        f"contact.yaml:{line(PERSON, '  incomplete:')}:3: select.incomplete: Contact has no field 'MobilePhone'"
         " that this user may see",
     ]
 
@@ -166,10 +166,10 @@ def test_an_unknown_attribute_is_named_with_the_nearest_one(tmp_path: Path) -> N
     text = swap(text, "Lusha_Id__c: id", "Lusha_Id__c: idd.x")
     found = problems(tmp_path, text)
     assert found[0] == (
-        f"contact.yaml:{line(text, '  MailingCountry')}: fields.MailingCountry.from: no person attribute"
+        f"contact.yaml:{line(text, '  MailingCountry')}:20: fields.MailingCountry.from: no person attribute"
         " 'mobile_phone' — did you mean 'phones'?"
     )
-    place = f"contact.yaml:{line(text, 'Lusha_Id__c: idd')}: stamp.Lusha_Id__c: no person attribute 'idd.x'"
+    place = f"contact.yaml:{line(text, 'Lusha_Id__c: idd')}:3: stamp.Lusha_Id__c: no person attribute 'idd.x'"
     assert found[1].startswith(place)
     assert len(found) == 2
 
@@ -177,8 +177,8 @@ def test_an_unknown_attribute_is_named_with_the_nearest_one(tmp_path: Path) -> N
 def test_an_expression_that_cannot_be_read_is_shown_with_its_column(tmp_path: Path) -> None:
     text = swap(PERSON, "from: location.country", "from: \"emails[?type='work'\"")
     assert problems(tmp_path, text) == [
-        f"contact.yaml:{line(text, '  MailingCountry')}: fields.MailingCountry.from: column 13: '=' compares nothing; "
-        "write '=='\n    emails[?type='work'\n                ^"
+        f"contact.yaml:{line(text, '  MailingCountry')}:20: fields.MailingCountry.from: column 13: '=' compares "
+        "nothing; write '=='\n    emails[?type='work'\n                ^"
     ]
 
 
@@ -203,7 +203,7 @@ def test_a_transform_that_cannot_be_is_refused(tmp_path: Path) -> None:
     text = swap(PERSON, "policy: fill, as: phone}", "policy: fill, as: {phone: {region: ZZ}}}")
     found = problems(tmp_path, text)
     assert found == [
-        f"contact.yaml:{line(text, '  Phone: ')}: fields.Phone.as: phone takes nothing, {{region: DE}} or"
+        f"contact.yaml:{line(text, '  Phone: ')}:78: fields.Phone.as: phone takes nothing, {{region: DE}} or"
         " {region_from: FIELD}"
     ]
 
@@ -211,7 +211,8 @@ def test_a_transform_that_cannot_be_is_refused(tmp_path: Path) -> None:
 def test_the_field_that_a_phones_country_is_read_from_must_exist(tmp_path: Path) -> None:
     text = swap(PERSON, "policy: fill, as: phone}", "policy: fill, as: {phone: {region_from: MailingCuntry}}}")
     assert problems(tmp_path, text) == [
-        f"contact.yaml:{line(text, '  Phone: ')}: fields.Phone.as: Contact has no field 'MailingCuntry' — did you mean"
+        f"contact.yaml:{line(text, '  Phone: ')}:78: fields.Phone.as: Contact has no field 'MailingCuntry' —"
+        f" did you mean"
         " 'MailingCountry'?"
     ]
 

@@ -83,7 +83,7 @@ def refused(folder: Path, kind: FieldType, rule: str, entity: Entity = "person")
     ],
 )  # fmt: skip
 def test_a_value_of_another_kind(kind: FieldType, rule: str, entity: Entity, sentence: str, tmp_path: Path) -> None:
-    assert refused(tmp_path, kind, rule, entity) == [f"m.yaml:8: fields.F.from: {sentence}"]
+    assert refused(tmp_path, kind, rule, entity) == [f"m.yaml:8:7: fields.F.from: {sentence}"]
 
 
 @pytest.mark.parametrize(
@@ -124,16 +124,19 @@ def test_options_and_lengths_are_no_kind(tmp_path: Path) -> None:
     ("rule", "sentence"),
     [
         ("{from: job_title.title, as: int}",
-         "the transform int can read nothing of 'job_title.title', which is text such as 'Director of Operations'"),
+         "8:30: fields.F.as: the transform int can read nothing of 'job_title.title', which is text such as"
+         " 'Director of Operations'"),
         ("{from: 'phones[0].number', as: email}",
-         "the transform email can read nothing of 'phones[0].number', which is text such as '+49 30 23125 101'"),
+         "8:33: fields.F.as: the transform email can read nothing of 'phones[0].number', which is text such as"
+         " '+49 30 23125 101'"),
         ("{from: job_title.departments, as: [{join: ', '}, number]}",
-         "the transform number can read nothing of 'job_title.departments', which is text such as 'Operations'"),
+         "8:36: fields.F.as: the transform number can read nothing of 'job_title.departments', which is text"
+         " such as 'Operations'"),
     ],
 )  # fmt: skip
 def test_a_transform_that_can_read_nothing_is_refused_without_the_org(rule: str, sentence: str, tmp_path: Path) -> None:
     setting = mapping(tmp_path, rule)
-    assert list(offline_problems(setting)) == [f"m.yaml:8: fields.F.as: {sentence}"]
+    assert list(offline_problems(setting)) == [f"m.yaml:{sentence}"]
     assert list(org_problems(setting, schema(F="integer"))) == []  # said once
 
 
@@ -155,7 +158,7 @@ def test_what_cannot_be_read_is_not_judged_again(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_a_stamp_of_another_kind(stamp: str, kind: FieldType, sentence: str, tmp_path: Path) -> None:
     setting = mapping(tmp_path, stamp=f"{{S: {stamp}}}")
-    assert list(org_problems(setting, schema(S=kind))) == [f"m.yaml:9: stamp.S: {sentence}"]
+    assert list(org_problems(setting, schema(S=kind))) == [f"m.yaml:9:9: stamp.S: {sentence}"]
 
 
 @pytest.mark.parametrize(
@@ -176,7 +179,7 @@ def test_a_stamp_that_fits(stamp: str, kind: FieldType, tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_field_that_identifies_nobody(identify: str, kind: FieldType, sentence: str, tmp_path: Path) -> None:
-    assert list(org_problems(mapping(tmp_path, identify=identify), schema(X=kind))) == [f"m.yaml:5: {sentence}"]
+    assert list(org_problems(mapping(tmp_path, identify=identify), schema(X=kind))) == [f"m.yaml:5:13: {sentence}"]
 
 
 def test_an_id_may_be_kept_as_a_number(tmp_path: Path) -> None:
@@ -186,7 +189,7 @@ def test_an_id_may_be_kept_as_a_number(tmp_path: Path) -> None:
 def test_a_phones_country_is_read_from_a_field_that_can_name_one(tmp_path: Path) -> None:
     setting = mapping(tmp_path, "{from: 'phones[0].number', as: {phone: {region_from: X}}}")
     assert list(org_problems(setting, schema(X="boolean"))) == [
-        "m.yaml:8: fields.F.as: Contact field 'X' holds true or false, which name no country"
+        "m.yaml:8:33: fields.F.as: Contact field 'X' holds true or false, which name no country"
     ]
 
 
@@ -203,5 +206,5 @@ def test_a_field_that_is_not_ours_to_write_says_why(
 ) -> None:
     fields = {**schema(), "F": FieldInfo("F", "F", "text", **info)}
     assert list(org_problems(mapping(tmp_path), fields, consent=consent)) == [
-        f"m.yaml:8: fields.F: Contact field 'F' {words}"
+        f"m.yaml:8:3: fields.F: Contact field 'F' {words}"
     ]
