@@ -155,7 +155,7 @@ CONNECTION = "orgs.acme.connection"
             '"0 3 * *"',
             "26:5: orgs.acme.schedule: expected five cron fields such as \"0 3 * * 1-5\", found '0 3 * *'",
         ),
-        ('"0 3 * * 1-5"', '"0 25 * * 1-5"', "26: orgs.acme.schedule: the hour is 0 to 23, found '25'"),
+        ('"0 3 * * 1-5"', '"0 25 * * 1-5"', "26:5: orgs.acme.schedule: the hour is 0 to 23, found '25'"),
         (
             "keep_profiles: 90d",
             "keep_profiles: 90",

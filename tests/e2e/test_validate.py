@@ -151,7 +151,8 @@ def test_a_mapping_that_does_not_fit_hubspot(box: Sandbox, tmp_path: Path) -> No
     said = validate(config, "beta", "--online")
     assert said.code == 2
     assert (
-        f"error: {at(config, COMPANY, 'numberofemployees: {', 'from')}: fields.numberofemployees.from: 'industry' is text such "
+        f"error: {at(config, COMPANY, 'numberofemployees: {', 'from')}: fields.numberofemployees.from:"
+        f" 'industry' is text such "
         "as 'Manufacturing', and companies field 'numberofemployees' takes numbers; map founded_year"
     ) in said.out
     assert "companies field 'createdate' is read-only: HubSpot sets it" in said.out
@@ -196,9 +197,11 @@ def test_what_the_schema_refuses_hides_neither_what_the_crm_refuses_nor_warnings
     said = validate(config, "acme", "--online", "--json").document
     [found] = [item for item in said["mappings"] if item["mapping"] == CONTACT]
     assert found["errors"] == [
-        f"{at(config, CONTACT, 'Acount', 'company_domain')}: identify[3].company_domain: Acount.Website: no such relationship — did you "
+        f"{at(config, CONTACT, 'Acount', 'company_domain')}: identify[3].company_domain: Acount.Website: no"
+        f" such relationship — did you "
         "mean 'Account.Website'?",
-        f"{at(config, CONTACT, 'Nmae', 'company_name')}: identify[4].company_name: Account.Nmae: no such field that this user may see "
+        f"{at(config, CONTACT, 'Nmae', 'company_name')}: identify[4].company_name: Account.Nmae: no such field"
+        f" that this user may see "
         "— did you mean 'Account.Name'?",
         f"{at(config, CONTACT, 'Bouncd', 'where')}: select.where: Salesforce answered INVALID_FIELD: No such column "
         "'IsEmailBouncd' on entity 'Contact'. — did you mean 'IsEmailBounced'?",
