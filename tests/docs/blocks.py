@@ -7,6 +7,7 @@ A block has a language, and may have one mark: an HTML comment in the line befor
     <!-- laid over FILE -->             yaml: a part of this file of the repository
     <!-- laid over FILE at PLACE -->    yaml: a part of what stands there, such as ``orgs.acme``
     <!-- …, offline -->                 yaml: the sandbox's CRM lacks fields of it, so that only the file is judged
+    <!-- profile of a person -->        yaml: a profile, which tables read (``test_examples``); or of a company
     <!-- wrong -->                      yaml: is refused, with the lines of the ``text`` block that follows
     <!-- person accounts -->            yaml: a mapping for an org that has them
 
@@ -32,6 +33,7 @@ _MARKS = (
     re.compile(r"exit (?P<exit>\d+)"),
     re.compile(r"laid over (?P<over>[^\s,]+)(?: at (?P<at>[^\s,]+))?(?:, (?P<offline>offline))?"),
     re.compile(r"(?P<offline>offline)"),
+    re.compile(r"profile of a (?P<profile>person|company)"),
     re.compile(r"(?P<wrong>wrong)"),
     re.compile(r"(?P<persons>person accounts)"),
 )
@@ -53,6 +55,7 @@ class Block:
     wrong: bool = False
     persons: bool = False
     offline: bool = False
+    profile: str | None = None
 
     @property
     def place(self) -> str:
@@ -108,4 +111,5 @@ def _block(page: str, line: int, language: str, text: str, before: str) -> Block
         wrong="wrong" in said,
         persons="persons" in said,
         offline="offline" in said,
+        profile=said.get("profile"),
     )

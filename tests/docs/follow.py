@@ -32,6 +32,7 @@ import yaml
 
 import connector
 from connector.config.document import parse_document
+from connector.lusha.attributes import CATALOGUE
 from connector.sandbox import Sandbox
 from tests.docs.blocks import ROOT, Block
 from tests.e2e.house import Said, configured, said_here
@@ -79,6 +80,8 @@ class Reader:
                 yield from _missing(block.text, self.said.out + self.said.err)
             case "json":
                 yield from _unlike(json.loads(block.text), self.said.document, "")
+            case "yaml" if block.profile:
+                yield from _no_attributes(block.profile, _read(block.text))
             case "yaml":
                 yield from self._settings(block)
             case "python":
@@ -201,6 +204,19 @@ def _read(text: str) -> dict[str, Any]:
     assert not problems, problems
     assert isinstance(document.value, dict)
     return document.value
+
+
+def _no_attributes(entity: str, value: Any, path: str = "") -> Iterator[str]:
+    """What a profile of this entity cannot hold."""
+    match value:
+        case dict():
+            for key, below in value.items():
+                yield from _no_attributes(entity, below, f"{path}.{key}".lstrip("."))
+        case list():
+            for below in value:
+                yield from _no_attributes(entity, below, path)
+        case _ if path not in {one.replace("[]", "") for one in CATALOGUE[entity]}:  # type: ignore[index]
+            yield f"no {entity} attribute {path}"
 
 
 def _words(line: str) -> list[str]:

@@ -12,7 +12,8 @@ from connector.models import Entity
 from tools.reference.markdown import page, table
 
 _INTRO = """\
-What `from:` in a mapping may read, by entity. A path leads from the top of a profile; `[]` is each item of a list.
+What `from:` in a mapping may read, by entity. A path leads from the top of a profile; `[]` is each item of a list. How
+expressions are written: [the mapping language](../mapping.md#from-where-a-value-comes-from).
 
 "Costs" is Lusha's price list, for a person or company that the account does not own yet: nothing more than the search
 fee where the search itself tells it; what comes with any purchase; or so many credits. What is bought once serves every

@@ -22,7 +22,8 @@ def schema_page(name: str, what: str, example: str) -> str:
     walk = _Walk(schema["$defs"])
     walk.visit("", schema)
     file = f"[`{name}.schema.json`](../../connector/schema/{name}.schema.json)"
-    intro = f"{schema['description']} This is what {file} says: it checks the files, and completes them in your editor. An example: [`{example}`](../../{example})."
+    says = f"This is what {file} says: it checks the files, and completes them in your editor."
+    intro = f"{schema['description']} {says} An example: [`{example}`](../../{example})."
     return page(f"Every key of {what}", intro, *(section.text(walk) for section in walk.sections))
 
 
