@@ -12,7 +12,7 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from connector import __version__
-from connector.cli import forgetting, local, looking, lusha, reviewing, runs, setting_up, validating
+from connector.cli import examining, forgetting, local, looking, lusha, reviewing, runs, setting_up, validating
 from connector.errors import ConfigError, ConnectorError
 
 app = typer.Typer(
@@ -35,6 +35,7 @@ def root(version: Annotated[bool, typer.Option("--version", help="Show the versi
 for command in (
     setting_up.init,
     validating.validate,
+    examining.doctor,
     runs.plan,
     runs.apply,
     runs.sync,

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 NARROWEST = 110
 """Columns that the tables need."""
+_FILE_WIDTH = 140
+"""Columns where no terminal is meant."""
 
 
 class Session:
@@ -88,6 +90,17 @@ class Session:
         except BrokenPipeError:
             self._ignore_the_pipe()
 
+    def follow(self, views: Iterable[RenderableType]) -> None:
+        """Print what people read, part by part as it comes, in the width that there is; a file gets long lines."""
+        from rich.console import Console
+
+        console = Console(width=None if sys.stdout.isatty() else _FILE_WIDTH)
+        try:
+            for view in views:
+                console.print(view, highlight=False)
+        except BrokenPipeError:
+            self._ignore_the_pipe()
+
     def _ignore_the_pipe(self) -> None:
         """The reader (head, a pager) has seen enough: not our failure."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -96,7 +109,7 @@ class Session:
         """A narrow terminal wraps lines by itself: better than a column that is not there."""
         from rich.console import Console
 
-        wide = max(Console().width, NARROWEST) if sys.stdout.isatty() else 140
+        wide = max(Console().width, NARROWEST) if sys.stdout.isatty() else _FILE_WIDTH
         Console(width=wide).print(view, highlight=False, soft_wrap=False)
         sys.stdout.flush()
 

@@ -41,7 +41,8 @@ _COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class Schedule:
-    """When a job starts, as sets of numbers. ``weekdays``: 0 to 6 from Sunday. ``any_day``, ``any_weekday``: ``*``."""
+    """When a job starts, as sets of numbers. ``weekdays``: 0 to 6 from Sunday. ``any_day``, ``any_weekday``: begins
+    with ``*``, so that the other one alone restricts; where neither does, a day fits by either."""
 
     minutes: frozenset[int]
     hours: frozenset[int]
@@ -67,7 +68,8 @@ def parse_schedule(text: str) -> Schedule:
     if words[4] == "*" and min(days) > max(_days_in(month) for month in months):
         raise ConfigError(f"'{text}' never comes: no such month has a day {min(days)}")
     sundays = frozenset(day % 7 for day in weekdays)
-    return Schedule(minutes, hours, days, months, sundays, any_day=words[2] == "*", any_weekday=words[4] == "*")
+    stars = [word.startswith("*") for word in words]
+    return Schedule(minutes, hours, days, months, sundays, any_day=stars[2], any_weekday=stars[4])
 
 
 def _days_in(month: int) -> int:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from connector.models import Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult
@@ -77,6 +77,20 @@ class MakesFields(Protocol):
 
         AccessDenied: the sign-in lacks the right. RequestRefused: the CRM's word on a field that it will not make.
         """
+
+
+@dataclass(frozen=True, slots=True)
+class Quota:
+    """The tenant's calls of the day, as its last answer told them; ``reserve`` is the share that is left to others."""
+
+    used: int
+    most: int
+    reserve: float
+
+    @property
+    def ours(self) -> int:
+        """Calls that are left to us; 0 where none is."""
+        return max(0, int(self.most * (1 - self.reserve)) - self.used)
 
 
 class Crm(Protocol):
@@ -153,6 +167,12 @@ class Crm(Protocol):
         Raises what was not done at all; then nothing was written.
         InDoubt: no readable answer came; the caller re-reads before it does anything else.
         """
+
+    def quota(self) -> Quota | None:
+        """The day's calls as the answers so far told them; None where they told nothing. Asks nothing."""
+
+    def ahead(self) -> timedelta | None:
+        """By how much our clock is ahead of the CRM's (``connector.clocks``); None before its first answer."""
 
     def close(self) -> None:
         """Give connections back."""

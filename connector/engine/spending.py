@@ -70,7 +70,7 @@ def overview(store: Store, orgs: Sequence[OrgSettings], told: Told, *, days: int
         "by_mapping": by_mapping,
         "by_run": spending.by_run(store, key, since=since, limit=RUNS_SHOWN),
         "by_datum": spending.by_datum(store, key, since=since),
-        "limits": _limits(store, key, orgs, balance, now),
+        "limits": limits_left(store, key, orgs, balance, now),
         "drift": {
             "today": drift(store, key, spending.words(store, key, since=today)),
             "days": drift(store, key, spending.words(store, key, since=since)),
@@ -129,12 +129,13 @@ def _by_org(by_mapping: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{"org": name, "charged": sum(row["charged"] for row in by_mapping if row["org"] == name)} for name in names]
 
 
-def _limits(
+def limits_left(
     store: Store, key: str, orgs: Sequence[OrgSettings], balance: int | None, now: datetime
 ) -> list[dict[str, Any]]:
-    """Each limit but ``per_run``, with what is booked against it (open bookings at their worst) and what is left."""
+    """Each limit but ``per_run``, ``{limit, value, used, left}``: what is booked against it (open bookings at their
+    worst) and what is left; ``left`` None where the balance is not known. ``orgs``: those that use the key."""
     told = []
-    for limits in _budgets(orgs):
+    for limits in budgets(orgs):
         budget = limits.budget
         for option, value, since in (
             ("per_day", budget.per_day, ledger.start_of_day(now)),
@@ -153,7 +154,7 @@ def _limit(name: str, value: int, used: int | None, left: int | None) -> dict[st
     return {"limit": name, "value": value, "used": used, "left": None if left is None else max(0, left)}
 
 
-def _budgets(orgs: Sequence[OrgSettings]) -> list[Limits]:
+def budgets(orgs: Sequence[OrgSettings]) -> list[Limits]:
     """Every budget of a key; one that its orgs share stands there once."""
     shared = list(dict.fromkeys(org.lusha.budget for org in orgs))
     names = ["lusha.budget"] if len(shared) == 1 else [_sharers(budget, orgs) for budget in shared]

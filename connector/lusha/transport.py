@@ -11,11 +11,13 @@ import logging
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from threading import Lock
 from typing import Any, TypeVar
 
 import httpx
 
+from connector.clocks import Skew, utc_now
 from connector.errors import AccessDenied, ConnectorError, RequestRefused
 from connector.hosts import is_loopback
 from connector.lusha.calls import Call, Undocumented
@@ -75,7 +77,10 @@ class Sender:
         turns: Turns | None = None,
         transport: httpx.BaseTransport | None = None,
         sleep: Sleep = time.sleep,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
+        self.skew = Skew()
+        self._now = now
         self._key = _checked(api_key)
         self._owner = self._key.fingerprint()
         self._sleep = sleep
@@ -166,6 +171,7 @@ class Sender:
         return True
 
     def _attempt(self, call: Call[Any]) -> _Reply:
+        sent = self._now()
         try:
             response = self._http.request(
                 call.method, call.path, params=call.query or None, json=call.body, auth=self._sign
@@ -184,6 +190,7 @@ class Sender:
             self._count()
             return _Reply("cut", words=type(error).__name__)
         self._count()
+        self.skew.note(response.headers.get("Date"), sent, self._now())
         if call.endpoint not in USAGE_ENDPOINTS:
             self._noted(lambda: self._plan.observe(response.headers))
         return self._classify(response)

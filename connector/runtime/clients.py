@@ -16,10 +16,14 @@ from connector.store.rates import SharedTurns
 
 
 class Clients:
-    """Opens clients; all of Lusha's share their request rates, also with other processes on the same state file."""
+    """Opens clients; all of Lusha's share their request rates, also with other processes on the same state file.
 
-    def __init__(self, state: Path, outside: Outside) -> None:
+    ``shared=False``: not with other processes, which makes no file beside the state.
+    """
+
+    def __init__(self, state: Path, outside: Outside, *, shared: bool = True) -> None:
         self._outside = outside
+        self._shared = shared
         self._rates = state.with_name(f"{state.name}-rates")
         self._turns: SharedTurns | None = None
 
@@ -31,13 +35,15 @@ class Clients:
     @contextmanager
     def lusha(self, settings: LushaSettings) -> Iterator[LushaClient]:
         """A client for one key."""
-        self._turns = self._turns or SharedTurns(self._rates, clock=self._outside.wall)
+        if self._shared and self._turns is None:
+            self._turns = SharedTurns(self._rates, clock=self._outside.wall)
         client = LushaClient(
             settings.api_key,
             base_url=settings.base_url,
             rate_limit=settings.rate_limit,
             turns=self._turns,
             sleep=self._outside.sleep,
+            now=self._outside.now,
         )
         with client:
             yield client

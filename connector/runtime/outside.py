@@ -5,19 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
+from connector.clocks import utc_now
 from connector.engine.payer import Now
 from connector.engine.work import Counts
 from connector.pacing import Clock, Sleep
 
 Progress = Callable[[str, str, Counts], None]
 """Called with (org, mapping, counts) as records pass."""
-
-
-def utc_now() -> datetime:
-    """The present moment, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True)

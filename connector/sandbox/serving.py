@@ -111,7 +111,6 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_level="error",
         access_log=False,
         server_header=False,
-        date_header=False,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=1,
     )

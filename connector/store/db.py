@@ -127,11 +127,16 @@ def _claim(store: Store) -> None:
     if mark == APPLICATION_ID:
         return
     if mark or store.rows("SELECT name FROM sqlite_master LIMIT 1"):
-        raise ConfigError(
-            f"state file {store.path}: this database belongs to another program",
-            hint="name a file of its own as state.path in the config",
-        )
+        raise foreign(store.path)
     store.db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def foreign(path: Path) -> ConfigError:
+    """That another program made the file."""
+    return ConfigError(
+        f"state file {path}: this database belongs to another program",
+        hint="name a file of its own as state.path in the config",
+    )
 
 
 def _words(error: Exception) -> str:

@@ -27,7 +27,7 @@ def hold_lease(store: Store, *, org: str, crm: str, tenant: str | None, address:
     ``tenant``: the CRM's own id; where it does not tell, ``address`` stands for it. Raises OrgHeld when
     another process holds it, ConfigError when ``org`` pointed to another tenant before.
     """
-    _same_tenant(store, org=org, tenant=tenant)
+    same_tenant(store, org=org, tenant=tenant)
     tenant = tenant or _known_tenant(store, org)
     lock = _lock(store, _name(crm, tenant or address), lambda: _held_by(store, org))
     try:
@@ -107,7 +107,8 @@ def _lock(store: Store, name: str, held: Callable[[], str]) -> FileLock:
     return lock
 
 
-def _same_tenant(store: Store, *, org: str, tenant: str | None) -> None:
+def same_tenant(store: Store, *, org: str, tenant: str | None) -> None:
+    """Raise ConfigError where an org's name stood for another tenant until now."""
     for row in store.rows("SELECT tenant FROM leases WHERE org = ? AND tenant IS NOT NULL", org):
         if tenant is not None and row["tenant"] != tenant:
             raise ConfigError(

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from connector.clocks import utc_now
 from connector.crm.base import Crm
 from connector.crm.hubspot.adapter import HubSpotCrm
 from connector.crm.hubspot.endpoints import VERSIONS
@@ -31,14 +32,14 @@ def connect(
     *,
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
-    now: Callable[[], datetime] | None = None,
+    now: Callable[[], datetime] = utc_now,
 ) -> Crm:
     """A portal; nothing is sent yet.
 
     ``connection``: access_token (Secret), or client_id, client_secret and refresh_token (the latter two Secret);
     base_url, api_version (``v3``, ``2026-09``), ca_file (Path or None), api_reserve (share of the day's calls left to
-    others). ``now``: every CRM is handed it, and HubSpot has no use for it. ConfigError: another API version, or http
-    to anything but this machine.
+    others). ``now``: the wall clock, which HubSpot's is compared with. ConfigError: another API version, or http to
+    anything but this machine.
     """
     version = connection["api_version"]
     if version not in VERSIONS:
@@ -54,5 +55,6 @@ def connect(
         reserve=connection["api_reserve"],
         clock=clock,
         sleep=sleep,
+        now=now,
     )
     return HubSpotCrm(transport)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from difflib import get_close_matches
 from functools import partial
 
-from connector.crm.base import Calls, Consent, Query
+from connector.crm.base import Calls, Consent, Query, Quota
 from connector.crm.hubspot.answers import Body, results
 from connector.crm.hubspot.batch import BatchWrite, misfits
 from connector.crm.hubspot.endpoints import (
@@ -163,6 +164,14 @@ class HubSpotCrm:
         self._transport.check_reserve()
         landed = self._batch(object, schema).run(inputs, {one.id: one.stamps for one in updates})
         return [landed[one.id] for one in updates]
+
+    def quota(self) -> Quota | None:
+        """By the headers of an answer; OAuth apps are told nothing, since they have no daily limit."""
+        return self._transport.quota()
+
+    def ahead(self) -> timedelta | None:
+        """By the header ``Date``."""
+        return self._transport.skew.ahead
 
     def close(self) -> None:
         """Give connections back."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from threading import Lock
 
+from connector.crm.base import Quota
 from connector.crm.hubspot.endpoints import Endpoint
 from connector.crm.hubspot.wire import whole
 from connector.errors import QuotaExhausted
@@ -66,6 +67,13 @@ class Limits:
                 self._all.change(_ours(Rate(most, interval / 1000)))
             if most and left is not None and left < most * _CROWDED:
                 self._all.pause(1.0)
+
+    def quota(self) -> Quota | None:
+        """The day's calls, where HubSpot told of them."""
+        if self._daily is None:
+            return None
+        daily, remaining = self._daily
+        return Quota(daily - remaining, daily, self._reserve)
 
     def check_reserve(self) -> None:
         """QuotaExhausted: the day's calls are down to the share that is left to others.

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from itertools import count
 from threading import Lock
 from typing import Any
 
-from connector.crm.base import FRESH, Calls
+from connector.clocks import Skew, utc_now
+from connector.crm.base import FRESH, Calls, Quota
 from connector.crm.hubspot.answers import Body
 from connector.crm.hubspot.endpoints import TOKENS, Endpoint, Endpoints
 from connector.crm.hubspot.errors import Decision, Signal, decide, failure
@@ -40,14 +42,17 @@ class Transport:
         reserve: float = 0.0,
         clock: Clock = time.monotonic,
         sleep: Sleep = time.sleep,
+        now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.endpoints = endpoints
         self.calls = Calls()
+        self.skew = Skew()
         self._sign_in = sign_in
         self._wire = wire
         self._limits = Limits(reserve=reserve, clock=clock, sleep=sleep)
         self._clock = clock
         self._sleep = sleep
+        self._now = now
         self._counting = Lock()
         self._token_endpoint = TOKENS[0]
 
@@ -92,6 +97,10 @@ class Transport:
                 raise NotDone(self._failure(decide(reply.signal, _LAST, write=True), reply, endpoint, 1))
         raise AssertionError("unreachable")  # pragma: no cover
 
+    def quota(self) -> Quota | None:
+        """The day's calls, where HubSpot told of them."""
+        return self._limits.quota()
+
     def check_reserve(self) -> None:
         """QuotaExhausted: the day's calls are down to the share that is left to others."""
         self._limits.check_reserve()
@@ -107,10 +116,11 @@ class Transport:
     def _once(
         self, endpoint: Endpoint, object: str, query: str, token: Secret, body: Mapping[str, Any] | None
     ) -> Reply:
-        begun = self._clock()
+        begun, sent = self._clock(), self._now()
         path = endpoint.url(object) + (f"?{query}" if query else "")
         reply = self._wire.send(endpoint.method, path, token, body)
         self._limits.note(reply.headers)
+        self.skew.note(reply.headers.get("Date"), sent, self._now())
         self._note(endpoint, reply.signal, begun)
         return reply
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
+from connector.clocks import utc_now
 from connector.crm.base import Crm
 from connector.pacing import Clock, Sleep
 
@@ -14,7 +15,7 @@ from .adapter import SalesforceCrm
 from .bulk import READ_FROM
 from .session import open_session
 from .signin import account_of
-from .transport import ALLOW_DUPLICATES, WRITE_HEADERS, Transport, utc_now
+from .transport import ALLOW_DUPLICATES, WRITE_HEADERS, Transport
 
 __all__ = ["connect"]
 

@@ -9,12 +9,12 @@ import re
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from connector.crm.base import Calls, Query
+from connector.crm.base import Calls, Query, Quota
 from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
 from connector.models import Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult
 
@@ -153,6 +153,14 @@ class SalesforceCrm:
         ready = on_condition(update, now)
         self._ours_alone += spared and ready.seen is not None
         return ready
+
+    def quota(self) -> Quota | None:
+        """By the header ``Sforce-Limit-Info``, which every answer carries."""
+        return self._transport.quota()
+
+    def ahead(self) -> timedelta | None:
+        """By the header ``Date``."""
+        return self._transport.skew.ahead
 
     def close(self) -> None:
         """Give connections back."""

@@ -11,7 +11,7 @@ import re
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import count
 from threading import Lock
 from typing import Any
@@ -19,7 +19,8 @@ from typing import Any
 import requests
 from simple_salesforce.api import Salesforce
 
-from connector.crm.base import Calls
+from connector.clocks import Skew, utc_now
+from connector.crm.base import Calls, Quota
 from connector.errors import ConfigError, NotDone, QuotaExhausted
 from connector.pacing import Clock, Sleep, backoff
 
@@ -73,11 +74,6 @@ _LAST = 1_000
 """An attempt after which nothing is tried again."""
 
 
-def utc_now() -> datetime:
-    """The present moment, in UTC."""
-    return datetime.now(UTC)
-
-
 class Transport:
     """Sends calls to one org, signed in at the first of them.
 
@@ -97,6 +93,7 @@ class Transport:
         now: Callable[[], datetime] = utc_now,
     ) -> None:
         self.calls = Calls()
+        self.skew = Skew()
         self._session = session
         self._account = account
         self._reserve = reserve
@@ -154,6 +151,10 @@ class Transport:
         """The token in use, for the organisation id that it begins with."""
         return str(self._signed_in().client.session_id)
 
+    def quota(self) -> Quota | None:
+        """The day's calls, as the last answer told them."""
+        return Quota(*self._usage, self._reserve) if self._usage else None
+
     def close(self) -> None:
         """Give the connections back."""
         self._session.close()
@@ -207,7 +208,7 @@ class Transport:
             return None, fault_of(error)
 
     def _once(self, client: Salesforce, call: Call) -> tuple[Outcome, Any]:
-        root = f"https://{client.sf_instance}"
+        root, sent = f"https://{client.sf_instance}", self._now()
         try:
             response = self._session.request(
                 call.method,
@@ -224,6 +225,7 @@ class Transport:
             )
         except requests.RequestException as error:
             return fault_of(error), None
+        self.skew.note(response.headers.get("Date"), sent, self._now())
         if used := _USAGE.search(response.headers.get("Sforce-Limit-Info", "")):
             self._usage = int(used[1]), int(used[2])
         return _read(response, call)
