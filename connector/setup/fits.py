@@ -45,7 +45,7 @@ class Judge:
         return self._first(replace(self._bare(), stamp={name: source}))
 
     def _bare(self) -> MappingSettings:
-        return replace(self.settings, identify=(), select=Select(), fields={}, stamp={}, lines={})
+        return replace(self.settings, identify=(), select=Select(), fields={}, stamp={}, positions={})
 
     def _first(self, settings: MappingSettings) -> str | None:
         refused = next(org_problems(settings, self.schema, consent=self.consent), None)

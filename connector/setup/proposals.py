@@ -37,7 +37,7 @@ def propose(
     generation: str = "v3",
 ) -> Draft:
     """The draft of one object's mapping. ``consent``: the CRM's consent fields, never written."""
-    judge = Judge(replace(shipped, lines={}), schema, frozenset(consent), generation)
+    judge = Judge(replace(shipped, positions={}), schema, frozenset(consent), generation)
     stamps = stamp_fields(shipped.crm, schema, judge)
     search = _Search(judge, taken={*stamps.values(), *_identifying(shipped, schema)})
     seated, left = search.seated(shipped)
@@ -155,7 +155,7 @@ def _settings(
         match=shipped.match if shipped.entity == "person" else Match(),
         fields=fields,
         stamp={field: source for source, field in stamps.items()},
-        lines={},
+        positions={},
     )
 
 
