@@ -32,6 +32,7 @@ class Given:
     ca_file: Path | None = None
     base_url: str | None = None
     lusha_base_url: str | None = None
+    create_fields: bool = False
     force: bool = False
 
 
@@ -51,6 +52,7 @@ def answers_of(given: Given) -> Answers:
         objects=_objects(given, crm),
         connection=_connection(given, crm, names),
         lusha=None if given.config.exists() else _lusha(given, names),
+        create_fields=given.create_fields,
         force=given.force,
     )
 
@@ -88,7 +90,7 @@ def _problems(given: Given, crm: str) -> Iterator[str]:
 
 def _foreign(given: Given, crm: str) -> Iterator[str]:
     theirs: dict[str, dict[str, object]] = {
-        "salesforce": {"--base-url": given.base_url},
+        "salesforce": {"--base-url": given.base_url, "--create-fields": given.create_fields or None},
         "hubspot": {
             "--instance-url": given.instance_url,
             "--username": given.username,

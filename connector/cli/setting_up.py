@@ -10,6 +10,7 @@ from connector.cli.session import Session, running
 from connector.cli.setup_options import (
     BaseUrl,
     CaFile,
+    CreateFields,
     CrmName,
     Force,
     InstanceUrl,
@@ -42,6 +43,7 @@ def init(
     ca_file: CaFile = None,
     base_url: BaseUrl = None,
     lusha_base_url: LushaUrl = None,
+    create_fields: CreateFields = False,
     force: Force = False,
     as_json: Json = False,
     verbose: Verbose = False,
@@ -51,7 +53,7 @@ def init(
 
     given = Given(
         config, org, crm, tuple(objects or ()), auth, instance_url, username, private_key_file, tuple(env or ()),
-        ca_file, base_url, lusha_base_url, force,
+        ca_file, base_url, lusha_base_url, create_fields, force,
     )  # fmt: skip
     with running(as_json, verbose, empty={"written": []}) as session:
         _set_up(session, answers_of(given))
@@ -60,13 +62,16 @@ def init(
 def _set_up(session: Session, answers: Answers) -> None:
     """Everything after the last question."""
     from connector.render.setup import set_up_view
-    from connector.setup.setting_up import document, refuse_what_stands, set_up
+    from connector.setup.setting_up import document, lacking, refuse_what_stands, set_up
     from connector.setup.survey import account, site
 
     refuse_what_stands(answers, os.environ)
     if answers.lusha is not None:
         account(answers, os.environ, session.outside)
     with site(answers, os.environ, session.outside) as there:
-        drafts = there.drafts(answers.objects)
-    done = set_up(answers, drafts, os.environ, made={})
+        drafts, made = there.drafts(answers.objects), {}
+        if answers.create_fields and (wanted := lacking(drafts)):
+            made = there.make(wanted)
+            drafts = there.drafts(answers.objects)
+    done = set_up(answers, drafts, os.environ, made=made)
     session.end(document(done), set_up_view(done))

@@ -33,4 +33,7 @@ Variables = Annotated[list[str] | None, _option("--env", "KEY=VARIABLE", _ENV)]
 CaFile = Annotated[Path | None, _option("--ca-file", "FILE", "An extra CA bundle (company proxy).")]
 BaseUrl = Annotated[str | None, _option("--base-url", "URL", "HubSpot: another address of its API.")]
 LushaUrl = Annotated[str | None, _option("--lusha-base-url", "URL", "Another address of Lusha's API.")]
+CreateFields = Annotated[
+    bool, typer.Option("--create-fields", help="HubSpot: make the properties that lack, in a group called Lusha.")
+]
 Force = Annotated[bool, typer.Option("--force", help="Write mapping files anew that stand already.")]

@@ -41,10 +41,22 @@ def _rest(draft: Draft) -> Iterator[str]:
     if draft.stamps:
         yield f"stamped: {', '.join(draft.stamps)}"
     if draft.missing:
-        yield f"no field yet: {', '.join(new.name for new in draft.missing.values())}; the mapping says how to add them"
+        yield f"no field yet for: {', '.join(f'{source} ({new.name})' for source, new in draft.missing.items())}"
     if draft.weak:
         yield f"less sure, written as comments: {', '.join(line.name for line in draft.weak)}"
     yield from (f"not mapped: {one.what}: {one.why}" for one in draft.left)
+
+
+def _lacking(done: SetUp) -> Iterator[str]:
+    if not done.lacking:
+        return
+    yield ""
+    if not done.deploy:
+        yield "The fields that lack can be made by --create-fields, or by hand; each mapping says where they go."
+        return
+    yield "The fields that lack are made by an administrator, with Salesforce's own command line. USERNAME is that of the"
+    yield "user who signs in; each mapping says where the fields go then."
+    yield from (f"  {command}" for command in done.deploy)
 
 
 def _end(done: SetUp) -> Iterator[str]:
@@ -57,6 +69,7 @@ def _end(done: SetUp) -> Iterator[str]:
             f"budget: {PER_RUN:,} credits a run, {PER_DAY:,} a day, {PER_MONTH:,} a month; raise it in "
             f"{done.answers.config} once the first runs look right"
         )
+    yield from _lacking(done)
     yield ""
     for place, command in enumerate(done.next):
         yield f"{'next:' if place == 0 else 'then:'} {command}"

@@ -104,20 +104,28 @@ class HubSpotPortal(PortalEndpoints):
             Route(f"{objects}/{{type}}/batch/create", self._api(self._batch_create), methods=["POST"]),
             Route(f"{objects}/{{type}}/batch/archive", self._api(self._batch_archive), methods=["POST"]),
             Route(f"{properties}/{{type}}", self._api(self._properties), methods=["GET"]),
+            Route(f"{properties}/{{type}}", self._api(self._create_property, changes=True), methods=["POST"]),
+            Route(f"{properties}/{{type}}/groups", self._api(self._groups), methods=["GET"]),
+            Route(f"{properties}/{{type}}/groups", self._api(self._create_group, changes=True), methods=["POST"]),
             Route(f"{properties}/{{type}}/{{name}}", self._api(self._property), methods=["GET"]),
             Route(f"{schemas}/schemas", self._api(self._schemas), methods=["GET"]),
             Route(f"{account}/details", self._api(self._details), methods=["GET"]),
             Route(f"{links}/{{type}}/companies/batch/read", self._api(self._links), methods=["POST"]),
         ]
 
-    def _api(self, handler: Handler, *, search: bool = False) -> Handler:
-        """The frame around every call: token, limits, and the limit headers (which search does not carry)."""
+    def _api(self, handler: Handler, *, search: bool = False, changes: bool = False) -> Handler:
+        """The frame around every call: token, limits, and the limit headers (which search does not carry).
+
+        ``changes``: it changes a schema, for which a token needs a scope of its own.
+        """
 
         async def framed(request: Request) -> Response:
             oauth = False
             try:
                 oauth = self.tokens.admit(request.headers.get("authorization", ""))
                 self._take(search=search, oauth=oauth)
+                if changes:
+                    self.tokens.check_scope(self._type(request).schema_scope, oauth=oauth)
                 response = await handler(request)
             except ApiError as error:
                 response = error.response(self.requests)

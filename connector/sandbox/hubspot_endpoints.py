@@ -13,10 +13,10 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from connector.sandbox.hubspot_records import BadValues, DuplicateIds, Input, Outcome, PortalRecords, Taken
+from connector.sandbox.hubspot_properties import PropertyEndpoints
+from connector.sandbox.hubspot_records import BadValues, DuplicateIds, Input, Outcome, Taken
 from connector.sandbox.hubspot_schema import PORTAL_ID, HubSpotType
 from connector.sandbox.hubspot_search import MOST_CHARACTERS, in_order, read_search
-from connector.sandbox.hubspot_types import TYPES
 from connector.sandbox.hubspot_values import Problem, hubspot_time
 from connector.sandbox.hubspot_wire import (
     ApiError,
@@ -24,7 +24,6 @@ from connector.sandbox.hubspot_wire import (
     company_links,
     invalid,
     list_associations,
-    named_type,
     no_company,
     no_record,
     not_found,
@@ -44,11 +43,11 @@ _NEW_KEYS = ("properties", "associations", "objectWriteTraceId")
 _SEARCH_KEYS = ("query", "limit", "after", "sorts", "properties", "filterGroups")
 
 
-class PortalEndpoints(PortalRecords):
+class PortalEndpoints(PropertyEndpoints):
     """One answer for each endpoint. Raises ApiError and SearchError for what HubSpot refuses."""
 
     async def _list(self, request: Request) -> Response:
-        spec = named_type(request)
+        spec = self._type(request)
         if len(str(request.url)) > MOST_URL_CHARACTERS:
             raise ApiError(414, "URI Too Long")
         query = request.query_params
@@ -73,7 +72,7 @@ class PortalEndpoints(PortalRecords):
         return JSONResponse(answer)
 
     async def _search(self, request: Request) -> Response:
-        spec = named_type(request)
+        spec = self._type(request)
         search = read_search(spec, await read_body(request, _SEARCH_KEYS, most_characters=MOST_CHARACTERS))
         found = in_order(search, [row for row in self.indexed(spec.name) if search.test(row)])
         end = search.after + search.limit
@@ -84,7 +83,7 @@ class PortalEndpoints(PortalRecords):
         return JSONResponse(answer)
 
     async def _batch_read(self, request: Request) -> Response:
-        spec = named_type(request)
+        spec = self._type(request)
         body = await read_body(request, ("inputs", "properties", "propertiesWithHistory", "idProperty"))
         with_history = body.get("propertiesWithHistory") or []
         inputs = read_inputs(body, _MOST_WITH_HISTORY if with_history else _MOST_IN_BATCH, ("id",))
@@ -106,7 +105,7 @@ class PortalEndpoints(PortalRecords):
         return lambda value: self.found_by(spec, known.name, value)
 
     async def _read_one(self, request: Request) -> Response:
-        spec = named_type(request)
+        spec = self._type(request)
         row = self._one_row(spec, request)
         with_history = _names(request, "propertiesWithHistory") or []
         result = self._shown(spec, row, _names(request, "properties"), with_history)
@@ -123,7 +122,7 @@ class PortalEndpoints(PortalRecords):
         return row
 
     async def _update_one(self, request: Request) -> Response:
-        spec = named_type(request)
+        spec = self._type(request)
         by_value = "idProperty" in request.query_params
         id = self._one_row(spec, request)["id"] if by_value else request.path_params["id"]
         body = await read_body(request, ("properties", "objectWriteTraceId"))
@@ -136,7 +135,7 @@ class PortalEndpoints(PortalRecords):
         return JSONResponse(shown(spec, outcome.written[0], updates[0].properties))
 
     async def _batch_update(self, request: Request) -> Response:
-        spec = named_type(request)
+        spec = self._type(request)
         body = await read_body(request, ("inputs",))
         inputs = read_inputs(body, _MOST_IN_BATCH, ("id", "properties", "idProperty", "objectWriteTraceId"))
         if any(one.get("idProperty") for one in inputs):
@@ -153,7 +152,7 @@ class PortalEndpoints(PortalRecords):
         return self._batch(results, update_errors(spec, outcome))
 
     async def _create_one(self, request: Request) -> Response:
-        spec = named_type(request)
+        spec = self._type(request)
         body = await read_body(request, _NEW_KEYS)
         body.pop("objectWriteTraceId", None)  # one record lands or is refused: there is nothing to tell apart
         outcome = self._carried_out(self.create, spec, read_new(spec, [body]), request)
@@ -162,7 +161,7 @@ class PortalEndpoints(PortalRecords):
         return JSONResponse(shown(spec, outcome.written[0], body["properties"]), 201)
 
     async def _batch_create(self, request: Request) -> Response:
-        spec = named_type(request)
+        spec = self._type(request)
         body = await read_body(request, ("inputs",))
         inputs = read_new(spec, read_inputs(body, _MOST_IN_BATCH, _NEW_KEYS, new=True))
         outcome = self._carried_out(self.create, spec, inputs, request)
@@ -170,11 +169,11 @@ class PortalEndpoints(PortalRecords):
         return self._batch([shown(spec, row, asked) for row in outcome.written], update_errors(spec, outcome), 201)
 
     async def _archive_one(self, request: Request) -> Response:
-        return self._archived(named_type(request), [request.path_params["id"]])
+        return self._archived(self._type(request), [request.path_params["id"]])
 
     async def _batch_archive(self, request: Request) -> Response:
         inputs = read_inputs(await read_body(request, ("inputs",)), _MOST_IN_BATCH, ("id",))
-        return self._archived(named_type(request), [str(one["id"]) for one in inputs])
+        return self._archived(self._type(request), [str(one["id"]) for one in inputs])
 
     def _archived(self, spec: HubSpotType, ids: Sequence[str]) -> Response:
         """Archive what is there; an id that leads nowhere is no mistake."""
@@ -200,21 +199,6 @@ class PortalEndpoints(PortalRecords):
         except Taken as error:
             raise taken(spec, error) from None
 
-    async def _properties(self, request: Request) -> Response:
-        archived = request.query_params.get("archived", "false") == "true"
-        shown = [spec.describe() for spec in named_type(request).properties if spec.archived is archived]
-        return JSONResponse({"results": shown})
-
-    async def _property(self, request: Request) -> Response:
-        spec, name = named_type(request), request.path_params["name"]
-        if name not in spec.by_name:
-            raise ApiError(404, f'Property "{name}" does not exist', "OBJECT_NOT_FOUND")  # HubSpot documents no words
-        return JSONResponse(spec.by_name[name].describe())
-
-    async def _schemas(self, _request: Request) -> Response:
-        """Custom objects alone, as HubSpot lists them."""
-        return JSONResponse({"results": [spec.describe() for spec in TYPES.values() if spec.type_id.startswith("2-")]})
-
     def _check_required(self, spec: HubSpotType, inputs: Sequence[Input]) -> None:
         """What administrators require is asked of writes since 2026-09; one that lacks it refuses the whole batch.
 
@@ -237,7 +221,7 @@ class PortalEndpoints(PortalRecords):
         )  # fmt: skip
 
     async def _links(self, request: Request) -> Response:
-        spec = named_type(request)
+        spec = self._type(request)
         inputs = read_inputs(await read_body(request, ("inputs",)), _MOST_LINKED, ("id", "after"))
         results, errors = [], []
         for one in inputs:
@@ -251,7 +235,7 @@ class PortalEndpoints(PortalRecords):
 
     async def _links_of_one(self, request: Request) -> Response:
         """A record without a company has an empty list here; an unknown one is refused."""
-        spec = named_type(request)
+        spec = self._type(request)
         return JSONResponse({"results": company_links(spec, self._one_row(spec, request))})
 
     def _shown(

@@ -99,6 +99,8 @@ class PortalRecords:
         self.tables: dict[str, Table] = {}
         self._survivors: dict[tuple[str, str], str] = {}
         self._history: dict[tuple[str, str], dict[str, list[dict[str, str]]]] = {}
+        self.types: dict[str, HubSpotType] = dict(TYPES)
+        self.groups: dict[str, dict[str, str]] = {name: {"sandbox": "Sandbox"} for name in TYPES}
         self._unindexed: dict[str, dict[str, tuple[Row, float]]] = {name: {} for name in TYPES}
         for spec in TYPES.values():
             self.tables[spec.name] = table = Table(spec.name)
@@ -132,7 +134,7 @@ class PortalRecords:
 
     def edit(self, type: str, id: str, **properties: str) -> None:
         """Change a record as a person would in HubSpot: nothing is checked, nothing counted, history tells who."""
-        self._put(TYPES[type], self.tables[type].rows[id], properties, source="CRM_UI")
+        self._put(self.types[type], self.tables[type].rows[id], properties, source="CRM_UI")
 
     def delete(self, type: str, id: str, *, merged_into: str | None = None) -> None:
         """Archive a record, or merge it away as HubSpot did before 2025: the other one stays, and answers to its id."""
@@ -148,7 +150,7 @@ class PortalRecords:
 
         https://developers.hubspot.com/changelog/updated-merge-functionality-for-contacts-and-companies
         """
-        spec, kept, lost = TYPES[type], self.tables[type].rows[primary], self.tables[type].rows[other]
+        spec, kept, lost = self.types[type], self.tables[type].rows[primary], self.tables[type].rows[other]
         id = str(max(self._ids[type]) + 1)
         told = {"hs_object_id": id, spec.modified: hubspot_time(self.stamps.next())}
         told["hs_merged_object_ids"] = merged_ids(kept, lost, primary, other)

@@ -74,6 +74,7 @@ class HubSpotProperty:
     hidden: bool = False
     archived: bool = False
     hint: str | None = None
+    group: str = "sandbox"
 
     @property
     def values(self) -> tuple[str, ...]:
@@ -84,7 +85,7 @@ class HubSpotProperty:
         """This property's entry in ``GET /crm/v3/properties/{type}``."""
         return {
             "name": self.name, "label": self.label, "type": self.type, "fieldType": self.field_type,
-            "description": "", "groupName": "sandbox", "displayOrder": -1, "hidden": self.hidden, "formField": False,
+            "description": "", "groupName": self.group, "displayOrder": -1, "hidden": self.hidden, "formField": False,
             "options": [
                 {"label": label, "value": value, "displayOrder": place, "hidden": value in self.hidden_options}
                 for place, (value, label) in enumerate(self.options)
@@ -124,6 +125,11 @@ class HubSpotType:
     def unique(self) -> tuple[str, ...]:
         """Properties of which no two records hold the same value."""
         return tuple(name for name, spec in self.by_name.items() if spec.unique)
+
+    @property
+    def schema_scope(self) -> str:
+        """The scope that a token needs to change this type's properties."""
+        return f"crm.schemas.{'custom' if self.type_id.startswith('2-') else self.name}.write"
 
     def describe(self) -> dict[str, Any]:
         """This type's entry in the list of schemas."""

@@ -21,6 +21,7 @@ CLIENT_ID = "sandbox-hubspot-client"
 CLIENT_SECRET = "sandbox-hubspot-secret"
 REFRESH_TOKEN = "na1-sandbox-hubspot-refresh"
 
+OAUTH_SCOPES = ("oauth", "crm.objects.contacts.read", "crm.objects.contacts.write")
 TOKEN_PATHS = tuple(f"/oauth/{version}/token" for version in ("2026-09", "2026-03", "v3", "v1"))
 _FORM = "application/x-www-form-urlencoded"
 
@@ -37,13 +38,15 @@ class PortalTokens:
     """The tokens of one portal.
 
     ``token_seconds``: how long an access token lives. ``token_calls``: requests after which it ends before its time
-    (None: only time ends it). ``revoked``: the app was uninstalled.
+    (None: only time ends it). ``revoked``: the app was uninstalled. ``lacking``: scopes that no token was granted; an
+    OAuth token has those of ``OAUTH_SCOPES`` alone.
     """
 
     def __init__(self, *, clock: Now) -> None:
         self.token_seconds = 1_800.0
         self.token_calls: int | None = None
         self.revoked = False
+        self.lacking: set[str] = set()
         self._clock = clock
         self._given: dict[str, _Given] = {}
 
@@ -63,6 +66,15 @@ class PortalTokens:
         given.calls = None if given.calls is None else given.calls - 1
         return True
 
+    def check_scope(self, scope: str, *, oauth: bool) -> None:
+        """Raises ApiError 403 where a token lacks a scope."""
+        if scope not in self.lacking and (not oauth or scope in OAUTH_SCOPES):
+            return
+        told = {"message": "One or more of the following scopes are required.",
+                "context": {"requiredGranularScopes": [scope]}}  # fmt: skip
+        message = "This app hasn't been granted all required scopes to make this call."
+        raise ApiError(403, message, "MISSING_SCOPES", errors=[told])
+
     def expire(self) -> None:
         """End every access token given so far."""
         for given in self._given.values():
@@ -79,7 +91,7 @@ class PortalTokens:
         return {
             "token_type": "bearer", "access_token": token, "refresh_token": REFRESH_TOKEN,
             "expires_in": int(self.token_seconds), "hub_id": PORTAL_ID, "user_id": 1,
-            "scopes": ["oauth", "crm.objects.contacts.read", "crm.objects.contacts.write"],
+            "scopes": list(OAUTH_SCOPES),
         }  # fmt: skip
 
     @property

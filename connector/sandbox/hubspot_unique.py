@@ -38,7 +38,7 @@ class UniqueValues:
     def _keys(self, row: Row) -> Iterator[tuple[str, str]]:
         for name in self._spec.unique:
             held = [row["properties"].get(name, "")]
-            if self._spec is CONTACTS and name == "email":
+            if self._spec.name == CONTACTS.name and name == "email":
                 held += row["properties"].get(MORE_EMAILS, "").split(";")
             yield from (_key(name, value) for value in held if value)
 

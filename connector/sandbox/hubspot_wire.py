@@ -172,7 +172,7 @@ def update_errors(spec: HubSpotType, outcome: Outcome) -> list[dict[str, Any]]:
 
 def taken(spec: HubSpotType, refused: Taken) -> ApiError:
     """The refusal of a unique value that another record holds: e-mails of contacts have an answer of their own."""
-    if spec is CONTACTS and refused.name == "email":
+    if spec.name == CONTACTS.name and refused.name == "email":
         return ApiError(409, f"Contact already exists. Existing ID: {refused.holder}", "CONFLICT")
     coordinates = (
         f"PropertyValueCoordinates{{portalId={PORTAL_ID}, objectTypeId={spec.type_id}, objectId={refused.record}, "
@@ -186,7 +186,7 @@ def taken(spec: HubSpotType, refused: Taken) -> ApiError:
 def _companies(spec: HubSpotType, row: Row) -> list[str]:
     """Ids of a record's companies, the primary one first. A contact's is told by a property, a custom object's by the
     row's own ``companies``."""
-    if spec is CONTACTS:
+    if spec.name == CONTACTS.name:
         company = row["properties"].get("associatedcompanyid")
         return [] if company is None else [company]
     return list(row.get("companies", ()))
@@ -194,7 +194,7 @@ def _companies(spec: HubSpotType, row: Row) -> list[str]:
 
 def company_links(spec: HubSpotType, row: Row) -> list[dict[str, Any]]:
     """A record's companies in the v4 spelling: the primary one, labelled and unlabelled, then the others."""
-    primary, plain = (1, 279) if spec is CONTACTS else (3_101, 3_102)
+    primary, plain = (1, 279) if spec.name == CONTACTS.name else (3_101, 3_102)
     category = "HUBSPOT_DEFINED"
     unlabelled = {"category": category, "typeId": plain, "label": None}
     labelled = {"category": category, "typeId": primary, "label": "Primary"}

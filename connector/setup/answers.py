@@ -60,6 +60,7 @@ class Answers:
     connection: Mapping[str, Any]
     lusha: Mapping[str, Any] | None
     typed: Mapping[str, Secret] = field(default_factory=dict)
+    create_fields: bool = False
     force: bool = False
 
     @property

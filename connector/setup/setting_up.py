@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from connector.config import inspect_config, load_config
+from connector.crm.base import NewField
 from connector.errors import ConfigError
 from connector.setup.answers import OBJECTS, Answers
 from connector.setup.config_text import config_text
 from connector.setup.drafts import Draft, Line
 from connector.setup.files import write_all
+from connector.setup.metadata import commands, project
 from connector.setup.survey import known
 from connector.setup.writing import mapping_text
 
@@ -27,6 +29,19 @@ class SetUp:
     written: tuple[Path, ...]
     made: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     added: bool = False
+
+    @property
+    def lacking(self) -> dict[str, list[NewField]]:
+        """Object → the fields to be made that it has not."""
+        return lacking(self.drafts)
+
+    @property
+    def deploy(self) -> tuple[str, ...]:
+        """How an administrator makes what lacks in Salesforce; empty where nothing does, and for HubSpot."""
+        if self.answers.crm != "salesforce" or not self.lacking:
+            return ()
+        url, alias = str(self.answers.connection["instance_url"]), self.answers.org
+        return commands(project_folder(self.answers), list(self.lacking), alias=alias, instance_url=url)
 
     @property
     def next(self) -> tuple[str, ...]:
@@ -53,6 +68,16 @@ def refuse_what_stands(answers: Answers, env: Mapping[str, str]) -> None:
                           hint=f"lusha-sync validate --config {answers.config}")  # fmt: skip
 
 
+def lacking(drafts: Mapping[str, Draft]) -> dict[str, list[NewField]]:
+    """Object → the fields to be made that it has not."""
+    return {name: list(draft.missing.values()) for name, draft in drafts.items() if draft.missing}
+
+
+def project_folder(answers: Answers) -> Path:
+    """Where the files for Salesforce's command line go."""
+    return answers.config.parent / "salesforce-fields" / answers.org
+
+
 def mapping_files(answers: Answers) -> dict[str, Path]:
     """Each object's mapping file: beside the config, in a folder of the org's own."""
     folder = answers.config.parent / "mappings" / answers.org
@@ -68,6 +93,9 @@ def set_up(
     names = [path.relative_to(answers.config.parent).as_posix() for path in files.values()]
     texts = {path: mapping_text(drafts[name], org=answers.org) for name, path in files.items()}
     texts[answers.config] = config_text(answers, names, there=there)
+    if answers.crm == "salesforce" and (missing := lacking(drafts)):
+        folder = project_folder(answers)
+        texts |= {folder / path: text for path, text in project(missing).items()}
     write_all(texts, checked=lambda: _load(answers, env))
     return SetUp(answers, drafts, tuple(texts), made, added=there is not None)
 
@@ -98,6 +126,7 @@ def document(done: SetUp) -> dict[str, Any]:
             }
             for name, draft in done.drafts.items()
         ],
+        "deploy": list(done.deploy),
         "next": list(done.next),
     }  # fmt: skip
 

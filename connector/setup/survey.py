@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 
 from connector.config import load_config, load_mapping, shipped_mappings
 from connector.config.settings import MappingSettings, OrgSettings
-from connector.crm.base import Crm, MakesFields, Query
+from connector.crm.base import Crm, MakesFields, NewField, Query
 from connector.errors import ConfigError
 from connector.models import Account
 from connector.runtime.clients import Clients
@@ -41,11 +41,13 @@ class Site:
         or has nothing there to identify a record by, or to write."""
         return {name: self._draft(name) for name in objects}
 
-    def make(self, drafts: Mapping[str, Draft]) -> dict[str, tuple[str, ...]]:
-        """Make what the drafts lack; object → names of the fields that were made. Only where ``can_make``."""
-        assert isinstance(self.crm, MakesFields)
-        made = {name: tuple(self.crm.make_fields(name, list(one.missing.values()))) for name, one in drafts.items()
-                if one.missing}  # fmt: skip
+    def make(self, wanted: Mapping[str, Sequence[NewField]]) -> dict[str, tuple[str, ...]]:
+        """Make these fields by the CRM's API; object → names of those that were made. ConfigError: it makes none."""
+        crm = self.crm
+        if not isinstance(crm, MakesFields):
+            raise ConfigError(f"{crm.name} lets only administrators make fields",
+                              hint="leave --create-fields out; what to deploy is written down")  # fmt: skip
+        made = {name: tuple(crm.make_fields(name, fields)) for name, fields in wanted.items()}
         return {name: fields for name, fields in made.items() if fields}
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,64 @@ def test_an_address_that_is_none_is_told_without_a_place_in_a_file(here: Path) -
     assert refused.code == 2
     assert "instance_url: expected an absolute URL" in refused.err
     assert "config.yaml:" not in refused.err
+
+
+@pytest.fixture
+def bare(box: Sandbox) -> Iterator[Sandbox]:
+    """A portal without the properties of ours, and an org without the fields."""
+    ours = {(kind, one.name): one for kind in ("contacts", "companies")
+            for one in box.hubspot.types[kind].properties if one.name.startswith("lusha_")}  # fmt: skip
+    for kind, name in ours:
+        box.hubspot.drop_property(kind, name)
+    objects = dict(box.salesforce.objects)
+    for name, spec in objects.items():
+        fields = tuple(one for one in spec.fields if not one.name.startswith("Lusha_"))
+        box.salesforce.objects[name] = replace(spec, fields=fields, _by_name={}, times=set())
+    yield box
+    box.salesforce.objects.update(objects)
+    for (kind, name), one in ours.items():
+        box.hubspot.drop_property(kind, name)
+        box.hubspot.add_property(kind, one)
+
+
+def test_hubspot_properties_are_made_on_the_word_of_an_option(bare: Sandbox, here: Path) -> None:
+    document = init(bare, "hubspot", "--org", "beta", "--create-fields", "--json").document
+    assert [one["made"] for one in document["mappings"]] == [
+        ["lusha_id", "lusha_last_enriched"], ["lusha_id", "lusha_last_enriched", "lusha_seniority"]
+    ]  # fmt: skip
+    assert all(not one["missing"] for one in document["mappings"])
+    assert "lusha_seniority" in {one["field"] for one in document["mappings"][1]["fields"]}
+    checked_and_run(bare)
+
+
+def test_without_that_word_they_are_left_out_and_named(bare: Sandbox, here: Path) -> None:
+    said = init(bare, "hubspot", "--org", "beta")
+    assert said.code == 0
+    assert "no field yet for: id (lusha_id), enriched_at (lusha_last_enriched)" in said.out
+    assert "--create-fields" in said.out
+    assert "lusha_id" not in bare.hubspot.types["contacts"].by_name
+    checked_and_run(bare)
+
+
+def test_a_token_that_may_not_make_properties_is_told_and_nothing_is_written(bare: Sandbox, here: Path) -> None:
+    bare.hubspot.tokens.lacking.add("crm.schemas.companies.write")
+    refused = init(bare, "hubspot", "--create-fields")
+    bare.hubspot.tokens.lacking.clear()
+    assert (refused.code, list(here.rglob("*"))) == (7, [])
+    assert "needs crm.schemas.companies.write" in refused.err
+
+
+def test_salesforce_fields_are_for_an_administrator_to_deploy(bare: Sandbox, here: Path) -> None:
+    said = init(bare, "salesforce", "--org", "acme")
+    assert said.code == 0
+    assert "sf project deploy start --manifest package.xml --target-org acme" in said.out
+    field = here / "salesforce-fields/acme/force-app/main/default/objects/Contact/fields/Lusha_Id__c.field-meta.xml"
+    assert "<length>64</length>" in field.read_text("utf-8")
+    checked_and_run(bare)
+
+
+def checked_and_run(box: Sandbox) -> None:
+    found = said_here("validate", "--online", "--json", env=keys(box)).document
+    assert [one for mapping in found["mappings"] for one in (*mapping["errors"], *mapping["warnings"])] == []
+    assert said_here("plan", env=keys(box)).code == 0
+    assert said_here("sync", "--limit", "3", env=keys(box)).code in (0, 3)

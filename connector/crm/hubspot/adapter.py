@@ -12,9 +12,10 @@ from datetime import timedelta
 from difflib import get_close_matches
 from functools import partial
 
-from connector.crm.base import Calls, Consent, Query, Quota
+from connector.crm.base import Calls, Consent, NewField, Query, Quota
 from connector.crm.hubspot.answers import Body, results
 from connector.crm.hubspot.batch import BatchWrite, misfits
+from connector.crm.hubspot.creating import make_properties
 from connector.crm.hubspot.endpoints import (
     BATCH,
     COMPANIES,
@@ -172,6 +173,14 @@ class HubSpotCrm:
     def ahead(self) -> timedelta | None:
         """By the header ``Date``."""
         return self._transport.skew.ahead
+
+    def make_fields(self, object: str, fields: Sequence[NewField]) -> Sequence[str]:
+        """Make the properties that are not there, in a group of our own; see ``creating``."""
+        object = object_name(object)
+        try:
+            return make_properties(self._transport, object, fields, self.schema(object))
+        finally:
+            self._schemas.pop(object, None)
 
     def close(self) -> None:
         """Give connections back."""

@@ -36,6 +36,9 @@ class Endpoints:
     """Every path of one API version. ``companies_of``: which companies records belong to."""
 
     properties: Endpoint
+    new_property: Endpoint
+    groups: Endpoint
+    new_group: Endpoint
     schemas: Endpoint
     list: Endpoint
     search: Endpoint
@@ -48,6 +51,9 @@ class Endpoints:
 def _endpoints(*, objects: str, properties: str, schemas: str, associations: str, account: str) -> Endpoints:
     return Endpoints(
         properties=Endpoint("GET", f"{properties}/{{object}}"),
+        new_property=Endpoint("POST", f"{properties}/{{object}}", write=True),
+        groups=Endpoint("GET", f"{properties}/{{object}}/groups"),
+        new_group=Endpoint("POST", f"{properties}/{{object}}/groups", write=True),
         schemas=Endpoint("GET", f"{schemas}/schemas"),
         list=Endpoint("GET", f"{objects}/{{object}}"),
         search=Endpoint("POST", f"{objects}/{{object}}/search", search=True),
