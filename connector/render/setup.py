@@ -54,8 +54,8 @@ def _lacking(done: SetUp) -> Iterator[str]:
     if not done.deploy:
         yield "The fields that lack can be made by --create-fields, or by hand; each mapping says where they go."
         return
-    yield "The fields that lack are made by an administrator, with Salesforce's own command line. USERNAME is that of the"
-    yield "user who signs in; each mapping says where the fields go then."
+    yield "The fields that lack are made by an administrator, with Salesforce's own command line. USERNAME is"
+    yield "that of the user who signs in; each mapping says where the fields go then."
     yield from (f"  {command}" for command in done.deploy)
 
 

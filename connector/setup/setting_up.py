@@ -48,8 +48,8 @@ class SetUp:
         """The commands to go on with."""
         file = self.answers.config
         option = [] if file == Path("config.yaml") else ["--config", str(file)]
-        verbs = (["validate", "--online"], ["plan"])
-        return tuple(shlex.join(["lusha-sync", *verb, self.answers.org, *option]) for verb in verbs)
+        verbs = ("doctor", "plan")
+        return tuple(shlex.join(["lusha-sync", verb, self.answers.org, *option]) for verb in verbs)
 
 
 def refuse_what_stands(answers: Answers, env: Mapping[str, str]) -> None:

@@ -23,7 +23,7 @@ def loaded(text: str, folder: Path) -> object:
     file.write_text(text, "utf-8")
     mapping = load_mapping(file, "mapping.yaml")
     assert mapping_warnings(mapping) == ()
-    return replace(mapping, lines={}, name="", file=Path())
+    return replace(mapping, positions={}, name="", file=Path())
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -42,7 +42,7 @@ def test_what_is_written_loads_as_it_was_drafted(name: str, without: tuple[str, 
         without=without,
     )
     text = mapping_text(draft, org="acme")
-    assert loaded(text, tmp_path) == replace(draft.settings, lines={}, name="", file=Path())
+    assert loaded(text, tmp_path) == replace(draft.settings, positions={}, name="", file=Path())
     assert max(map(len, text.splitlines())) <= WIDTH + 70
 
 
