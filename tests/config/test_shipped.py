@@ -1,16 +1,28 @@
-"""The shipped mappings fit CRMs as they come: every field exists, every picklist word is an option."""
+"""The shipped files: mappings fit CRMs as they come, the example config shows every key, and what is commented out in
+either can be taken in."""
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
 import pytest
 
-from connector.config import load_mapping, shipped_mappings
+from connector.config import load_config, load_mapping, shipped_mappings
 from connector.config.settings import MappingSettings
+from connector.mapping.refusals import offline_problems
 from connector.sandbox.hubspot_schema import INDUSTRIES as HUBSPOT_INDUSTRIES
 from connector.sandbox.hubspot_types import TYPES
 from connector.sandbox.salesforce_objects import INDUSTRIES as SALESFORCE_INDUSTRIES
 from connector.sandbox.salesforce_objects import OBJECTS, SENIORITIES
+from tests.keys import pem, rsa_key
 
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "config.example.yaml"
+COMMENTED = re.compile(r"^( *)# ( *(?:- \S|(?!yaml-language-server)[\w-]+:(?: |$)).*)$")
+"""A line of YAML with a '#' before it. Prose must not look like one: no first word with a colon."""
 NAMES = [
     "salesforce/contact.yaml",
     "salesforce/account.yaml",
@@ -49,3 +61,71 @@ def test_every_picklist_word_is_an_option(name: str, field: str, options: tuple[
     ((transform, words),) = _load(name).fields[field].transforms
     assert transform == "picklist"
     assert set(words.values()) - {*options, None} == set()
+
+
+class Environment(dict[str, str]):
+    """Every variable is set, to its own name."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __missing__(self, name: str) -> str:
+        return name
+
+
+def _taken_in(text: str) -> Iterator[tuple[str, str]]:
+    """The text with each block of commented lines taken in, and with each line that can stand alone: what was taken,
+    and the whole. One that says another value of the key in the line before takes that line's place."""
+    lines = text.splitlines()
+    for block in _blocks(lines):
+        found = {number: COMMENTED.sub(r"\1\2", lines[number]) for number in block}
+        alone = len({len(line) - len(line.lstrip()) for line in found.values()}) == 1
+        for numbers in [block, *([number] for number in block if alone and len(block) > 1)]:
+            taken = {number: found[number] for number in numbers}
+            first = numbers[0]
+            replaced = first - 1 if _key(lines[first - 1]) == _key(taken[first]) else None
+            whole = [taken.get(number, line) for number, line in enumerate(lines) if number != replaced]
+            yield taken[first].strip(), "\n".join(whole) + "\n"
+
+
+def _blocks(lines: list[str]) -> list[list[int]]:
+    """The numbers of commented lines, those that follow each other together."""
+    blocks: list[list[int]] = []
+    for number, line in enumerate(lines):
+        if COMMENTED.match(line):
+            follows = blocks and blocks[-1][-1] == number - 1
+            blocks[-1].append(number) if follows else blocks.append([number])
+    return blocks
+
+
+def _key(line: str) -> str:
+    return line.partition(":")[0]
+
+
+def _load_example(folder: Path, text: str) -> None:
+    (folder / "mappings").symlink_to(ROOT / "mappings")
+    (folder / "proxy-ca.pem").touch()
+    (folder / "salesforce.key").write_bytes(pem(rsa_key()))
+    (folder / "config.yaml").write_text(text, "utf-8")
+    load_config(folder / "config.yaml", env=Environment())
+
+
+@pytest.mark.parametrize(("taken", "text"), list(_taken_in(EXAMPLE.read_text("utf-8"))))
+def test_what_is_commented_out_in_the_example_can_be_taken_in(taken: str, text: str, tmp_path: Path) -> None:
+    _load_example(tmp_path, text)
+
+
+def test_the_example_shows_every_key() -> None:
+    text = "\n".join(COMMENTED.sub(r"\1\2", line) for line in EXAMPLE.read_text("utf-8").splitlines())
+    schema = json.loads((ROOT / "connector/schema/config.schema.json").read_text("utf-8"))
+    keys = {key for part in (schema, *schema["$defs"].values()) for key in part.get("properties", {})}
+    assert {key for key in keys if not re.search(rf"(?m)(^|[{{ ]){key}:", text)} == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "taken", "text"),
+    [(name, *one) for name in NAMES for one in _taken_in((shipped_mappings() / name).read_text("utf-8"))],
+)
+def test_what_is_commented_out_in_a_mapping_can_be_taken_in(name: str, taken: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / "m.yaml").write_text(text, "utf-8")
+    assert list(offline_problems(load_mapping(tmp_path / "m.yaml", "m.yaml"))) == []
