@@ -96,6 +96,11 @@ def country_name(code: str) -> str:
     return str(getattr(found, "common_name", found.name))
 
 
+def country_names() -> list[str]:
+    """The English name of every country, Kosovo's too."""
+    return [country_name(code) for code in [*(one.alpha_2 for one in pycountry.countries), "XK"]]
+
+
 def country_alpha_3(code: str) -> str:
     """The three-letter code of a two-letter code; raises KeyError where it is none.
 

@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 from connector.config.diagnostics import SECRETS
 from connector.config.document import Document
+from connector.config.places import Place
 from connector.config.problems import Problem
-from connector.config.settings import Place
 from connector.hosts import is_loopback
 
 _BLOCKS: tuple[Place, ...] = (("lusha",), ("orgs", "*", "lusha"), ("orgs", "*", "connection"))

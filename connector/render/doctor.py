@@ -43,6 +43,8 @@ def doctor_lines(findings: Iterable[Finding]) -> Iterable[RenderableType]:
         if before is None or one.org != before.org:
             yield Text(f"{chr(10) if before else ''}{one.org or 'shared by all orgs'}", style="bold")
         yield _line(one)
+        if one.paste:
+            yield _paste(one.paste)
         before = one
 
 
@@ -65,6 +67,11 @@ def _line(finding: Finding) -> RenderableType:
         said.append(f"\n→ {finding.mend}", style=_STYLES["warn"])
     table.add_row(Text(finding.level, style=_STYLES[finding.level]), Text(finding.check), said)
     return Padding(table, (0, 0, 0, 2), expand=False)
+
+
+def _paste(lines: str) -> Text:
+    """YAML as it goes into a file: nothing beside it, and no line broken."""
+    return Text(lines, style="cyan", no_wrap=True, overflow="ignore")
 
 
 def _counts(findings: Sequence[Finding]) -> dict[str, int]:

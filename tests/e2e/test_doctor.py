@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import socket
 import sqlite3
 from collections.abc import Iterator
@@ -18,10 +19,16 @@ from connector.runtime import Outside
 from connector.sandbox import Sandbox
 from tests.e2e.house import Said, configured, said_here
 
+
+def of_mapping(name: str) -> list[str]:
+    """The checks of one mapping."""
+    return [f"schema {name}", f"options {name}"]
+
+
+AFTER = ["api calls", "clock", "schedule", "open work"]
 ORG_CHECKS = {
-    "acme": ["sign-in", "schema account", "schema contact", "schema lead", "api calls", "clock", "schedule",
-             "open work"],
-    "beta": ["sign-in", "schema company", "schema contact", "api calls", "clock", "schedule", "open work"],
+    "acme": ["sign-in", *of_mapping("account"), *of_mapping("contact"), *of_mapping("lead"), *AFTER],
+    "beta": ["sign-in", *of_mapping("company"), *of_mapping("contact"), *AFTER],
 }  # fmt: skip
 SHARED = ["config", "secrets", "state", "lusha key", "balance", "prices", "budgets", "requests", "clock"]
 Row = dict[str, Any]
@@ -149,7 +156,7 @@ def test_a_crm_is_down(box: Sandbox, tmp_path: Path) -> None:
     assert error is not None and error.exit_code == 8
     of_beta = {one.check: one for one in found if one.org == "beta"}
     assert of_beta["sign-in"].level == "fail"
-    for check in ("schema company", "schema contact", "api calls", "clock"):
+    for check in (*of_mapping("company"), *of_mapping("contact"), "api calls", "clock"):
         assert (of_beta[check].what, of_beta[check].mend) == ("skipped: nobody is signed in", "mend sign-in first")
     assert not [one for one in found if one.org == "acme" and one.level == "fail"]
 
@@ -172,7 +179,7 @@ def test_a_crm_that_falls_silent_between_two_mappings(box: Sandbox, tmp_path: Pa
     of_acme = {one.check: one for one in found if one.org == "acme"}
     assert of_acme["schema account"].failure is not None
     assert of_acme["schema account"].failure.exit_code == 8
-    for check in ("schema contact", "schema lead"):
+    for check in ("options account", *of_mapping("contact"), *of_mapping("lead")):
         assert of_acme[check].what == "skipped: the CRM does not answer"
         assert of_acme[check].mend == "mend the failure above first"
     assert of_acme["api calls"].level == of_acme["clock"].level == "pass"
@@ -276,3 +283,26 @@ def test_one_document_even_where_the_exit_code_is_not_0(box: Sandbox, tmp_path: 
     error = json.loads(said.out)["error"]
     assert error["exit"] == said.code == 7
     assert error["message"] == one(said, "acme", "sign-in")[1]
+
+
+@pytest.mark.parametrize(
+    ("org", "mapping", "field"),
+    [
+        ("acme", "mappings/salesforce/contact.yaml", "Seniority__c"),
+        ("beta", "mappings/hubspot/contact.yaml", "lusha_seniority"),
+    ],
+)
+def test_the_rule_to_paste_cures_the_warning(org: str, mapping: str, field: str, box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    [row] = rows(doctor(config, org, "--json"), org, "options contact")
+    assert row["level"] == "warn"
+    assert row["mend"] == f"check the map below, and put it in the place of fields.{field} in {mapping}"
+    assert f"fields.{field}: 5 of Lusha's words are no option of '{field}'" in row["what"]
+    file = tmp_path / mapping
+    text, entries = re.subn(rf"^  {field}:.*\n(   .*\n)*", f"{row['paste']}\n", file.read_text("utf-8"), flags=re.M)
+    assert entries == 1
+    file.write_text(text, "utf-8")
+    said = doctor(config, org, "--json")
+    assert one(said, org, "options contact")[0] == one(said, org, "schema contact")[0] == "pass"
+    assert said.document["warned"] == 0
+    assert row["paste"] in doctor(configured(box, tmp_path / "again"), org).out
