@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import SplitResult, urlsplit
 
+from connector.config.wording import quoted
 from connector.hosts import is_loopback
 
 
@@ -17,19 +18,19 @@ def address_problem(text: str, *, prefix: bool = False) -> str | None:
     except ValueError:
         complete = False
     if not complete or any(char.isspace() for char in text):
-        return f"expected an absolute URL such as https://host.example, found '{text}'"
+        return f"expected an absolute URL such as https://host.example, found {quoted(text)}"
     return _parts_problem(text, url, prefix) or _plain_problem(text, url)
 
 
 def _parts_problem(text: str, url: SplitResult, prefix: bool) -> str | None:
     if "?" in text or "#" in text:
-        return f"the URL must not have a query or fragment: '{text}'"
+        return f"the URL must not have a query or fragment: {quoted(text)}"
     if url.path.strip("/") and not prefix:
-        return f"the URL must not have a path: '{text}'"
+        return f"the URL must not have a path: {quoted(text)}"
     return None
 
 
 def _plain_problem(text: str, url: SplitResult) -> str | None:
     if url.scheme == "http" and not is_loopback(url.hostname or ""):
-        return f"'{text}' would send the key unencrypted; use https://"
+        return f"{quoted(text)} would send the key unencrypted; use https://"
     return None

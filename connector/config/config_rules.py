@@ -19,7 +19,7 @@ from connector.config.problems import Problem
 from connector.config.quantities import parse_share
 from connector.config.schedule import parse_schedule
 from connector.config.signing_in import sign_in_problems
-from connector.config.wording import nearest
+from connector.config.wording import nearest, quoted
 from connector.errors import ConfigError
 
 _HEADER_SAFE = re.compile(r"[!-~]+")
@@ -36,7 +36,7 @@ def config_problems(document: Document, folder: Path) -> Iterator[Problem]:
                 yield document.problem(place, sentence)
     for place, value in document.find("orgs", "*", "connection", "ca_file"):
         if isinstance(value, str) and value and place not in document.unknown and not is_file(absolute(value, folder)):
-            yield document.problem(place, f"no file '{value}'")
+            yield document.problem(place, f"no file {quoted(value)}")
     yield from _two_sign_ins(document)
     yield from sign_in_problems(document, folder)
     yield from _mapping_paths(document, folder)
@@ -110,7 +110,7 @@ def _mapping_paths(document: Document, folder: Path) -> Iterator[Problem]:
                 continue
             file = absolute(value, folder)
             if file in seen:
-                yield document.problem(place, f"'{value}' stands twice in this org (first on line {seen[file]})")
+                yield document.problem(place, f"{quoted(value)} stands twice in this org (first on line {seen[file]})")
             elif not is_file(file):
                 yield document.problem(place, _no_file(value, file, folder))
             seen.setdefault(file, document.position(place).line)
@@ -119,9 +119,9 @@ def _mapping_paths(document: Document, folder: Path) -> Iterator[Problem]:
 def _no_file(path: str, file: Path, folder: Path) -> str:
     """One sentence about a mapping file that is not there, with the YAML files that are most like it."""
     if is_folder(file):
-        return f"'{path}' is a folder; name the mapping files in it"
+        return f"{quoted(path)} is a folder; name the mapping files in it"
     near = nearest(path, _yaml_files(folder, file.parent))
-    return f"no file '{path}'" + (f" — did you mean '{near}'?" if near else "")
+    return f"no file {quoted(path)}" + (f" — did you mean '{near}'?" if near else "")
 
 
 def _yaml_files(folder: Path, start: Path) -> list[str]:

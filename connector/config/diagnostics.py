@@ -147,6 +147,7 @@ _SENTENCES: dict[str, Callable[[_Deviation, str], str]] = {
     "pattern": lambda deviation, shown: f"expected {deviation.expected('other text')}, found {shown}",
     "minimum": lambda deviation, shown: f"expected {deviation.wanted:,} or more, found {shown}",
     "maximum": lambda deviation, shown: f"expected {deviation.wanted:,} or less, found {shown}",
+    "maxLength": lambda deviation, shown: f"is longer than {deviation.wanted:,} characters",
     "minLength": lambda deviation, shown: "is empty",
     "minItems": lambda deviation, shown: "is an empty list",
     "minProperties": lambda deviation, shown: "is empty",

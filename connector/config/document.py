@@ -16,6 +16,7 @@ import yaml
 
 from connector.config.places import Place, Position, nearest_position
 from connector.config.problems import Problem
+from connector.config.syntax import position_after, syntax_problem
 
 _TAG = "tag:yaml.org,2002:"
 _MOST_NODES = 100_000  # a few aliases can stand for billions of values
@@ -78,7 +79,7 @@ def read_document(path: Path, name: str) -> tuple[Document, list[Problem]]:
     except OSError as error:
         return _unread(name), [Problem(Position(name), f"cannot be read: {error.strerror}")]
     except UnicodeDecodeError as error:
-        at = _position(name, error.object[: error.start].decode("utf-8-sig"))
+        at = position_after(name, error.object[: error.start].decode("utf-8-sig"))
         return _unread(name), [Problem(at, "is not UTF-8 text; save it as UTF-8")]
     return parse_document(text, name)
 
@@ -89,7 +90,7 @@ def parse_document(text: str, name: str) -> tuple[Document, list[Problem]]:
     try:
         node = yaml.compose(hidden, Loader=_Loader)
     except yaml.YAMLError as error:
-        return _unread(name), [_syntax(error, name, hidden)]
+        return _unread(name), [syntax_problem(error, name, hidden)]
     except RecursionError:
         return _unread(name), [Problem(Position(name), "is nested too deeply")]
     if node is None:
@@ -233,34 +234,3 @@ def _shown(text: str) -> str:
 
 def _short(tag: str) -> str:
     return tag.replace(_TAG, "!!")
-
-
-def _syntax(error: yaml.YAMLError, name: str, text: str) -> Problem:
-    """One sentence for YAML that cannot be parsed."""
-    if isinstance(error, yaml.reader.ReaderError):
-        sentence = f"not valid YAML: the control character #x{error.character:04x}"
-        return Problem(_position(name, text[: error.position]), sentence)
-    mark = getattr(error, "problem_mark", None)
-    sentence = _words(str(getattr(error, "problem", None) or "cannot be read"))
-    if mark is None:
-        return Problem(Position(name), sentence)
-    return Problem(Position(name, mark.line + 1, mark.column + 1), sentence)
-
-
-def _position(name: str, before: str) -> Position:
-    """The position right after this text."""
-    return Position(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
-
-
-def _words(problem: str) -> str:
-    if r"'\t'" in problem:
-        return "not valid YAML: a tab; YAML is indented with spaces"
-    if problem == "mapping values are not allowed here":
-        return "not valid YAML: a ':' where no key can stand; put text that holds one in quotes"
-    if problem == "but found another document":
-        return "not valid YAML: a second document begins; a file holds one"
-    if problem.startswith("expected <block end>"):
-        return "not valid YAML: this belongs to nothing above; check quotes and indentation"
-    if problem.endswith("that cannot start any token"):
-        return f"not valid YAML: {_shown(problem)}; put the value in quotes"
-    return f"not valid YAML: {_shown(problem)}"

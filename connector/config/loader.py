@@ -21,6 +21,7 @@ from connector.config.references import resolve_references
 from connector.config.remainder import remainder
 from connector.config.settings import Config, MappingSettings
 from connector.config.signing_in import sign_in_warnings
+from connector.config.wording import quoted
 
 
 def load_config(path: Path, *, env: Mapping[str, str]) -> Config:
@@ -145,7 +146,9 @@ class _Mappings:
                 self._add(name)
             crm, own = config.get(*place[:2], "crm"), self._crms[name]
             if crm != own and crm in CRMS and own in CRMS:
-                self.misplaced.append(config.problem(place, f"'{name}' is a mapping for {own}, this org is {crm}"))
+                self.misplaced.append(
+                    config.problem(place, f"{quoted(name)} is a mapping for {own}, this org is {crm}")
+                )
 
     def _add(self, name: str) -> None:
         file = absolute(name, self.folder).resolve()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 Place = tuple[str | int, ...]
 """Where a value stands in its document: ``("fields", "Title", "from")``."""
 
+_LONGEST_KEY = 120
 _BARE_KEY = re.compile(r"[A-Za-z_][\w-]*")
 
 
@@ -42,6 +43,8 @@ def spell(place: Place) -> str:
     for step in place:
         if isinstance(step, int):
             text += f"[{step}]"
+        elif len(step) > _LONGEST_KEY:
+            text += f'["{step[:_LONGEST_KEY]}…"]'
         elif _BARE_KEY.fullmatch(step):
             text += f".{step}"
         else:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
+from connector.config.wording import found
 from connector.errors import ConfigError
 
 _DURATION = re.compile(r"([0-9]{1,5})([wdh])")
@@ -22,7 +23,7 @@ def parse_duration(text: str) -> timedelta:
     """
     match = _DURATION.fullmatch(text)
     if match is None:
-        raise ConfigError(f"expected a duration such as 90d or 12h, found '{text}'")
+        raise ConfigError(f"expected a duration such as 90d or 12h, found {found(text)}")
     return timedelta(**{_UNITS[match[2]]: int(match[1])})
 
 
@@ -46,5 +47,5 @@ def parse_share(value: str | float) -> float:
     match = _SHARE.fullmatch(text)
     share = -1.0 if match is None else float(match[1]) / (100 if match[2] else 1)
     if not 0 <= share <= 1:
-        raise ConfigError(f"expected a share such as 20% or 0.2, found '{text}'")
+        raise ConfigError(f"expected a share such as 20% or 0.2, found {found(text)}")
     return share

@@ -10,6 +10,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from connector.config.wording import found
 from connector.errors import ConfigError
 
 _LEAP_YEAR = 2024
@@ -61,12 +62,12 @@ def parse_schedule(text: str) -> Schedule:
     """
     words = text.split()
     if len(words) != len(_COLUMNS):
-        raise ConfigError(f"expected five cron fields such as \"0 3 * * 1-5\", found '{text}'")
+        raise ConfigError(f'expected five cron fields such as "0 3 * * 1-5", found {found(text)}')
     minutes, hours, days, months, weekdays = (
         _numbers(word, column) for word, column in zip(words, _COLUMNS, strict=True)
     )
     if words[4] == "*" and min(days) > max(_days_in(month) for month in months):
-        raise ConfigError(f"'{text}' never comes: no such month has a day {min(days)}")
+        raise ConfigError(f"{found(text)} never comes: no such month has a day {min(days)}")
     sundays = frozenset(day % 7 for day in weekdays)
     stars = [word.startswith("*") for word in words]
     return Schedule(minutes, hours, days, months, sundays, any_day=stars[2], any_weekday=stars[4])
@@ -78,13 +79,13 @@ def _days_in(month: int) -> int:
 
 def _numbers(word: str, column: _Column) -> frozenset[int]:
     """Every number that one column names: lists of ``*``, numbers and ranges, each range with a step if need be."""
-    found: set[int] = set()
+    numbers: set[int] = set()
     for item in word.split(","):
         match = _ITEM.fullmatch(item)
         if match is None or (match["first"] == "*" and match["last"]):
-            raise ConfigError(f"{column.range}, found '{item}'")
-        found.update(_item(match, column))
-    return frozenset(found)
+            raise ConfigError(f"{column.range}, found {found(item)}")
+        numbers.update(_item(match, column))
+    return frozenset(numbers)
 
 
 def _item(match: re.Match[str], column: _Column) -> range:
@@ -92,11 +93,11 @@ def _item(match: re.Match[str], column: _Column) -> range:
     first = column.least if everything else _number(match["first"], column)
     last = column.most if everything else _number(match["last"], column) if ranged else first
     if first > last:
-        raise ConfigError(f"{column.range}, found '{match[0]}', which runs backwards")
+        raise ConfigError(f"{column.range}, found {found(match[0])}, which runs backwards")
     if match["step"] and not everything and not ranged:
-        raise ConfigError(f"a step stands behind * or a range, found '{match[0]}'")
+        raise ConfigError(f"a step stands behind * or a range, found {found(match[0])}")
     if (step := int(match["step"] or 1)) == 0:
-        raise ConfigError(f"a step is 1 or more, found '{match[0]}'")
+        raise ConfigError(f"a step is 1 or more, found {found(match[0])}")
     return range(first, last + 1, step)
 
 
@@ -104,5 +105,5 @@ def _number(word: str, column: _Column) -> int:
     if word.casefold() in column.names:
         return column.least + column.names.index(word.casefold())
     if not word.isascii() or not word.isdigit() or not column.least <= int(word[:9]) <= column.most:
-        raise ConfigError(f"{column.range}, found '{word}'")
+        raise ConfigError(f"{column.range}, found {found(word)}")
     return int(word)

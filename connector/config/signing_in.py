@@ -14,6 +14,7 @@ from connector.config.document import Document
 from connector.config.files import absolute, is_file
 from connector.config.places import Place
 from connector.config.problems import Problem
+from connector.config.wording import quoted
 from connector.errors import ConfigError
 from connector.private_key import read_private_key
 
@@ -104,12 +105,12 @@ def _private_key(document: Document, place: Place, folder: Path) -> Iterator[Pro
         return
     file = absolute(text, folder)
     if not is_file(file):
-        yield document.problem(place, f"no file '{text}'")
+        yield document.problem(place, f"no file {quoted(text)}")
         return
     try:
         read_private_key(file)
     except ConfigError as error:
-        yield document.problem(place, f"'{text}' {error.message}")
+        yield document.problem(place, f"{quoted(text)} {error.message}")
 
 
 def _open_to_others(file: Path) -> bool:

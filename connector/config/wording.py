@@ -18,7 +18,7 @@ TYPES = {
 """JSON Schema's type names in people's words."""
 
 _NEAR = 65.0
-_LONGEST = 60
+_LONGEST, _LONGEST_NAME = 60, 300
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
@@ -44,6 +44,11 @@ def one_of(types: Iterable[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
+def quoted(name: str) -> str:
+    """A path, an address or a name in quotes; what is longer than any of them is cut."""
+    return f"'{_shortened(name, _LONGEST_NAME)}'"
+
+
 def found(value: object) -> str:
     """A value of a YAML file as a message shows it; maps and lists by their kind only."""
     match value:
@@ -52,10 +57,14 @@ def found(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case str():
-            return f"'{value if len(value) <= _LONGEST else value[: _LONGEST - 1] + '…'}'"
+            return f"'{_shortened(value, _LONGEST)}'"
         case list():
             return "a list"
         case dict():
             return "a map"
         case _:
-            return str(value)
+            return _shortened(str(value), _LONGEST)
+
+
+def _shortened(text: str, most: int) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"

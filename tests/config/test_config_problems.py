@@ -306,16 +306,17 @@ def test_the_value_of_a_variable_is_not_shown(tmp_path: Path) -> None:
         ("version: 1\n\tlusha: x\n", "2:1: not valid YAML: a tab; YAML is indented with spaces"),
         (
             "version: 1\norgs: a: b\n",
-            "2:8: not valid YAML: a ':' where no key can stand; put text that holds one in quotes",
+            "2:8: not valid YAML: a ':' where no key can stand; check the indentation, and put text that holds one in "
+            "quotes",
         ),
         (
             "version: `1`\n",
-            "1:10: not valid YAML: found character '`' that cannot start any token; put the value in quotes",
+            "1:10: not valid YAML: '`' cannot begin a value; put the value in quotes",
         ),
-        ("a: [1, 2\nb: 3\n", "2:2: not valid YAML: expected ',' or ']', but got ':'"),
+        ("a: [1, 2\nb: 3\n", "2:2: not valid YAML: a comma is missing, or the ']' of the '[' on line 1"),
         ("a: 1\n---\nb: 2\n", "2:1: not valid YAML: a second document begins; a file holds one"),
         ("a: \x01\n", "1:4: not valid YAML: the control character #x0001"),
-        ("a: *b\n", "1:4: not valid YAML: found undefined alias 'b'"),
+        ("a: *b\n", "1:4: not valid YAML: '*' begins an alias, and nothing has this name; put the value in quotes"),
         ("&a [*a]\n", "1:1: [0]: an alias stands inside what it stands for"),
         (
             "a: !!python/object:os.system x\n",
@@ -327,7 +328,7 @@ def test_the_value_of_a_variable_is_not_shown(tmp_path: Path) -> None:
         ("a: {<<: {b: 1}}\n", '1:5: a["<<"]: merge keys are not supported; write the keys out'),
         (
             "a: {b: 'c\nd: e'\n}x: y\n",
-            "3:2: not valid YAML: this belongs to nothing above; check quotes and indentation",
+            "3:2: not valid YAML: text stands behind a value; put all of it in one pair of quotes",
         ),
         ("[" * 3000, "1:1: is nested too deeply"),
     ],
