@@ -11,7 +11,7 @@ from connector.engine.select import Due
 from connector.errors import RequestRefused, VendorUnreachable
 from connector.mapping.identity import record_spelling
 from connector.models import Item, Profile
-from connector.store import people, records, suggestions
+from connector.store import attempts, people, suggestions
 from connector.store.records import Outcome
 
 MOST_REFUSALS = 5
@@ -23,8 +23,8 @@ def end(context: Context, due: Due, outcome: Outcome, reason: str, lusha_id: str
     context.counts.no_match += 1
     if context.quoting:
         return
-    attempt = records.Attempt(due.record.id, outcome, due.fingerprint, due.covered(context.mapping), lusha_id, reason)
-    records.save(context.store, **context.scope, attempts=[attempt], now=context.now(), rest=context.rules.rest)
+    attempt = attempts.Attempt(due.record.id, outcome, due.fingerprint, due.covered(context.mapping), lusha_id, reason)
+    attempts.save(context.store, **context.own_scope, attempts=[attempt], now=context.now(), rest=context.rules.rest)
     if outcome == "review" and lusha_id is not None:
         suggestions.doubt(
             context.store,

@@ -53,7 +53,7 @@ def inherit(work: Work, page: Iterable[Record]) -> None:
     Where a merge makes a new record, nothing else says whose heir it is before it is enriched.
     """
     heirs = {merged: record.id for record in page for merged in record.merged}
-    tried = records.known(work.store, **work.scope, ids=list(heirs)) if heirs else {}
+    tried = records.known(work.store, **work.own_scope, ids=list(heirs)) if heirs else {}
     ours = written.last_written(work.store, **work.scope, ids=list(heirs)) if heirs else {}
     if tried or ours:
         with work.store.transaction():

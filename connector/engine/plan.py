@@ -12,7 +12,7 @@ from connector.lusha.attributes import BASE
 from connector.mapping.compile import CompiledField
 from connector.mapping.diff import Diff, Situation, diff
 from connector.models import Change, Edit, Value, is_blank
-from connector.store import journal, plans, records, suggestions
+from connector.store import attempts, journal, plans, suggestions
 from connector.store.journal import Draft, Entry
 from connector.store.ledger import Paid
 from connector.store.plans import Basis
@@ -118,7 +118,7 @@ def _basis(context: Context, answer: Enriched, changes: Sequence[Change]) -> Bas
         fields=due.covered(context.mapping),
         identity=_identity(context, answer),
         answered=answer.answered,
-        mark=parking_mark(context.mapping, due.record, due.state),
+        mark=parking_mark(context.mapping, due.record),
         lacking=_lacking(context, answer, changes),
     )
 
@@ -137,7 +137,7 @@ def _identity(context: Context, answer: Enriched) -> dict[str, Value]:
 
 def _settle_unchanged(context: Context, answer: Enriched) -> None:
     due = answer.due
-    attempt = records.Attempt(
+    attempt = attempts.Attempt(
         due.record.id,
         "matched",
         due.fingerprint,
@@ -146,7 +146,7 @@ def _settle_unchanged(context: Context, answer: Enriched) -> None:
         answered=answer.answered,
         lacking=_lacking(context, answer, ()),
     )
-    records.save(context.store, **context.scope, attempts=[attempt], now=context.now(), rest=context.rules.rest)
+    attempts.save(context.store, **context.own_scope, attempts=[attempt], now=context.now(), rest=context.rules.rest)
 
 
 def _paid(context: Context, answer: Enriched, change: Change) -> Paid | None:

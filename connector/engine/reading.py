@@ -19,8 +19,9 @@ from connector.engine.gone import clear, follow, in_words, inherit
 from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.placing import placed
+from connector.mapping.scalars import read_instant
 from connector.models import Record
-from connector.store import cursors, records, refused
+from connector.store import attempts, cursors, refused
 from connector.store.cursors import Cursor
 
 OVERLAP = timedelta(minutes=15)
@@ -54,12 +55,12 @@ def finish(context: Context, began: datetime) -> None:
     cursor = _cursor(context, began)
     moved = Cursor(_mark(context.mapping), began - OVERLAP, cursor.whole_at if cursor else began)
     with context.store.transaction():
-        cursors.save(context.store, **context.scope, mapping=context.mapping.settings.name, cursor=moved)
+        cursors.save(context.store, **context.own_scope, cursor=moved)
 
 
 def _cursor(context: Context, now: datetime) -> Cursor | None:
     """The cursor, if a pass that begins now may rest on it."""
-    cursor = cursors.found(context.store, **context.scope, mapping=context.mapping.settings.name)
+    cursor = cursors.found(context.store, **context.own_scope)
     if cursor is None or context.options.whole or cursor.mark != _mark(context.mapping):
         return None
     return cursor if timedelta(0) <= now - cursor.whole_at < WHOLE_PASS else None
@@ -74,12 +75,12 @@ def _mark(mapping: CompiledMapping) -> str:
 
 def _whole(context: Context) -> Iterator[Sequence[Record]]:
     """What the CRM's own filter finds, then what the state file alone knows to be stale."""
-    mapping, everything = context.mapping, False
+    everything = False
     wanted = set(_refused(context))
     if query := _selected(context):
         for page in _crossing_off(_refused_in_file(context, query), wanted):
             # An adapter that cannot express the selection reads every record: then nothing is left to the state.
-            everything = everything or any(_only_state_knows(mapping, record) for record in page)
+            everything = everything or any(_only_state_knows(context, record) for record in page)
             yield page
     if everything:
         return
@@ -90,7 +91,7 @@ def _whole(context: Context) -> Iterator[Sequence[Record]]:
 
 def _changed(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
     """What changed since the watermark or is stale, then what may be due though nobody touched it."""
-    wanted = {*records.due_ids(context.store, **context.scope, now=context.now()), *_refused(context)}
+    wanted = {*attempts.due_ids(context.store, **context.own_scope, now=context.now()), *_refused(context)}
     if query := _selected(context, since):
         yield from _crossing_off(_refused_in_file(context, query), wanted)
     yield from _known(context, wanted)
@@ -99,7 +100,7 @@ def _changed(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
 def _refused(context: Context) -> Iterator[str]:
     """Records that the CRM refused, whole or a field of them, where somebody says that the cause is mended."""
     if context.options.retry_parked:
-        yield from records.parked_ids(context.store, **context.scope)
+        yield from attempts.parked_ids(context.store, **context.own_scope)
         for page in refused.pages(context.store, **context.scope, fields=context.mapping.field_names):
             yield from page
 
@@ -154,18 +155,20 @@ def _named(context: Context, ids: Sequence[str]) -> Iterator[Sequence[Record]]:
 
 
 def _stale_by_state(context: Context, since: datetime) -> Iterator[Sequence[Record]]:
-    """Records whose stamp is blank: nothing of it is mapped, or somebody cleared it, or the CRM refused it."""
-    for ids in records.stale_ids(context.store, **context.scope, before=since):
+    """Records whose stamp is blank (nothing of it is mapped, or somebody cleared it, or the CRM refused it), or that of
+    another mapping, which enriched them since."""
+    for ids in attempts.stale_ids(context.store, **context.own_scope, before=since):
         for page in _known(context, ids):
-            yield [record for record in page if _only_state_knows(context.mapping, record)]
+            yield [record for record in page if _only_state_knows(context, record)]
 
 
-def _only_state_knows(mapping: CompiledMapping, record: Record) -> bool:
-    """Whether the CRM's filter passes a record over: complete, and without a stamp."""
-    stamp = mapping.enriched_at
-    blank = (None, "")
-    complete = not any(record.values.get(name) in blank for name in mapping.incomplete)
-    return complete and (stamp is None or record.values.get(stamp) in blank)
+def _only_state_knows(context: Context, record: Record) -> bool:
+    """Whether the CRM's filter passes a record over: complete, and without a stamp that is old enough."""
+    mapping, since, blank = context.mapping, context.fresh_since, (None, "")
+    if any(record.values.get(name) in blank for name in mapping.incomplete):
+        return False
+    stamped = read_instant(record.values.get(mapping.enriched_at)) if mapping.enriched_at else None
+    return stamped is None or (since is not None and stamped >= since)
 
 
 def _refused_in_file(context: Context, query: Query) -> Iterator[Sequence[Record]]:

@@ -21,11 +21,10 @@ from connector.engine.work import Work
 from connector.errors import BudgetExhausted, ConnectorError, InDoubt, RequestRefused, Stopped
 from connector.mapping.values import same
 from connector.models import Answer, FieldInfo, Value
-from connector.store import journal, ledger, plans, records, runs
+from connector.store import attempts, journal, ledger, plans, runs
 from connector.store.journal import Entry, State
 from connector.store.ledger import Doubt
 from connector.store.plans import Basis
-from connector.store.records import Attempt
 from connector.store.shares import SEARCH, split
 
 
@@ -91,8 +90,10 @@ def _settle_write(work: Work, id: str, entries: Sequence[Entry], landed: Sequenc
     ours = [entry for entry in entries if entry in landed or entry.reverses is None]
     journal.landed(work.store, **work.scope, entries=ours, now=work.now())
     if basis is not None:
-        attempt = Attempt(id, "matched", "", basis.fields, basis.lusha_id, answered=basis.answered)
-        records.save(work.store, **work.scope, attempts=[attempt], now=work.now(), rest=work.rules.rest)
+        row = runs.found(work.store, entries[0].run)  # maybe of another mapping of the object
+        scope = {**work.scope, "mapping": row.mapping if row else work.name}
+        attempt = attempts.Attempt(id, "matched", "", basis.fields, basis.lusha_id, answered=basis.answered)
+        attempts.save(work.store, **scope, attempts=[attempt], now=work.now(), rest=work.rules.rest)
         plans.drop(work.store, **work.scope, record=id)
 
 

@@ -12,7 +12,7 @@ from connector.engine.plan import RecordPlan
 from connector.engine.work import Work
 from connector.mapping.identity import record_spelling
 from connector.models import Change
-from connector.store import journal, people, records, suggestions
+from connector.store import attempts, journal, people, suggestions
 from connector.store.db import Store
 from connector.store.journal import Draft, Entry
 from connector.store.suggestions import Listed
@@ -80,7 +80,7 @@ def accept_matches(store: Store, accepted: Sequence[Listed]) -> None:
     with store.transaction():
         suggestions.decide(store, [one.id for one in accepted], "accepted")
         for one in accepted:
-            records.wake(store, org=one.org, object=one.object, id=one.record)
+            attempts.wake(store, org=one.org, object=one.object, id=one.record)
 
 
 def reject(store: Store, rejected: Sequence[Listed]) -> None:

@@ -18,8 +18,8 @@ from connector.mapping.diff import Situation, may_be_given, worth_asking
 from connector.mapping.identity import fingerprint, identify, record_spelling, spellings
 from connector.mapping.scalars import read_boolean, read_instant
 from connector.models import Identity, Record, Written, is_blank
-from connector.store import people, records, refused, suggestions, written
-from connector.store.records import RecordState
+from connector.store import attempts, people, records, refused, suggestions, written
+from connector.store.records import RecordState, Tried
 
 Verdict = Literal["due", "complete", "back_off", "opted_out"]
 
@@ -41,13 +41,18 @@ class Due:
     proposed: frozenset[str] = frozenset()
 
     def covered(self, mapping: CompiledMapping) -> frozenset[str]:
-        """The fields that attempts have covered once this one ends: other mappings of the same object count too."""
-        return mapping.field_names | (self.state.fields if self.state else frozenset())
+        """The fields that attempts have covered once this one ends: one that left the mapping may come back."""
+        return mapping.field_names | (self.tried.fields if self.tried else frozenset())
 
     @property
     def first(self) -> bool:
-        """Whether Lusha never had an answer for this record before."""
-        return self.state is None or self.state.last_enriched is None
+        """Whether Lusha never had an answer for this record before, as far as this mapping is concerned."""
+        return self.tried is None or self.tried.last_enriched is None
+
+    @property
+    def tried(self) -> Tried | None:
+        """What earlier attempts of this mapping left."""
+        return self.state.tried if self.state else None
 
 
 def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
@@ -75,7 +80,7 @@ def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
 def _due_of(context: Context, page: Sequence[Record], *, settle: bool) -> list[Due]:
     page = _not_forgotten(context, page)
     ids = [record.id for record in page]
-    states = records.known(context.store, **context.scope, ids=ids)
+    states = records.known(context.store, **context.own_scope, ids=ids)
     again = _refused_before(context, ids)
     found, resting = [], []
     for record in page:
@@ -123,16 +128,15 @@ def _notice(context: Context, resting: Sequence[tuple[Record, RecordState | None
     """Records that rest, until when the state file does not know: they became incomplete since their attempt, or it was
     one of another state file or an older release. They are met then though nobody touches them."""
     mapping, rest = context.mapping, context.rules.rest
-    attempts = []
+    noticed = []
     for record, state in resting:
-        last = (last_enriched(mapping, record, state), state.last_attempt if state else None)
-        tried = max(filter(None, last), default=context.now())
-        known = state.next_due if state else None
-        if known is None or known > tried + rest.retry_after:
-            attempts.append(records.Attempt(record.id, "matched", "", mapping.field_names, answered=tried))
-    if attempts:
+        since = last_tried(mapping, record, state) or context.now()
+        known = state.tried.next_due if state and state.tried else None
+        if known is None or known > since + rest.retry_after:
+            noticed.append(attempts.Attempt(record.id, "matched", "", mapping.field_names, answered=since))
+    if noticed:
         with context.store.transaction():
-            records.notice(context.store, **context.scope, attempts=attempts, rest=rest)
+            attempts.notice(context.store, **context.own_scope, attempts=noticed, rest=rest)
 
 
 def _can_be_helped(context: Context, due: Due) -> bool:
@@ -171,14 +175,14 @@ def _unsuppressed(context: Context, due: list[Due]) -> list[Due]:
 
 def _set_aside(context: Context, nameless: Sequence[Due]) -> None:
     """Counted, never sent; looked at again after ``retry_after``, or as soon as they can be identified."""
-    attempts = [
-        records.Attempt(
+    ended = [
+        attempts.Attempt(
             item.record.id, "no_match", item.fingerprint, item.covered(context.mapping), reason="no identity"
         )
         for item in nameless
     ]
     with context.store.transaction():
-        records.save(context.store, **context.scope, attempts=attempts, now=context.now(), rest=context.rules.rest)
+        attempts.save(context.store, **context.own_scope, attempts=ended, now=context.now(), rest=context.rules.rest)
 
 
 def judge(
@@ -199,13 +203,13 @@ def judge(
     if any(read_boolean(record.values.get(name)) for name in mapping.opted_out):
         return "opted_out"
     settings = mapping.settings.select
-    enriched = last_enriched(mapping, record, state)
-    attempt = max(filter(None, (enriched, state.last_attempt if state else None)), default=None)
+    tried = state.tried if state else None
+    attempt = last_tried(mapping, record, state)
     waiting = attempt is not None and now - attempt < settings.retry_after
-    if waiting and (_changed(mapping, state, mark) or _may_pass_now(mapping, record, state, retry_parked)):
+    if waiting and (_changed(mapping, tried, mark) or _may_pass_now(mapping, record, tried, retry_parked)):
         waiting = False
     if is_stale(mapping, record, state, now):
-        failed = state is not None and state.outcome != "matched"
+        failed = tried is not None and tried.outcome != "matched"
         return "back_off" if waiting and failed else "due"
     if any(is_blank(record.values.get(name)) for name in mapping.incomplete):
         return "back_off" if waiting else "due"
@@ -219,29 +223,48 @@ def is_stale(mapping: CompiledMapping, record: Record, state: RecordState | None
 
 
 def last_enriched(mapping: CompiledMapping, record: Record, state: RecordState | None) -> datetime | None:
-    """The later of our state and the CRM field stamped ``enriched_at``: a lost state file buys nothing again."""
-    stamped = read_instant(record.values.get(mapping.enriched_at)) if mapping.enriched_at else None
-    return max(filter(None, (stamped, state.last_enriched if state else None)), default=None)
+    """The later of our state and the CRM field stamped ``enriched_at``: a lost state file buys nothing again.
 
-
-def parking_mark(mapping: CompiledMapping, record: Record, state: RecordState | None) -> str:
-    """What has to change before a record that the CRM refuses is tried again: itself, its mapping, or the schema.
-
-    Other mappings of the object may have met a refusal of the same version too: their marks stay beside this one.
+    Mappings may share the field. What another one stamped, as far as our state explains it so, makes nothing fresh for
+    this one, which knows better when it had its own answer; before its first, it goes by the stamp as well.
     """
-    version = f"{record.version or ''}/"
-    others = [mark for mark in ((state and state.parked) or "").split() if mark.startswith(version)]
-    return " ".join(dict.fromkeys([version + mapping.mark, *others]))
+    own, stamped = state.tried.last_enriched if state and state.tried else None, _stamped(mapping, record)
+    if own is not None and _explained(stamped, state):
+        return own
+    return max(filter(None, (stamped, own)), default=None)
 
 
-def _may_pass_now(mapping: CompiledMapping, record: Record, state: RecordState | None, retry: bool) -> bool:
-    if state is None or state.outcome != "rejected" or state.parked is None:
+def last_tried(mapping: CompiledMapping, record: Record, state: RecordState | None) -> datetime | None:
+    """Since when the record rests: the mapping's last attempt, or a stamp that our state does not explain."""
+    stamped, tried = _stamped(mapping, record), state.tried if state else None
+    own = (tried.last_attempt, tried.last_enriched) if tried else ()
+    return max(filter(None, (None if _explained(stamped, state) else stamped, *own)), default=None)
+
+
+def _stamped(mapping: CompiledMapping, record: Record) -> datetime | None:
+    return read_instant(record.values.get(mapping.enriched_at)) if mapping.enriched_at else None
+
+
+def _explained(stamped: datetime | None, state: RecordState | None) -> bool:
+    """Whether our state knows of an enrichment that a stamp may tell of; if not, it is of another state file."""
+    if stamped is None or state is None or state.last_enriched is None:
         return False
-    return retry or f"{record.version or ''}/{mapping.mark}" not in state.parked.split()
+    return stamped <= state.last_enriched
 
 
-def _changed(mapping: CompiledMapping, state: RecordState | None, mark: str) -> bool:
-    if state is None:
+def parking_mark(mapping: CompiledMapping, record: Record) -> str:
+    """What has to change before a record that the CRM refuses is tried again: itself, its mapping, or the schema."""
+    return f"{record.version or ''}/{mapping.mark}"
+
+
+def _may_pass_now(mapping: CompiledMapping, record: Record, tried: Tried | None, retry: bool) -> bool:
+    if tried is None or tried.outcome != "rejected" or tried.parked is None:
         return False
-    renamed = bool(state.fingerprint) and mark not in state.fingerprint.split()
-    return renamed or not mapping.field_names <= state.fields
+    return retry or parking_mark(mapping, record) not in tried.parked.split()  # older releases kept several marks
+
+
+def _changed(mapping: CompiledMapping, tried: Tried | None, mark: str) -> bool:
+    if tried is None:
+        return False
+    renamed = bool(tried.fingerprint) and mark not in tried.fingerprint.split()
+    return renamed or not mapping.field_names <= tried.fields

@@ -11,9 +11,10 @@ from connector.engine.plan import RecordPlan
 from connector.engine.work import Work
 from connector.models import Rejection, Successor, WriteResult
 from connector.redact import hide
-from connector.store import journal, plans, records
+from connector.store import attempts, journal, plans, records
+from connector.store.attempts import Attempt
 from connector.store.journal import Entry, State
-from connector.store.records import Attempt, Outcome
+from connector.store.records import Outcome
 
 End = tuple[Entry, State, str | None]
 """A change, the state that it ended in, and why."""
@@ -42,7 +43,7 @@ def end(work: Work, plan: RecordPlan, outcome: Outcome, ends: Sequence[End]) -> 
             records.forget_gone(work.store, **work.scope, ids=[plan.record])
         elif plan.basis is not None:
             attempt = _attempt(work, plan, outcome, ends)
-            records.save(work.store, **work.scope, attempts=[attempt], now=work.now(), rest=work.rules.rest)
+            attempts.save(work.store, **work.own_scope, attempts=[attempt], now=work.now(), rest=work.rules.rest)
         if plan.basis is not None:
             plans.drop(work.store, **work.scope, record=plan.record)
 

@@ -17,8 +17,8 @@ from connector.mapping.identity import fingerprint, identify
 from connector.models import FieldInfo, Value
 from connector.pacing import Sleep
 from connector.redact import redact
+from connector.store.attempts import Rest
 from connector.store.db import Store
-from connector.store.records import Rest
 
 MOST_CAUSES = 50
 OTHER_CAUSES = "other causes: show --json and the journal have them"
@@ -125,10 +125,14 @@ class Rules:
 
 @dataclass(slots=True, kw_only=True)
 class Work:
-    """One run that writes records of one object of one org, or plans to."""
+    """One run that writes records of one object of one org, or plans to.
+
+    ``name``: under which the state file keeps what belongs to the mapping alone (``store.names``).
+    """
 
     org: OrgSettings
     object: str
+    name: str
     run: int
     rules: Rules
     crm: Crm
@@ -147,6 +151,11 @@ class Work:
     def scope(self) -> dict[str, Any]:
         """The keys under which the state file keeps what concerns these records."""
         return {"org": self.org.name, "object": self.object}
+
+    @property
+    def own_scope(self) -> dict[str, Any]:
+        """The keys under which it keeps what belongs to this mapping alone."""
+        return {**self.scope, "mapping": self.name}
 
     def check(self) -> None:
         """Between two batches: end here if a person asked for it."""

@@ -60,8 +60,8 @@ def _state(found: History) -> str:
         words.append(f"Lusha id {state.lusha_id}")
     if state.last_enriched:
         words.append(f"last enriched {state.last_enriched:%Y-%m-%d %H:%M}")
-    elif state.last_attempt:
-        words.append(f"last looked at {state.last_attempt:%Y-%m-%d %H:%M}")
+    elif tried := max(filter(None, (one.last_attempt for one in found.tried.values())), default=None):
+        words.append(f"last looked at {tried:%Y-%m-%d %H:%M}")
     return ", ".join(words)
 
 

@@ -23,7 +23,7 @@ from connector.runtime.naming import ids_of
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
 from connector.runtime.selection import Selected, companies_first, place
-from connector.store import runs
+from connector.store import names, runs
 from connector.store.db import Store
 from connector.store.lease import hold_lease
 from connector.store.ledger import Purpose
@@ -98,6 +98,7 @@ class Runner:
         return Context(
             org=org,
             object=settings.object,
+            name=self._kept_as(org, settings, run),
             run=run,
             rules=Rules.of(mapping, crm.schema(settings.object)),
             mapping=mapping,
@@ -113,6 +114,15 @@ class Runner:
             progress=lambda counts: outside.progress(org.name, settings.name, counts),
         )
 
+    def _kept_as(self, org: OrgSettings, settings: MappingSettings, run: int) -> str:
+        """The name of what the state file knows of a mapping; a run under a new name makes it its own."""
+        current = {one.name for one in org.mappings if one.object == settings.object}
+        place = {"org": org.name, "object": settings.object, "mapping": settings.name}
+        if not run:  # a forecast leaves no trace
+            return names.kept_as(self.store, **place, current=current)
+        names.take_over(self.store, **place, current=current)
+        return settings.name
+
     def _work(
         self, org: OrgSettings, object: str, mapping: str, run: int, rules: Rules, crm: Crm, options: Options
     ) -> Work:
@@ -120,6 +130,7 @@ class Runner:
         return Work(
             org=org,
             object=object,
+            name=mapping,
             run=run,
             rules=rules,
             crm=crm,

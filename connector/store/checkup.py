@@ -121,7 +121,8 @@ def open_work(store: Store, org: str) -> OpenWork:
     changes = "SELECT count(*), max(run) FROM changes WHERE org = ? AND state = ?"
     [[in_doubt, _]] = store.rows(changes, org, "intended")
     [[unresolved, latest]] = store.rows(changes, org, "unresolved")
-    [[parked]] = store.rows("SELECT count(*) FROM records WHERE org = ? AND parked IS NOT NULL", org)
+    refused = "SELECT DISTINCT object, id FROM attempts WHERE org = ? AND parked IS NOT NULL"
+    [[parked]] = store.rows(f"SELECT count(*) FROM ({refused})", org)
     return OpenWork(tuple(row["id"] for row in running), in_doubt, unresolved, latest, parked)
 
 

@@ -14,7 +14,7 @@ from connector.models import Value
 from connector.store import records, suggestions
 from connector.store.db import Store
 from connector.store.journal import State
-from connector.store.records import RecordState
+from connector.store.records import RecordState, Tried
 from connector.store.runs import Kind
 from connector.store.shares import share
 from connector.store.suggestions import Listed
@@ -100,12 +100,14 @@ class Tombstone:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """One record: what is known of it, every change (newest last), what was proposed, and what stays undone."""
+    """One record: what is known of it, what each mapping's attempts left (by name), every change (newest last), what
+    was proposed, and what stays undone."""
 
     org: str
     object: str
     record: str
     state: RecordState | None
+    tried: Mapping[str, Tried]
     changes: Sequence[Told]
     suggestions: Sequence[Listed]
     tombstones: Sequence[Tombstone]
@@ -118,10 +120,10 @@ class History:
 
 def history(store: Store, *, org: str, object: str, record: str) -> History:
     """Everything that is known of one record."""
-    state = records.known(store, org=org, object=object, ids=[record]).get(record)
+    state, tried = records.whole(store, org=org, object=object, id=record)
     proposed = suggestions.of_record(store, org=org, object=object, record=record)
     found = of_record(store, org=org, object=object, record=record)
-    return History(org, object, record, state, found, proposed, _tombstones(store, org, object, record))
+    return History(org, object, record, state, tried, found, proposed, _tombstones(store, org, object, record))
 
 
 def of_record(store: Store, *, org: str, object: str, record: str) -> list[Told]:

@@ -223,6 +223,7 @@ def forget_plans(store: Store, subject: Subject) -> None:
 def forget_records(store: Store, subject: Subject) -> int:
     """Drop the records; one that is only in doubt about them keeps its rest, and no id."""
     gone = _change(store, f"DELETE FROM records WHERE (org, object, id) IN {_RECORDS}", subject)
+    _change(store, f"DELETE FROM attempts WHERE (org, object, id) IN {_RECORDS}", subject)
     in_review = f"UPDATE records SET lusha_id = NULL, reason = NULL WHERE lusha_id IN {_IDS} AND {_PEOPLE}"
     _change(store, in_review, subject)
     return gone

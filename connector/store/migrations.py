@@ -168,6 +168,33 @@ CREATE TABLE cursors (
 """When a record may be due again though nobody touches it (NULL: not before somebody does). Whether a planned record
 still lacks something once its changes are written. Since when a mapping has to look at what changed."""
 
+_ATTEMPTS = """
+CREATE TABLE attempts (
+  org TEXT NOT NULL, object TEXT NOT NULL, mapping TEXT NOT NULL, id TEXT NOT NULL, fingerprint TEXT NOT NULL,
+  fields TEXT NOT NULL, outcome TEXT NOT NULL, last_attempt TEXT, last_enriched TEXT, parked TEXT, next_due TEXT,
+  tries INTEGER NOT NULL DEFAULT 0, PRIMARY KEY (org, object, mapping, id)
+) STRICT, WITHOUT ROWID;
+INSERT INTO attempts SELECT records.org, records.object, ran.mapping, id, fingerprint, fields, outcome, last_attempt,
+  last_enriched, parked, next_due, attempts FROM records JOIN (SELECT org, object, mapping FROM cursors
+  UNION SELECT changes.org, changes.object, runs.mapping FROM changes JOIN runs ON runs.id = changes.run) AS ran
+  ON ran.org = records.org AND ran.object = records.object;
+INSERT INTO attempts SELECT org, object, '', id, fingerprint, fields, outcome, last_attempt, last_enriched, parked,
+  next_due, attempts FROM records WHERE (org, object) NOT IN (SELECT org, object FROM attempts);
+CREATE INDEX attempts_by_due ON attempts (org, object, mapping, next_due) WHERE next_due IS NOT NULL;
+CREATE INDEX attempts_by_record ON attempts (org, object, id);
+
+DROP INDEX records_by_age;
+DROP INDEX records_by_due;
+ALTER TABLE records DROP COLUMN fields;
+ALTER TABLE records DROP COLUMN last_attempt;
+ALTER TABLE records DROP COLUMN attempts;
+ALTER TABLE records DROP COLUMN parked;
+ALTER TABLE records DROP COLUMN next_due;
+"""
+"""What belongs to a mapping leaves the row that all mappings of an object shared. Each one that is known to have run
+(it has a cursor, or planned a change) begins with what that row held, so nobody is asked for again before; where none
+is known, the rows wait under no name for the mapping that runs first (``store.names``)."""
+
 
 @migrations()
 def m0001_first(db: Database) -> None:
@@ -202,6 +229,11 @@ def m0006_review(db: Database) -> None:
 @migrations()
 def m0007_passes(db: Database) -> None:
     _execute(db, _PASSES)
+
+
+@migrations()
+def m0008_attempts(db: Database) -> None:
+    _execute(db, _ATTEMPTS)
 
 
 def _execute(db: Database, statements: str) -> None:

@@ -263,7 +263,7 @@ def test_what_a_dead_run_left_is_told_with_what_to_do(box: Sandbox, tmp_path: Pa
         db.execute("UPDATE runs SET status = 'running' WHERE id = 1")
         db.execute("UPDATE changes SET state = 'intended' WHERE id = 1")
         db.execute("UPDATE changes SET state = 'unresolved' WHERE id IN (2, 3)")
-        db.execute("UPDATE records SET parked = 'mark' WHERE id = (SELECT min(id) FROM records)")
+        db.execute("UPDATE attempts SET parked = 'mark' WHERE id = (SELECT min(id) FROM attempts)")
     said = doctor(config, "beta", "--json")
     assert said.code == 0
     assert [(row["level"], row["what"], row["mend"]) for row in rows(said, "beta", "open work")] == [

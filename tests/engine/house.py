@@ -162,6 +162,7 @@ class House:
         return Context(
             org=self.org,
             object="Contact",
+            name=self.settings.name,
             run=number,
             rules=Rules.of(self.compiled, self.crm.schema("Contact")),
             mapping=self.compiled,
@@ -185,6 +186,7 @@ class House:
         return Work(
             org=self.org,
             object="Contact",
+            name=self.settings.name,
             run=self._begin(f"invocation-{self._invocations}", kind, about),
             rules=Rules(schema, strict=self._strict) if kind == "undo" else Rules.of(self.compiled, schema),
             crm=self.crm,

@@ -152,7 +152,7 @@ def test_a_record_deleted_meanwhile_is_told_and_forgotten(tmp_path: Path) -> Non
     org.crm.fetch = gone  # type: ignore[method-assign, assignment]
     ended = org.sync()
     assert counts(ended, "written", "rejected") == (1, 1)
-    assert set(records.known(org.store, **SCOPE, ids=["c00001", "c00002"])) == {"c00002"}
+    assert set(records.known(org.store, **SCOPE, mapping="contact.yaml", ids=["c00001", "c00002"])) == {"c00002"}
 
 
 def test_a_refused_field_is_told_and_the_rest_of_the_record_is_ours(tmp_path: Path) -> None:
@@ -211,7 +211,7 @@ def test_a_record_overtaken_as_a_whole_while_the_answer_was_lost_is_in_conflict_
     answer_lost(org, then={"Title": "Typed just now"})
     ended = org.sync()
     assert counts(ended, "conflicts", "rejected", "written") == (1, 0, 0)
-    assert records.known(org.store, **SCOPE, ids=["c00001"])["c00001"].outcome == "conflict"
+    assert records.known(org.store, **SCOPE, mapping="contact.yaml", ids=["c00001"])["c00001"].outcome == "conflict"
 
 
 def test_a_record_that_was_deleted_while_the_answer_was_lost_is_gone(tmp_path: Path) -> None:

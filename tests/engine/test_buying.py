@@ -167,7 +167,7 @@ def test_a_namesake_is_doubted_unless_the_record_was_asked_for_by_what_is_its_ow
 def test_who_was_matched_before_has_changed_the_job(tmp_path: Path, state: dict[str, Any], doubted: bool) -> None:
     house, due = due_of(tmp_path)
     kept = {"lusha_id": "1001", "fingerprint": f"old {due.fingerprint}", "outcome": "matched", **state}
-    before = RecordState("c00001", fields=frozenset(), reason=None, last_attempt=START, last_enriched=START, **kept)
+    before = RecordState("c00001", reason=None, last_enriched=START, **kept)
     due = replace(due, state=before)
     assert doubt_about(house.compiled, due, AWAY) == (NAMESAKE if doubted else None)
 
@@ -180,7 +180,7 @@ def test_a_company_of_another_name_is_doubted_until_it_was_matched(tmp_path: Pat
     globex = Profile("company", "7", {"name": "Globex Holdings", "domain": "acme.example"})
     words = "found by domain acme.example, but Lusha calls it 'Globex Holdings' and the record 'Initech'"
     assert doubt_about(house.compiled, due, globex) == words
-    before = RecordState("c00001", "7", due.fingerprint, frozenset(), "matched", None, START, START)
+    before = RecordState("c00001", "7", due.fingerprint, "matched", None, START)
     assert doubt_about(house.compiled, replace(due, state=before), globex) is None
 
 

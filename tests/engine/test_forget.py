@@ -22,7 +22,7 @@ from connector.engine.undo import BLANKED
 from connector.errors import ConfigError
 from connector.lusha.prices import PriceList
 from connector.models import Change, Identity
-from connector.store import answers, journal, ledger, people, records, runs, suggestions
+from connector.store import answers, attempts, journal, ledger, people, records, runs, suggestions
 from connector.store.db import Store
 from connector.store.forgetting import At, Subject
 from connector.store.ledger import Purpose
@@ -166,7 +166,7 @@ def test_who_shares_a_name_at_a_company_is_not_erased(tmp_path: Path) -> None:
     assert set(
         people.profiles(house.store, key=house.context().purpose.key, entity="person", ids=["1001", "5001"])
     ) == {"5001"}
-    assert set(records.known(house.store, **SCOPE, ids=["c00001", "c00002"])) == {"c00002"}
+    assert set(records.known(house.store, **SCOPE, mapping="contact.yaml", ids=["c00001", "c00002"])) == {"c00002"}
 
 
 def test_one_person_in_two_records_is_erased_from_both(tmp_path: Path) -> None:
@@ -182,11 +182,11 @@ def test_an_answer_in_doubt_makes_nobody_of_the_record_and_names_nobody_afterwar
     odd = person(1, full_name="Quite Different", first_name="Quite", last_name="Different")
     house = House(tmp_path, rows=[row(1, Email="ada1@acme.example")], people=[odd])
     house.sync()
-    [state] = records.known(house.store, **SCOPE, ids=["c00001"]).values()
+    [state] = records.known(house.store, **SCOPE, mapping="contact.yaml", ids=["c00001"]).values()
     assert (state.outcome, state.lusha_id) == ("review", "1001")
     told = forgotten(house, "id:1001")
     assert (told.records, told.suggestions) == (0, 1)
-    [state] = records.known(house.store, **SCOPE, ids=["c00001"]).values()
+    [state] = records.known(house.store, **SCOPE, mapping="contact.yaml", ids=["c00001"]).values()
     assert (state.outcome, state.lusha_id, state.reason) == ("review", None, None)
     assert found_in(house.store, "1001", "Different") == set()
 
@@ -195,12 +195,12 @@ def test_a_company_of_the_same_id_is_left_alone(tmp_path: Path) -> None:
     house = House(tmp_path, rows=[row(1)], people=[person(1)])
     house.sync()
     other = {"org": "acme", "object": "Account"}
-    attempt = records.Attempt("a1", "matched", "f", frozenset({"Name"}), "1001")
-    records.save(house.store, **other, attempts=[attempt], now=house.now, rest=records.Rest())  # type: ignore[arg-type]
+    attempt = attempts.Attempt("a1", "matched", "f", frozenset({"Name"}), "1001")
+    attempts.save(house.store, **other, mapping="account.yaml", attempts=[attempt], now=house.now, rest=attempts.Rest())  # type: ignore[arg-type]
     subject = named("id:1001", companies=(("acme", "Account"),))
     with house.store.transaction():
         assert forget(house.store, subject, persons=1, now=house.now).records == 1
-    assert set(records.known(house.store, **other, ids=["a1"])) == {"a1"}
+    assert set(records.known(house.store, **other, mapping="account.yaml", ids=["a1"])) == {"a1"}
 
 
 def test_an_address_that_was_replaced_in_somebody_elses_record_goes_too_and_the_record_stays(house: House) -> None:
@@ -213,7 +213,7 @@ def test_an_address_that_was_replaced_in_somebody_elses_record_goes_too_and_the_
     told = forgotten(house, "id:1001")
     assert told.changes == 7
     assert found_in(house.store, *values_of(1)) == set()
-    assert set(records.known(house.store, **SCOPE, ids=["c00001", "c00002"])) == {"c00002"}
+    assert set(records.known(house.store, **SCOPE, mapping="contact.yaml", ids=["c00001", "c00002"])) == {"c00002"}
 
 
 def test_where_spellings_are_long_gone_the_journal_still_tells_whose_an_address_is(house: House) -> None:

@@ -125,7 +125,9 @@ def test_a_record_that_a_merge_made_rests_as_long_as_those_that_it_was_made_of(t
     assert counts(org.sync(), "due", "no_match") == (2, 2)
     org.crm.merge("Contact", "c00001", "c00002", into="c00009")
     assert counts(org.sync(), "read", "due") == (1, 0)
-    assert list(records.known(org.store, **SCOPE, ids=["c00001", "c00002", "c00009"])) == ["c00009"]
+    assert list(records.known(org.store, **SCOPE, mapping="contact.yaml", ids=["c00001", "c00002", "c00009"])) == [
+        "c00009"
+    ]
     org.crm.edit("Contact", "c00009", Email="somebody.else@example.com")
     assert counts(org.sync(), "due", "no_match") == (1, 1)
 

@@ -16,7 +16,7 @@ from connector.engine.select import Verdict, judge, last_enriched, select
 from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.mapping.identity import fingerprint, identify
 from connector.models import Record
-from connector.store.records import Outcome, RecordState
+from connector.store.records import Outcome, RecordState, Tried
 from tests.engine.house import CONTACT, FIELDS, IDENTIFY, STAMPS, START, House, counts, person, row
 
 
@@ -45,10 +45,14 @@ def state(
     *, tried: float | None = None, enriched: float | None = None, outcome: Outcome = "no_match", **more: Any
 ) -> RecordState:
     """A record's state; ``tried`` and ``enriched`` in days ago."""
-    fields = more.get("fields", frozenset(FIELDS))
-    return RecordState(
-        "c00001", None, more.get("fingerprint", mark(record())), fields, outcome, None, ago(tried), ago(enriched)
-    )
+    fields, fingerprint = more.get("fields", frozenset(FIELDS)), more.get("fingerprint", mark(record()))
+    own = Tried(fingerprint, fields, outcome, ago(tried), ago(enriched))
+    return RecordState("c00001", None, fingerprint, outcome, None, ago(enriched), own)
+
+
+def beside(days: float, own: RecordState | None = None) -> RecordState:
+    """The same where another mapping enriched the record so many days ago, after this one if it did."""
+    return replace(own or state(), tried=own and own.tried, outcome="matched", last_enriched=ago(days))
 
 
 def ago(days: float | None) -> datetime | None:
@@ -84,6 +88,20 @@ TABLE: list[tuple[str, Record, RecordState | None, Verdict]] = [
     ("stale, and failed long since", record(**FULL), state(tried=31, enriched=95), "due"),
     ("stale, failed since, renamed", record(**FULL, Email="a@acme.example"), state(tried=3, enriched=95), "due"),
     ("in conflict, which is no attempt", record(), state(outcome="conflict"), "due"),
+    ("incomplete, another mapping's turn was today", record(Enriched=stamped(0)), beside(0), "due"),
+    ("the same, tried yesterday", record(Enriched=stamped(0)), beside(0, state(tried=1)), "back_off"),
+    ("the same, tried long since", record(Enriched=stamped(0)), beside(0, state(tried=31, enriched=31)), "due"),
+    ("another's, and a later stamp of nobody's", record(Enriched=stamped(2)), beside(9), "back_off"),
+    ("stale, another's stamp is young", record(**FULL, Enriched=stamped(1)), beside(1, state(enriched=91)), "due"),
+    (
+        "stale, a young stamp of nobody's",
+        record(**FULL, Enriched=stamped(1)),
+        beside(5, state(enriched=91)),
+        "complete",
+    ),
+    ("fresh, another's stamp is old", record(**FULL, Enriched=stamped(95)), beside(95, state(enriched=9)), "complete"),
+    ("only another enriched it, lately", record(**FULL, Enriched=stamped(9)), beside(9), "complete"),
+    ("only another enriched it, long ago", record(**FULL, Enriched=stamped(91)), beside(91), "due"),
     ("opted out", record(OptedOut=True), None, "opted_out"),
     ("opted out in a CRM of texts", record(OptedOut="true"), None, "opted_out"),
     ("opted out says no", record(OptedOut="false"), None, "due"),

@@ -45,7 +45,7 @@ def test_a_record_of_which_nothing_else_was_to_be_written_is_refused_with_its_st
     assert org.sync().exit_code == 3
     assert {state for (record, _), state in outcomes(org).items() if record == "c00001"} == {"rejected"}
     assert [update.id for update in org.crm.updates] == ["c00002"]
-    known = records.known(org.store, org="acme", object="Contact", ids=["c00001"])
+    known = records.known(org.store, org="acme", object="Contact", mapping="contact.yaml", ids=["c00001"])
     assert known["c00001"].outcome == "rejected"
 
 

@@ -16,7 +16,7 @@ from rich.console import RenderableType
 from connector.models import Value
 from connector.render import explain, sheet
 from connector.store.explain import Bill, History, Told, Tombstone
-from connector.store.records import RecordState
+from connector.store.records import RecordState, Tried
 from connector.store.suggestions import Listed
 from tests.render.test_text import shown
 
@@ -37,7 +37,8 @@ BACK = replace(
     UNDONE, id=5, run=9, kind="undo", before="+15550100001", after=None, state="written", reason="undo of run 3",
     reverses=2, reverses_run=3, undone_by=None, paid=None,
 )  # fmt: skip
-STATE = RecordState("c1", "1001", "f", frozenset(), "matched", None, NOW, NOW)
+TRIED = Tried("f", frozenset(), "matched", NOW, NOW)
+STATE = RecordState("c1", "1001", "f", "matched", None, NOW)
 LISTED = Listed(
     8, "value", 3, "acme", "Contact", "c1", "Seniority", "Manager", "Director", "suggested",
     "job_title.seniority", "1001", "open", "2026-11-23T08:00:05Z",
@@ -45,7 +46,8 @@ LISTED = Listed(
 
 
 def history(*changes: Told, **more: Any) -> History:
-    return History(**{"org": "acme", "object": "Contact", "record": "c1", "state": STATE, "changes": changes,
+    return History(**{"org": "acme", "object": "Contact", "record": "c1", "state": STATE,
+                      "tried": {"contact.yaml": TRIED}, "changes": changes,
                       "suggestions": (), "tombstones": (), **more})  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from connector.models import Entity
 from connector.redact import Secret
 from connector.runtime import Connector, Outside
 from connector.runtime.forgetting import Named
-from connector.store import answers, people, records
+from connector.store import answers, attempts, people, records
 from connector.store.people import SavedProfile
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -47,8 +47,10 @@ def opened(folder: Path, *, now: datetime = NOW, **more: Any) -> Connector:
 
 
 def known(connector: Connector, org: str, object: str, id: str, lusha_id: str = "1001") -> None:
-    attempt = records.Attempt(id, "matched", "f", frozenset({"Title"}), lusha_id)
-    records.save(connector.store, org=org, object=object, attempts=[attempt], now=NOW, rest=records.Rest())
+    attempt = attempts.Attempt(id, "matched", "f", frozenset({"Title"}), lusha_id)
+    attempts.save(
+        connector.store, org=org, object=object, mapping="m.yaml", attempts=[attempt], now=NOW, rest=attempts.Rest()
+    )
 
 
 def suppressed(connector: Connector, *at: str) -> bool:
@@ -91,7 +93,9 @@ def test_a_company_is_no_person(tmp_path: Path) -> None:
         with pytest.raises(ConfigError, match="no object of people in it"):
             connector.forget(Named(records=["001"], org="acme", object="Account"))
         assert connector.forget(Named(lusha_ids=["1001"])).records == 1
-        assert set(records.known(connector.store, org="acme", object="Account", ids=["001"])) == {"001"}
+        assert set(records.known(connector.store, org="acme", object="Account", mapping="m.yaml", ids=["001"])) == {
+            "001"
+        }
 
 
 def test_what_would_be_erased_is_what_is_erased_and_nothing_before_that_is_agreed(tmp_path: Path) -> None:

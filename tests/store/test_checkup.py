@@ -47,10 +47,12 @@ def test_a_sound_file_is_read_and_left_as_it_is(tmp_path: Path) -> None:
     runs.end(store, first, status="done", report={}, error=None, now=NOON)
     for state in ("intended", "intended", "unresolved", "written"):
         store.db.execute(CHANGE, [first, state])
-    store.db.execute(
-        "INSERT INTO records (org, object, id, fingerprint, fields, outcome, last_seen, parked)"
-        " VALUES ('acme', 'Contact', '003', '', '', 'matched', '2026-11-27T12:00:00Z', 'mark')"
-    )
+    for mapping in ("m.yaml", "other.yaml"):  # one record, whoever met the refusal
+        store.db.execute(
+            "INSERT INTO attempts (org, object, mapping, id, fingerprint, fields, outcome, parked)"
+            " VALUES ('acme', 'Contact', ?, '003', '', '', 'matched', 'mark')",
+            [mapping],
+        )
     store.close()
     before = files(tmp_path)
     with seen(path) as found:

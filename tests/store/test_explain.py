@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from connector.models import Change, Value
-from connector.store import explain, journal, ledger, records, runs, suggestions
+from connector.store import attempts, explain, journal, ledger, runs, suggestions
 from connector.store.db import Store, open_store
 from connector.store.explain import Bill
 from connector.store.journal import Draft, Entry
@@ -151,8 +151,8 @@ def test_what_was_proposed_is_told_whatever_became_of_it(store: Store) -> None:
 
 
 def test_a_record_that_was_only_looked_at_is_known_and_another_is_not(store: Store) -> None:
-    attempt = records.Attempt("c1", "no_match", "f", frozenset({"Title"}))
-    records.save(store, **SCOPE, attempts=[attempt], now=NOW, rest=records.Rest())
+    attempt = attempts.Attempt("c1", "no_match", "f", frozenset({"Title"}))
+    attempts.save(store, **SCOPE, mapping="contact.yaml", attempts=[attempt], now=NOW, rest=attempts.Rest())
     found = explain.history(store, **SCOPE, record="c1")
     assert (found.untouched, found.state and found.state.outcome) == (False, "no_match")
     assert explain.history(store, **SCOPE, record="c2").untouched

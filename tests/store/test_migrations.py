@@ -11,9 +11,10 @@ import pytest
 from sqlite_utils import Database
 
 from connector.models import Account
-from connector.store import answers, balances, cursors, ledger, records
-from connector.store.db import APPLICATION_ID, open_store
+from connector.store import answers, balances, cursors, ledger, names, records
+from connector.store.db import APPLICATION_ID, Store, open_store
 from connector.store.migrations import migrations
+from connector.store.records import RecordState, Tried
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 BOOKING = (
@@ -75,9 +76,64 @@ def test_records_of_an_older_release_rest_as_they_did_and_are_all_read_once(tmp_
     )
     connection.close()
     store = open_store(tmp_path / "state.db")
-    [state] = records.known(store, org="acme", object="Contact", ids=["1"]).values()
-    assert (state.last_attempt, state.next_due) == (datetime(2026, 11, 22, 8, 0, tzinfo=UTC), None)
+    [state] = records.known(store, org="acme", object="Contact", mapping="", ids=["1"]).values()
+    assert state.tried is not None
+    assert (state.tried.last_attempt, state.tried.next_due) == (datetime(2026, 11, 22, 8, 0, tzinfo=UTC), None)
     assert cursors.found(store, org="acme", object="Contact", mapping="contact") is None
+
+
+def shared(path: Path, *more: str) -> Store:
+    """A state file in which all mappings of an object shared one row for each record, opened by this release."""
+    connection = sqlite3.connect(path / "state.db", isolation_level=None)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(Database(connection), stop_before="m0008_attempts")
+    moment = "'2026-11-22T08:00:00Z'"
+    for object in ("Contact", "Lead"):
+        connection.execute(
+            "INSERT INTO records (org, object, id, lusha_id, fingerprint, fields, outcome, reason, last_seen,"
+            " last_attempt, last_enriched, attempts, parked, next_due) VALUES ('acme', ?, '1', '7', 'f', 'Phone,Title',"
+            f" 'rejected', 'why', {moment}, {moment}, {moment}, 3, 'v/m', '2026-12-22T08:00:00Z')",
+            [object],
+        )
+    for statement in more:
+        connection.execute(statement)
+    connection.close()
+    return open_store(path / "state.db")
+
+
+RAN = (
+    "INSERT INTO runs (id, invocation, org, mapping, status, started_at) VALUES (1, 'i', 'acme', 'a.yaml', 'done', 't')"
+)
+CHANGED = (
+    "INSERT INTO changes (run, org, object, record, field, reason, attribute, policy, stamp, state, at)"
+    " VALUES (1, 'acme', 'Contact', '9', 'Title', 'r', 'a', 'fill', 0, 'written', 't')"
+)
+READ = "INSERT INTO cursors VALUES ('acme', 'Contact', 'b.yaml', 'm', '2026-11-22T08:00:00Z', '2026-11-22T08:00:00Z')"
+
+
+@pytest.mark.parametrize(
+    ("more", "mappings"),
+    [((RAN, CHANGED, READ), ["a.yaml", "b.yaml"]), ((READ,), ["b.yaml"]), ((RAN, CHANGED), ["a.yaml"]), ((RAN,), [""])],
+)
+def test_what_mappings_shared_is_each_ones_own_from_the_eighth_migration_on(
+    tmp_path: Path, more: tuple[str, ...], mappings: list[str]
+) -> None:
+    store = shared(tmp_path, *more)
+    at, due = datetime(2026, 11, 22, 8, 0, tzinfo=UTC), datetime(2026, 12, 22, 8, 0, tzinfo=UTC)
+    state, tried = records.whole(store, org="acme", object="Contact", id="1")
+    assert state == RecordState("1", "7", "f", "rejected", "why", at)
+    assert list(tried) == mappings
+    assert set(tried.values()) == {Tried("f", frozenset({"Phone", "Title"}), "rejected", at, at, "v/m", due)}
+    assert list(records.whole(store, org="acme", object="Lead", id="1")[1]) == [""]  # nobody is known to have tried it
+
+
+def test_rows_under_no_name_are_those_of_whoever_runs_first(tmp_path: Path) -> None:
+    store = shared(tmp_path)
+    for name in ("a.yaml", "b.yaml"):
+        place = {"org": "acme", "object": "Lead", "mapping": name}
+        names.take_over(store, **place, current=["a.yaml", "b.yaml"])
+    tried = records.whole(store, org="acme", object="Lead", id="1")[1]
+    assert tried["a.yaml"] == tried["b.yaml"] == tried[""]
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

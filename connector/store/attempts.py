@@ -1,0 +1,158 @@
+"""What each mapping's attempts at records leave: until when they rest, and for whom of them the time has come.
+
+A row is of one mapping, by its name (its path as the config spells it), and one record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from connector.store.db import Store, stamp
+from connector.store.records import Outcome
+
+_PAGE = 500
+_OF_MAPPING = "org = ? AND object = ? AND mapping = ?"
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """How long a record rests after an attempt: until it is stale, or may be tried again."""
+
+    retry_after: timedelta = timedelta(days=30)
+    stale_after: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """The end of one attempt at a record; ``counts`` False leaves it due (a conflict is tried next time).
+
+    ``answered``: when Lusha gave the answer that a match rests on; None = now. ``lacking``: whether a field that makes
+    the record due may still be blank. The others: ``store.records.Tried``.
+    """
+
+    id: str
+    outcome: Outcome
+    fingerprint: str
+    fields: frozenset[str]
+    lusha_id: str | None = None
+    reason: str | None = None
+    counts: bool = True
+    answered: datetime | None = None
+    parked: str | None = None
+    lacking: bool = True
+
+    def next_due(self, now: datetime, rest: Rest) -> datetime | None:
+        """When the record may be due again by the time alone."""
+        if not self.counts:
+            return now
+        if self.outcome == "restricted":  # suppressed for good
+            return None
+        again = [now + rest.retry_after] if self.lacking or self.outcome != "matched" else []
+        if self.outcome == "matched" and rest.stale_after is not None:
+            again.append((self.answered or now) + rest.stale_after)
+        return min(again, default=None)
+
+    def enriched(self, now: datetime) -> str | None:
+        """When Lusha had an answer for it, as the state file spells it; None where this attempt brought none."""
+        return stamp(self.answered or now) if self.counts and self.outcome == "matched" else None
+
+
+def stale_ids(store: Store, *, org: str, object: str, mapping: str, before: datetime) -> Iterator[Sequence[str]]:
+    """Ids of records that the mapping enriched last before a moment, in pages.
+
+    Keyset paging: rows that are refreshed meanwhile neither repeat nor hide others.
+    """
+    last = ""
+    sql = f"SELECT id FROM attempts WHERE {_OF_MAPPING} AND last_enriched < ? AND id > ? ORDER BY id LIMIT {_PAGE}"
+    while rows := store.rows(sql, org, object, mapping, stamp(before), last):
+        last = rows[-1]["id"]
+        yield [row["id"] for row in rows]
+
+
+def due_ids(store: Store, *, org: str, object: str, mapping: str, now: datetime) -> Sequence[str]:
+    """Ids of records that may be due again by ``now`` though nobody touched them."""
+    sql = f"SELECT id FROM attempts WHERE {_OF_MAPPING} AND next_due <= ?"
+    return [row["id"] for row in store.rows(sql, org, object, mapping, stamp(now))]
+
+
+def parked_ids(store: Store, *, org: str, object: str, mapping: str) -> Sequence[str]:
+    """Ids of the records that the CRM refused."""
+    sql = f"SELECT id FROM attempts WHERE {_OF_MAPPING} AND parked IS NOT NULL ORDER BY id"
+    return [row["id"] for row in store.rows(sql, org, object, mapping)]
+
+
+def notice(store: Store, *, org: str, object: str, mapping: str, attempts: Iterable[Attempt], rest: Rest) -> None:
+    """Remember until when records rest that another state file enriched, or an older release: their ``answered``.
+
+    Their own rows are left without a time of enrichment: for the other mappings the stamp still tells it.
+    """
+    told = [(a, a.answered, due) for a in attempts if a.answered and (due := a.next_due(a.answered, rest))]
+    store.db.conn.executemany(
+        "INSERT OR IGNORE INTO records (org, object, id, fingerprint, outcome, last_seen) VALUES (?, ?, ?, ?, ?, ?)",
+        [(org, object, a.id, a.fingerprint, a.outcome, stamp(answered)) for a, answered, _ in told],
+    )
+    store.db.conn.executemany(
+        "INSERT INTO attempts (org, object, mapping, id, fingerprint, fields, outcome, last_enriched, next_due)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, object, mapping, id)"
+        " DO UPDATE SET next_due = excluded.next_due WHERE next_due IS NULL OR next_due > excluded.next_due",
+        [
+            (org, object, mapping, a.id, a.fingerprint, _joined(a.fields), a.outcome, stamp(answered), stamp(due))
+            for a, answered, due in told
+        ],
+    )
+
+
+def save(
+    store: Store, *, org: str, object: str, mapping: str, attempts: Iterable[Attempt], now: datetime, rest: Rest
+) -> None:
+    """Write how attempts ended. A match sets ``last_enriched``; what counts as an attempt starts the back-off, for as
+    long as ``rest`` says."""
+    ended, moment = list(attempts), stamp(now)
+    store.db.conn.executemany(
+        "INSERT INTO records (org, object, id, lusha_id, fingerprint, outcome, reason, last_seen, last_enriched)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, object, id) DO UPDATE SET"
+        " lusha_id = coalesce(excluded.lusha_id, lusha_id), fingerprint = excluded.fingerprint,"
+        " outcome = excluded.outcome, reason = excluded.reason, last_seen = excluded.last_seen,"
+        " last_enriched = nullif(max(coalesce(excluded.last_enriched, ''), coalesce(last_enriched, '')), '')",
+        [
+            (org, object, a.id, a.lusha_id, a.fingerprint, a.outcome, a.reason, moment, a.enriched(now))
+            for a in ended
+        ],
+    )  # fmt: skip
+    store.db.conn.executemany(
+        "INSERT INTO attempts (org, object, mapping, id, fingerprint, fields, outcome, last_attempt, last_enriched,"
+        " parked, next_due, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+        " ON CONFLICT (org, object, mapping, id) DO UPDATE SET fingerprint = excluded.fingerprint,"
+        " fields = excluded.fields, outcome = excluded.outcome, parked = excluded.parked,"
+        " next_due = excluded.next_due, last_attempt = coalesce(excluded.last_attempt, last_attempt),"
+        " last_enriched = coalesce(excluded.last_enriched, last_enriched), tries = tries + 1",
+        [
+            (org, object, mapping, a.id, a.fingerprint, _joined(a.fields), a.outcome, moment if a.counts else None,
+             a.enriched(now), a.parked, stamp(due) if (due := a.next_due(now, rest)) else None)
+            for a in ended
+        ],
+    )  # fmt: skip
+
+
+def put_off(store: Store, *, org: str, object: str, mapping: str, until: Mapping[str, datetime | None]) -> None:
+    """Ask for records again at another time than theirs, which has come without their being due; None: not before
+    somebody touches them."""
+    store.db.conn.executemany(
+        f"UPDATE attempts SET next_due = ? WHERE {_OF_MAPPING} AND id = ? AND next_due IS NOT NULL",
+        [(stamp(moment) if moment else None, org, object, mapping, id) for id, moment in until.items()],
+    )
+
+
+def wake(store: Store, *, org: str, object: str, id: str) -> None:
+    """Let a record rest no longer: the next run of each mapping takes it as if none of its fields had been tried."""
+    store.db.execute(
+        "UPDATE attempts SET fields = '', next_due = (SELECT last_seen FROM records WHERE (records.org, records.object,"
+        " records.id) = (attempts.org, attempts.object, attempts.id)) WHERE org = ? AND object = ? AND id = ?",
+        [org, object, id],
+    )
+
+
+def _joined(fields: Iterable[str]) -> str:
+    return ",".join(sorted(fields))

@@ -1,0 +1,52 @@
+"""Under which name the state file keeps what belongs to a mapping: its path as the config spells it.
+
+A mapping that was given another name (its file moved, or is spelled otherwise) is the same one to whoever owns it. So
+the first run under a name takes over what a mapping of the same object left that the config names no longer; to the
+state file a new name is then no more than an edit of the file, and nobody is asked for again because of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from connector.store.db import Store
+
+_OF_MAPPING = "org = ? AND object = ? AND mapping = ?"
+_TRIED = (
+    "fingerprint, fields, outcome, last_attempt, last_enriched, parked, next_due, tries FROM attempts"
+    f" WHERE {_OF_MAPPING}"
+)
+
+
+def kept_as(store: Store, *, org: str, object: str, mapping: str, current: Collection[str]) -> str:
+    """The name of the rows that are a mapping's: its own once it has any; before, that of the mapping, of those that
+    are not ``current`` any more, which was tried last. Rows of older releases may bear none (``''``)."""
+    for table in ("attempts", "cursors"):
+        if store.rows(f"SELECT 1 FROM {table} WHERE {_OF_MAPPING} LIMIT 1", org, object, mapping):
+            return mapping
+    rows = store.rows(
+        "SELECT mapping FROM attempts WHERE org = ? AND object = ? GROUP BY mapping"
+        " ORDER BY max(coalesce(last_attempt, last_enriched, '')) DESC",
+        org,
+        object,
+    )
+    return next((row["mapping"] for row in rows if row["mapping"] not in current), mapping)
+
+
+def take_over(store: Store, *, org: str, object: str, mapping: str, current: Collection[str]) -> None:
+    """Give a mapping that begins its first run the rows which ``kept_as`` finds, its cursor too.
+
+    They are copied: of two mappings that take the place of one, each goes on from where it was; and a name that comes
+    back finds what it left.
+    """
+    before = kept_as(store, org=org, object=object, mapping=mapping, current=current)
+    if before == mapping:
+        return
+    with store.transaction():
+        store.db.execute(
+            f"INSERT INTO attempts SELECT org, object, ?, id, {_TRIED}", [mapping, org, object, before]
+        )  # fmt: skip
+        store.db.execute(
+            f"INSERT INTO cursors SELECT org, object, ?, mark, watermark, whole_at FROM cursors WHERE {_OF_MAPPING}",
+            [mapping, org, object, before],
+        )
