@@ -67,6 +67,11 @@ def default_org(crm: str, instance_url: str | None) -> str:
     return first if crm == "salesforce" and _ORG.fullmatch(first) and not first.isdigit() else crm
 
 
+def org_problem(name: str) -> str | None:
+    """Why an org cannot be called that, or None."""
+    return None if _ORG.fullmatch(name) else "a name of letters, digits, '.', '_' and '-', a letter or digit first"
+
+
 def _problems(given: Given, crm: str) -> Iterator[str]:
     ways = SIGN_INS[crm]
     if given.auth is not None and given.auth not in ways:
@@ -76,8 +81,8 @@ def _problems(given: Given, crm: str) -> Iterator[str]:
     if given.auth == "jwt" and given.private_key_file is None:
         yield "--private-key-file is missing: by jwt a key signs"
     yield from (f"{option} is not for {crm}" for option in _foreign(given, crm))
-    if given.org is not None and not _ORG.fullmatch(given.org):
-        yield f"--org: letters, digits, '.', '_' and '-'; found '{given.org}'"
+    if given.org is not None and (problem := org_problem(given.org)):
+        yield f"--org: {problem}; found '{given.org}'"
     for name in given.objects:
         if shipped_object(crm, name) is None:
             yield f"--object: no mapping is shipped for '{name}'; {', '.join(OBJECTS[crm])} have one"

@@ -26,6 +26,7 @@ from connector.cli.setup_options import (
 )
 
 if TYPE_CHECKING:
+    from connector.cli.given import Given
     from connector.setup.answers import Answers
 
 
@@ -56,11 +57,13 @@ def init(
         ca_file, base_url, lusha_base_url, create_fields, force,
     )  # fmt: skip
     with running(as_json, verbose, empty={"written": []}) as session:
-        _set_up(session, answers_of(given))
+        if no_input:
+            _by_options(session, answers_of(given))
+        else:
+            _by_questions(session, given)
 
 
-def _set_up(session: Session, answers: Answers) -> None:
-    """Everything after the last question."""
+def _by_options(session: Session, answers: Answers) -> None:
     from connector.render.setup import set_up_view
     from connector.setup.setting_up import document, lacking, refuse_what_stands, set_up
     from connector.setup.survey import account, site
@@ -75,3 +78,18 @@ def _set_up(session: Session, answers: Answers) -> None:
             drafts = there.drafts(answers.objects)
     done = set_up(answers, drafts, os.environ, made=made)
     session.end(document(done), set_up_view(done))
+
+
+def _by_questions(session: Session, given: Given) -> None:
+    from connector.cli.questions import Questions
+    from connector.cli.wizard import interview, last_questions, unwritten
+    from connector.render.setup import end_view
+    from connector.setup.setting_up import document, refuse_what_stands, set_up
+
+    ask = Questions()
+    with unwritten():
+        answers = interview(ask, given, session.outside)
+        refuse_what_stands(answers, os.environ)
+        last = last_questions(ask, answers, session)
+    done = set_up(answers, last.drafts, os.environ, made=last.made, keep=last.keep)
+    session.end(document(done), end_view(done))

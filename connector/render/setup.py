@@ -18,7 +18,12 @@ def set_up_view(done: SetUp) -> RenderableType:
     """Everything that was written, and the commands to go on with."""
     files = mapping_files(done.answers)
     mappings = [part for name, draft in done.drafts.items() for part in draft_view(draft, files[name])]
-    return Group(*mappings, *(Text(line) for line in _end(done)))
+    return Group(*mappings, end_view(done))
+
+
+def end_view(done: SetUp) -> RenderableType:
+    """What was written, what lacks, and the commands to go on with."""
+    return Group(*(Text(line) for line in _end(done)))
 
 
 def draft_view(draft: Draft, file: Path) -> Iterator[RenderableType]:
@@ -70,6 +75,11 @@ def _end(done: SetUp) -> Iterator[str]:
             f"{done.answers.config} once the first runs look right"
         )
     yield from _lacking(done)
+    if done.unset:
+        yield ""
+        yield f"First: export {' '.join(f'{name}=…' for name in done.unset)}"
+    if done.kept:
+        yield "Keep .env out of version control: a line .env in .gitignore does."
     yield ""
     for place, command in enumerate(done.next):
         yield f"{'next:' if place == 0 else 'then:'} {command}"

@@ -13,6 +13,7 @@ from connector.crm.base import NewField
 from connector.errors import ConfigError
 from connector.setup.answers import OBJECTS, Answers
 from connector.setup.config_text import config_text
+from connector.setup.dotenv import dotenv_file, dotenv_text
 from connector.setup.drafts import Draft, Line
 from connector.setup.files import write_all
 from connector.setup.metadata import commands, project
@@ -22,13 +23,23 @@ from connector.setup.writing import mapping_text
 
 @dataclass(frozen=True, slots=True)
 class SetUp:
-    """What was done. ``written``: files, in order. ``made``: object → fields that were made in the CRM."""
+    """What was done.
+
+    ``written``: files, in order. ``made``: object → fields that were made in the CRM. ``added``: the config stood
+    before. ``kept``: what was typed is in ``.env``.
+    """
 
     answers: Answers
     drafts: Mapping[str, Draft]
     written: tuple[Path, ...]
     made: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     added: bool = False
+    kept: bool = False
+
+    @property
+    def unset(self) -> tuple[str, ...]:
+        """Variables that were typed and are kept nowhere: the commands to come need them."""
+        return () if self.kept else tuple(self.answers.typed)
 
     @property
     def lacking(self) -> dict[str, list[NewField]]:
@@ -58,14 +69,19 @@ def refuse_what_stands(answers: Answers, env: Mapping[str, str]) -> None:
     if standing and not answers.force:
         raise ConfigError(f"{standing[0]} stands already and is left as it is",
                           hint="--force writes it anew, --org takes another name")  # fmt: skip
-    if not answers.config.exists():
-        return
-    found = inspect_config(answers.config, env=known(answers, env))
-    if answers.org in found.orgs:
+    if answers.org in standing_orgs(answers.config, known(answers, env)):
         raise ConfigError(f"{answers.config} has an org '{answers.org}' already", hint="--org takes another name")
+
+
+def standing_orgs(config: Path, env: Mapping[str, str]) -> tuple[str, ...]:
+    """The orgs of a config, none where there is no file. ConfigError: it is not whole."""
+    if not config.exists():
+        return ()
+    found = inspect_config(config, env=env)
     if found.problems:
-        raise ConfigError(f"{answers.config} is not right yet, so no org is added to it",
-                          hint=f"lusha-sync validate --config {answers.config}")  # fmt: skip
+        hint = f"lusha-sync validate --config {config} says what to mend"
+        raise ConfigError(f"{config} is not right yet, so no org is added to it", hint=hint)
+    return tuple(found.orgs)
 
 
 def lacking(drafts: Mapping[str, Draft]) -> dict[str, list[NewField]]:
@@ -85,19 +101,27 @@ def mapping_files(answers: Answers) -> dict[str, Path]:
 
 
 def set_up(
-    answers: Answers, drafts: Mapping[str, Draft], env: Mapping[str, str], *, made: Mapping[str, tuple[str, ...]]
+    answers: Answers,
+    drafts: Mapping[str, Draft],
+    env: Mapping[str, str],
+    *,
+    made: Mapping[str, tuple[str, ...]],
+    keep: bool = False,
 ) -> SetUp:
-    """Write the config and the mappings; they are loaded before they are left there."""
+    """Write the config and the mappings; they are loaded before they are left there. ``keep``: what was typed too."""
     files = mapping_files(answers)
-    there = answers.config.read_bytes().decode("utf-8-sig") if answers.config.exists() else None
+    there = answers.config.read_bytes().decode() if answers.config.exists() else None
     names = [path.relative_to(answers.config.parent).as_posix() for path in files.values()]
     texts = {path: mapping_text(drafts[name], org=answers.org) for name, path in files.items()}
     texts[answers.config] = config_text(answers, names, there=there)
     if answers.crm == "salesforce" and (missing := lacking(drafts)):
         folder = project_folder(answers)
         texts |= {folder / path: text for path, text in project(missing).items()}
-    write_all(texts, checked=lambda: _load(answers, env))
-    return SetUp(answers, drafts, tuple(texts), made, added=there is not None)
+    keys = dotenv_file(answers)
+    if keep:
+        texts[keys] = dotenv_text(keys.read_text("utf-8") if keys.exists() else "", answers.typed)
+    write_all(texts, checked=lambda: _load(answers, env), private=keys)
+    return SetUp(answers, drafts, tuple(texts), made, added=there is not None, kept=keep)
 
 
 def _load(answers: Answers, env: Mapping[str, str]) -> None:
