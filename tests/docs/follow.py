@@ -2,7 +2,7 @@
 
     sh      each line is a ``lusha-sync`` command, run here with the folder's ``config.yaml`` and an empty state file at
             the page's beginning, so that the numbers of runs on the page are true; ``< FILE`` and ``> FILE`` work.
-            ``export`` must name variables that ``config.example.yaml`` reads
+            ``export`` must name variables that ``config.example.yaml`` reads; ``init`` speaks to the sandbox
     text    after sh: each line is among what the last command printed (``…`` stands for anything)
     json    after sh: what the last command printed; texts with ``…`` stand for any, fractions for any fraction
     yaml    a config is loaded, a mapping is compared with the sandbox's CRM, as ``validate`` does; a part is laid over
@@ -16,11 +16,10 @@ What comes back is what went wrong: ``page:line: why`` each.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shlex
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import redirect_stdout
 from functools import partial
 from io import StringIO
@@ -33,7 +32,7 @@ import yaml
 import connector
 from connector.config.document import parse_document
 from connector.lusha.attributes import CATALOGUE
-from connector.sandbox import Sandbox
+from connector.sandbox import HEADER, Sandbox
 from tests.docs.blocks import ROOT, Block
 from tests.e2e.house import Said, configured, said_here
 from tests.keys import pem, rsa_key
@@ -41,6 +40,18 @@ from tests.keys import pem, rsa_key
 _SAVED = re.compile(r"# (\S+\.yaml)\n")
 _VARIABLE = re.compile(r"\$\{([A-Z_]+)\}")
 EXPORTED = frozenset(_VARIABLE.findall((ROOT / "config.example.yaml").read_text("utf-8")))
+_KEYS: Mapping[str, Callable[[Sandbox], str]] = {
+    "LUSHA_API_KEY": lambda box: box.lusha_key,
+    "HUBSPOT_CLIENT_ID": lambda box: box.hubspot_client_id,
+    "HUBSPOT_CLIENT_SECRET": lambda box: box.hubspot_client_secret,
+    "CLIENT_ID": lambda box: box.client_id,
+    "CLIENT_SECRET": lambda box: box.client_secret,
+    "SF_ACCESS_TOKEN": lambda box: box.salesforce_token,
+    "REFRESH_TOKEN": lambda box: box.hubspot_refresh_token,
+    "TOKEN": lambda box: box.hubspot_token,
+    "PASSWORD": lambda box: box.client_secret,
+}
+"""What a variable holds, by the end of its name: the first that fits."""
 
 
 class Reader:
@@ -56,8 +67,9 @@ class Reader:
         (folder / "salesforce.key").chmod(0o600)
         patch.chdir(folder)
         patch.setattr(connector, "LushaClient", partial(connector.LushaClient, base_url=box.lusha_url), raising=False)
-        for name, value in _environment(box).items():
-            patch.setenv(name, value)
+        self._patch = patch
+        for name in EXPORTED:
+            self._set(name)
 
     def follow(self, blocks: Sequence[Block]) -> list[str]:
         """Do every block; what went wrong."""
@@ -111,6 +123,8 @@ class Reader:
             stdin = (self.folder / words[place + 1]).read_text("utf-8")
             words = words[:place] + words[place + 2 :]
         words, _, to = _partition(words, ">")
+        if words[0] == "init":
+            words = self._sandboxed_init(words)
         said = said_here(*words, stdin=stdin)
         if to:
             (self.folder / to[0]).write_text(said.out, "utf-8")
@@ -119,6 +133,8 @@ class Reader:
     def _settings(self, block: Block) -> Iterator[str]:
         value = self._whole(block)
         saved = _SAVED.match(block.text)
+        for name in _VARIABLE.findall(block.text):
+            self._set(name)
         if "orgs" in value:
             name = saved[1] if saved else "documented.yaml"
             self._save(name, yaml.safe_dump(value, sort_keys=False) if block.over else block.text)
@@ -167,6 +183,12 @@ class Reader:
         if said.code:
             yield f"{said.out}{said.err}"
 
+    def _set(self, variable: str) -> None:
+        """Whatever the vendor, the sandbox's own key: its name says which is meant."""
+        of_box = next((value for end, value in _KEYS.items() if variable.endswith(end)), None)
+        if of_box is not None:
+            self._patch.setenv(variable, of_box(self.box))
+
     def _save(self, name: str, text: str) -> None:
         file = self.folder / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -177,6 +199,15 @@ class Reader:
         orgs = {name: self._sandboxed_org(org) for name, org in config["orgs"].items()}
         return {**config, "lusha": {**config["lusha"], "base_url": self.box.lusha_url}, "orgs": orgs}
 
+    def _sandboxed_init(self, words: list[str]) -> list[str]:
+        """``init`` with the sandbox's addresses, in a folder where nobody set up anything yet."""
+        config = self.folder / "config.yaml"
+        if config.is_file() and config.read_text("utf-8").startswith(HEADER):
+            config.unlink()
+        words = [re.sub(r"https://\S+\.my\.salesforce\.com", self.box.salesforce_url, word) for word in words]
+        hubspot = ["--base-url", self.box.hubspot_url] if "hubspot" in words else []
+        return [*words, *hubspot, "--lusha-base-url", self.box.lusha_url]
+
     def _sandboxed_org(self, org: dict[str, Any]) -> dict[str, Any]:
         key, url = (
             ("instance_url", self.box.salesforce_url)
@@ -185,17 +216,6 @@ class Reader:
         )
         lusha = {"lusha": {**org["lusha"], "base_url": self.box.lusha_url}} if "lusha" in org else {}
         return {**org, **lusha, "connection": {**org["connection"], key: url}}
-
-
-def _environment(box: Sandbox) -> dict[str, str]:
-    """The variables that documented configs read; every Lusha key is the sandbox's, and so on."""
-    known = {
-        "LUSHA_API_KEY": box.lusha_key,
-        "SF_CLIENT_ID": box.client_id,
-        "SF_CLIENT_SECRET": box.client_secret,
-        "HUBSPOT_TOKEN": box.hubspot_token,
-    }
-    return {**known, "COLUMNS": os.environ.get("COLUMNS", "140")}
 
 
 def _read(text: str) -> dict[str, Any]:
