@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -34,9 +35,7 @@ def config_problems(document: Document, folder: Path) -> Iterator[Problem]:
         for place, value in document.find(*pattern):
             if place not in document.unknown and (sentence := rule(value)) is not None:
                 yield document.problem(place, sentence)
-    for place, value in document.find("orgs", "*", "connection", "ca_file"):
-        if isinstance(value, str) and value and place not in document.unknown and not is_file(absolute(value, folder)):
-            yield document.problem(place, f"no file {quoted(value)}")
+    yield from _ca_files(document, folder)
     yield from _two_sign_ins(document)
     yield from sign_in_problems(document, folder)
     yield from _mapping_paths(document, folder)
@@ -90,6 +89,28 @@ _RULES: tuple[tuple[Place, Callable[[Any], str | None]], ...] = (
     (("orgs", "*", "connection", "api_reserve"), _share),
     (("orgs", "*", "schedule"), _schedule),
 )
+
+
+def _ca_files(document: Document, folder: Path) -> Iterator[Problem]:
+    for place, value in document.find("orgs", "*", "connection", "ca_file"):
+        if not isinstance(value, str) or not value or place in document.unknown:
+            continue
+        file = absolute(value, folder)
+        if not is_file(file):
+            yield document.problem(place, f"no file {quoted(value)}")
+        elif (sentence := _certificates_problem(file)) is not None:
+            yield document.problem(place, f"{quoted(value)} {sentence}")
+
+
+def _certificates_problem(file: Path) -> str | None:
+    """Why a file is no bundle of certificates; read by what verifies them later."""
+    try:
+        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
+    except ssl.SSLError:
+        return "holds no certificate that can be read; expected PEM (-----BEGIN CERTIFICATE-----)"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return None
 
 
 def _two_sign_ins(document: Document) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from connector.config.build import CRMS, build_mapping, build_org, build_state
 from connector.config.config_rules import config_problems
+from connector.config.config_warnings import config_warnings
 from connector.config.diagnostics import check_schema
 from connector.config.document import Document, read_document
 from connector.config.files import absolute, is_file
@@ -20,7 +21,6 @@ from connector.config.problems import Problem, refuse
 from connector.config.references import resolve_references
 from connector.config.remainder import remainder
 from connector.config.settings import Config, MappingSettings
-from connector.config.signing_in import sign_in_warnings
 from connector.config.wording import quoted
 
 
@@ -103,7 +103,7 @@ class Inspection:
     @property
     def own_warnings(self) -> tuple[str, ...]:
         """What is allowed and hardly meant in the config file itself, once nothing is wrong with it."""
-        return () if self.problems else tuple(sign_in_warnings(self.document, self.path.resolve().parent))
+        return () if self.problems else tuple(config_warnings(self.document, self.path.resolve().parent))
 
     def config(self) -> Config:
         """The frozen settings; only for an inspection without problems and unset variables."""

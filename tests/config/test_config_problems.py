@@ -401,3 +401,14 @@ def test_a_good_file_has_none(tmp_path: Path) -> None:
 
 def test_no_org(tmp_path: Path) -> None:
     assert problems(tmp_path, "version: 1\norgs: {}\n") == ["config.yaml:2:1: orgs: is empty"]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "no certificate", "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"]
+)
+def test_a_bundle_without_a_certificate(tmp_path: Path, text: str) -> None:
+    (tmp_path / "ca.pem").write_text(text, "utf-8")
+    assert problems(tmp_path, swap(CONFIG, "ca_file: null", "ca_file: ca.pem")) == [
+        f"config.yaml:22:7: {CONNECTION}.ca_file: 'ca.pem' holds no certificate that can be read; "
+        "expected PEM (-----BEGIN CERTIFICATE-----)"
+    ]

@@ -6,6 +6,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import certifi
 import pytest
 
 from connector.config import load_config, load_mapping, parse_duration, shipped_mappings
@@ -161,7 +162,7 @@ def test_lusha_may_stand_behind_a_path_prefix(tmp_path: Path) -> None:
 
 
 def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
-    (tmp_path / "proxy.pem").write_text("", "utf-8")
+    (tmp_path / "proxy.pem").write_bytes(Path(certifi.where()).read_bytes())
     text = swap(SMALL, "access_token: token", "access_token: token, ca_file: proxy.pem") + "state: {path: data/x.db}\n"
     config = load(tmp_path, text)
     assert config.orgs["beta"].connection["ca_file"] == tmp_path / "proxy.pem"

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import certifi
 import pytest
 
 from connector.config import load_config, load_mapping, shipped_mappings
@@ -104,7 +105,7 @@ def _key(line: str) -> str:
 
 def _load_example(folder: Path, text: str) -> None:
     (folder / "mappings").symlink_to(ROOT / "mappings")
-    (folder / "proxy-ca.pem").touch()
+    (folder / "proxy-ca.pem").write_bytes(Path(certifi.where()).read_bytes())
     (folder / "salesforce.key").write_bytes(pem(rsa_key()))
     (folder / "config.yaml").write_text(text, "utf-8")
     load_config(folder / "config.yaml", env=Environment())
