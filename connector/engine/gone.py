@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from connector.engine.work import Work
 from connector.errors import ConnectorError
 from connector.models import Record, Successor
-from connector.store import records, written
+from connector.store import attempts, records, written
 
 GONE = "the record is deleted"
 
@@ -38,8 +38,12 @@ def follow(work: Work, found: Mapping[str, Successor]) -> None:
 
 
 def clear(work: Work, ids: Sequence[str]) -> None:
-    """Forget those of these records that are not there any more, whom no query found; their heirs inherit."""
+    """Forget those of these records that are not there any more, whom no query found; their heirs inherit. The others
+    are outside ``where``: whoever lets them in again modifies them, or the weekly reading finds them."""
     there = work.crm.fetch(work.object, ids, []) if ids else {}
+    if there:
+        with work.store.transaction():
+            attempts.put_off(work.store, **work.own_scope, until=dict.fromkeys(there), now=work.now())
     if gone := [id for id in ids if id not in there]:
         became = fates(work, gone)
         with work.store.transaction():

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from connector.engine.cases import Enriched
 from connector.engine.context import Context
-from connector.engine.select import parking_mark
+from connector.engine.verdict import parking_mark
 from connector.lusha.attributes import BASE
 from connector.mapping.compile import CompiledField
 from connector.mapping.diff import Diff, Situation, diff

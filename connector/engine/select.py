@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal
 
 from connector.engine.context import Context
 from connector.engine.reading import read
+from connector.engine.verdict import again_at, is_stale, judge, last_tried
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, may_be_given, worth_asking
 from connector.mapping.identity import fingerprint, identify, record_spelling, spellings
-from connector.mapping.scalars import read_boolean, read_instant
+from connector.mapping.scalars import read_boolean
 from connector.models import Identity, Record, Written, is_blank
 from connector.store import attempts, people, records, refused, suggestions, written
 from connector.store.records import RecordState, Tried
-
-Verdict = Literal["due", "complete", "back_off", "opted_out"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +75,19 @@ def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
 
 
 def _due_of(context: Context, page: Sequence[Record], *, settle: bool) -> list[Due]:
-    page = _not_forgotten(context, page)
-    ids = [record.id for record in page]
-    states = records.known(context.store, **context.own_scope, ids=ids)
-    again = _refused_before(context, ids)
+    known = _not_forgotten(context, page)
+    states = records.known(context.store, **context.own_scope, ids=[record.id for record in page])
+    found = _judged(context, known, states, settle=settle)
+    due = _unsuppressed(context, found)
+    if settle:
+        asked = {item.record.id for item in due}
+        _put_off(context, [record for record in page if record.id not in asked], states)
+    return due
+
+
+def _judged(context: Context, page: Sequence[Record], states: Mapping[str, RecordState], *, settle: bool) -> list[Due]:
+    """The records that are due, and can be helped."""
+    again = _refused_before(context, [record.id for record in page])
     found, resting = [], []
     for record in page:
         identities = identify(context.entity, context.mapping.settings.identify, record.values)
@@ -98,10 +104,17 @@ def _due_of(context: Context, page: Sequence[Record], *, settle: bool) -> list[D
             resting.append((record, state))
     if settle and resting:
         _notice(context, resting)
+    due = _described(context, found, states)
+    return [item for item in due if item.record.id in again or _can_be_helped(context, item)]
+
+
+def _described(
+    context: Context, found: Sequence[tuple[Record, tuple[Identity, ...], str]], states: Mapping[str, RecordState]
+) -> list[Due]:
     ids = [record.id for record, *_ in found]
     ours = written.last_written(context.store, **context.scope, ids=ids)
     proposed = suggestions.proposed(context.store, **context.scope, records=ids)
-    due = [
+    return [
         Due(
             record,
             identities,
@@ -114,7 +127,20 @@ def _due_of(context: Context, page: Sequence[Record], *, settle: bool) -> list[D
         )
         for record, identities, mark in found
     ]
-    return _unsuppressed(context, [item for item in due if item.record.id in again or _can_be_helped(context, item)])
+
+
+def _put_off(context: Context, idle: Sequence[Record], states: Mapping[str, RecordState]) -> None:
+    """Records whose time had come, and that are not due (undone, filled in, forgotten): they are not asked for by id
+    in each run from here on, but at their next time, or when somebody touches them."""
+    mapping, now = context.mapping, context.now()
+    until = {}
+    for record in idle:
+        state = states.get(record.id)
+        if state and state.tried and state.tried.next_due and state.tried.next_due <= now:
+            until[record.id] = again_at(mapping, record, state, now)
+    if until:
+        with context.store.transaction():
+            attempts.put_off(context.store, **context.own_scope, until=until, now=now)
 
 
 def _refused_before(context: Context, ids: Sequence[str]) -> frozenset[str]:
@@ -183,88 +209,3 @@ def _set_aside(context: Context, nameless: Sequence[Due]) -> None:
     ]
     with context.store.transaction():
         attempts.save(context.store, **context.own_scope, attempts=ended, now=context.now(), rest=context.rules.rest)
-
-
-def judge(
-    mapping: CompiledMapping,
-    record: Record,
-    state: RecordState | None,
-    mark: str,
-    now: datetime,
-    *,
-    retry_parked: bool = False,
-) -> Verdict:
-    """Whether a record is due.
-
-    Incomplete records wait for ``retry_after`` since the last attempt or the stamp, unless they can now be
-    identified otherwise, a mapped field was added, or the CRM refused them and something changed since (or
-    ``retry_parked``). Stale ones wait only after an attempt that failed since.
-    """
-    if any(read_boolean(record.values.get(name)) for name in mapping.opted_out):
-        return "opted_out"
-    settings = mapping.settings.select
-    tried = state.tried if state else None
-    attempt = last_tried(mapping, record, state)
-    waiting = attempt is not None and now - attempt < settings.retry_after
-    if waiting and (_changed(mapping, tried, mark) or _may_pass_now(mapping, record, tried, retry_parked)):
-        waiting = False
-    if is_stale(mapping, record, state, now):
-        failed = tried is not None and tried.outcome != "matched"
-        return "back_off" if waiting and failed else "due"
-    if any(is_blank(record.values.get(name)) for name in mapping.incomplete):
-        return "back_off" if waiting else "due"
-    return "complete"
-
-
-def is_stale(mapping: CompiledMapping, record: Record, state: RecordState | None, now: datetime) -> bool:
-    """Whether it was last enriched longer ago than ``stale_after``; one that never was is not stale."""
-    age, enriched = mapping.settings.select.stale_after, last_enriched(mapping, record, state)
-    return age is not None and enriched is not None and now - enriched > age
-
-
-def last_enriched(mapping: CompiledMapping, record: Record, state: RecordState | None) -> datetime | None:
-    """The later of our state and the CRM field stamped ``enriched_at``: a lost state file buys nothing again.
-
-    Mappings may share the field. What another one stamped, as far as our state explains it so, makes nothing fresh for
-    this one, which knows better when it had its own answer; before its first, it goes by the stamp as well.
-    """
-    own, stamped = state.tried.last_enriched if state and state.tried else None, _stamped(mapping, record)
-    if own is not None and _explained(stamped, state):
-        return own
-    return max(filter(None, (stamped, own)), default=None)
-
-
-def last_tried(mapping: CompiledMapping, record: Record, state: RecordState | None) -> datetime | None:
-    """Since when the record rests: the mapping's last attempt, or a stamp that our state does not explain."""
-    stamped, tried = _stamped(mapping, record), state.tried if state else None
-    own = (tried.last_attempt, tried.last_enriched) if tried else ()
-    return max(filter(None, (None if _explained(stamped, state) else stamped, *own)), default=None)
-
-
-def _stamped(mapping: CompiledMapping, record: Record) -> datetime | None:
-    return read_instant(record.values.get(mapping.enriched_at)) if mapping.enriched_at else None
-
-
-def _explained(stamped: datetime | None, state: RecordState | None) -> bool:
-    """Whether our state knows of an enrichment that a stamp may tell of; if not, it is of another state file."""
-    if stamped is None or state is None or state.last_enriched is None:
-        return False
-    return stamped <= state.last_enriched
-
-
-def parking_mark(mapping: CompiledMapping, record: Record) -> str:
-    """What has to change before a record that the CRM refuses is tried again: itself, its mapping, or the schema."""
-    return f"{record.version or ''}/{mapping.mark}"
-
-
-def _may_pass_now(mapping: CompiledMapping, record: Record, tried: Tried | None, retry: bool) -> bool:
-    if tried is None or tried.outcome != "rejected" or tried.parked is None:
-        return False
-    return retry or parking_mark(mapping, record) not in tried.parked.split()  # older releases kept several marks
-
-
-def _changed(mapping: CompiledMapping, tried: Tried | None, mark: str) -> bool:
-    if tried is None:
-        return False
-    renamed = bool(tried.fingerprint) and mark not in tried.fingerprint.split()
-    return renamed or not mapping.field_names <= tried.fields

@@ -136,12 +136,13 @@ def save(
     )  # fmt: skip
 
 
-def put_off(store: Store, *, org: str, object: str, mapping: str, until: Mapping[str, datetime | None]) -> None:
-    """Ask for records again at another time than theirs, which has come without their being due; None: not before
-    somebody touches them."""
+def put_off(
+    store: Store, *, org: str, object: str, mapping: str, until: Mapping[str, datetime | None], now: datetime
+) -> None:
+    """Ask for records whose time has come ``now`` at another one; None: not before somebody touches them."""
     store.db.conn.executemany(
-        f"UPDATE attempts SET next_due = ? WHERE {_OF_MAPPING} AND id = ? AND next_due IS NOT NULL",
-        [(stamp(moment) if moment else None, org, object, mapping, id) for id, moment in until.items()],
+        f"UPDATE attempts SET next_due = ? WHERE {_OF_MAPPING} AND id = ? AND next_due <= ?",
+        [(stamp(moment) if moment else None, org, object, mapping, id, stamp(now)) for id, moment in until.items()],
     )
 
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.config.settings import FieldRule, MappingSettings, Match, Select
-from connector.engine.select import Verdict, judge, last_enriched, select
+from connector.engine.select import select
+from connector.engine.verdict import Verdict, judge, last_enriched
 from connector.mapping.compile import CompiledMapping, compile_mapping
 from connector.mapping.identity import fingerprint, identify
 from connector.models import Record
