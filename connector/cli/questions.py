@@ -1,11 +1,13 @@
-"""Questions to a person: asked on stderr, answered on stdin, asked again until the answer can be used."""
+"""Questions to a person: asked on stderr, answered on stdin, asked again until the answer can be used.
+
+Typer's own prompts put a space on stdout, where ``--json`` prints one document and nothing else.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Sequence
-from functools import partial
-from typing import Any
+from getpass import getpass
 
 import typer
 
@@ -20,10 +22,11 @@ class Questions:
     """``ConfigError``: stdin ended before the last question. ``Interrupted``: Ctrl-C, or SIGTERM, at one."""
 
     def text(self, question: str, *, default: str | None = None, check: Check = lambda answer: None) -> str:
-        """A line of text, without the white space around it."""
+        """A line of text, without the white space around it. An empty one is the default."""
+        shown = question if default is None else f"{question} [{default}]"
         while True:
-            answer = str(self._ask(lambda: typer.prompt(question, default=default, err=True))).strip()
-            if (why := check(answer)) is None:
+            answer = self._line(shown) or default or ""
+            if (why := check(answer) if answer else "nothing was typed") is None:
                 return answer
             self.say(f"  {why}")
 
@@ -53,17 +56,13 @@ class Questions:
 
     def secret(self, question: str) -> Secret:
         """A line that is not shown while it is typed; from a pipe it is read as it comes."""
-        unseen = sys.stdin.isatty()
-        shown = f"{question} (not shown)" if unseen else question
-        while True:
-            answer = str(self._ask(partial(_prompt, shown, hide_input=unseen))).strip()
-            if answer:
-                return Secret(answer)
+        while not (answer := self._unseen(question)):
             self.say("  nothing was typed")
+        return Secret(answer)
 
     def yes(self, question: str, *, default: bool) -> bool:
         """Yes or no."""
-        return bool(self._ask(lambda: typer.confirm(question, default=default, err=True)))
+        return self.choice(question, ("yes", "no"), default="yes" if default else "no") == "yes"
 
     def say(self, words: str) -> None:
         """Tell something between two questions."""
@@ -75,15 +74,30 @@ class Questions:
         if error.hint:
             self.say(f"  → {error.hint}")
 
-    def _ask(self, ask: Callable[[], Any]) -> Any:
+    def _line(self, question: str) -> str:
+        typer.echo(f"{question}: ", nl=False, err=True)
         try:
-            return ask()
-        except (typer.Abort, EOFError):
-            if sys.stdin.isatty():
-                raise Interrupted("interrupted; nothing was written") from None
-            raise ConfigError("a question had no answer", hint="--no-input takes all answers from options") from None
+            line = sys.stdin.readline()
+        except KeyboardInterrupt:
+            raise self._interrupted() from None
+        if not line:
+            raise self._ended()
+        return line.strip()
 
+    def _unseen(self, question: str) -> str:
+        if not sys.stdin.isatty():
+            return self._line(question)
+        try:
+            return getpass(f"{question} (not shown): ", stream=sys.stderr).strip()
+        except KeyboardInterrupt:
+            raise self._interrupted() from None
+        except EOFError:
+            raise self._ended() from None
 
-def _prompt(question: str, *, hide_input: bool) -> str:
-    answer: str = typer.prompt(question, hide_input=hide_input, err=True, default="", show_default=False)
-    return answer
+    def _interrupted(self) -> Interrupted:
+        self.say("")
+        return Interrupted("interrupted; nothing was written")
+
+    def _ended(self) -> ConfigError:
+        self.say("")
+        return ConfigError("a question had no answer", hint="--no-input takes all answers from options")

@@ -65,18 +65,18 @@ def init(
 
 def _by_options(session: Session, answers: Answers) -> None:
     from connector.render.setup import set_up_view
-    from connector.setup.setting_up import document, lacking, refuse_what_stands, set_up
+    from connector.setup.setting_up import document, lacking, made_between, refuse_what_stands, set_up
     from connector.setup.survey import account, site
 
     refuse_what_stands(answers, os.environ)
     if answers.lusha is not None:
         account(answers, os.environ, session.outside)
     with site(answers, os.environ, session.outside) as there:
-        drafts, made = there.drafts(answers.objects), {}
-        if answers.create_fields and (wanted := lacking(drafts)):
-            made = there.make(wanted)
+        before = drafts = there.drafts(answers.objects)
+        if answers.create_fields and (wanted := lacking(before)):
+            there.make(wanted)
             drafts = there.drafts(answers.objects)
-    done = set_up(answers, drafts, os.environ, made=made)
+    done = set_up(answers, drafts, os.environ, made=made_between(before, drafts))
     session.end(document(done), set_up_view(done))
 
 

@@ -14,6 +14,7 @@ from connector.cli.questions import Questions
 from connector.cli.session import Session, interruptible
 from connector.config.addresses import address_problem
 from connector.config.files import is_file
+from connector.crm.base import NewField
 from connector.errors import AccessDenied, ConfigError, Interrupted, RequestRefused, VendorUnreachable
 from connector.redact import Secret
 from connector.render.setup import draft_view
@@ -21,7 +22,7 @@ from connector.runtime import Outside
 from connector.setup.answers import OBJECTS, SECRETS, SIGN_INS, USUAL, Answers, shipped_object, variable
 from connector.setup.dotenv import dotenv_file
 from connector.setup.drafts import Draft
-from connector.setup.setting_up import lacking, mapping_files, standing_orgs
+from connector.setup.setting_up import lacking, made_between, mapping_files, standing_orgs
 from connector.setup.survey import Site, account, site
 
 _REFUSALS = (AccessDenied, ConfigError, VendorUnreachable)
@@ -174,8 +175,8 @@ class Last:
 def last_questions(ask: Questions, answers: Answers, session: Session) -> Last:
     """Show what is proposed; ask for a word on everything that is to be made or written."""
     with site(answers, os.environ, session.outside) as there:
-        drafts, made = there.drafts(answers.objects), _made(ask, there, answers)
-        drafts = there.drafts(answers.objects) if made else drafts
+        before = there.drafts(answers.objects)
+        drafts = there.drafts(answers.objects) if _tried_to_make(ask, there, answers, lacking(before)) else before
     files = mapping_files(answers)
     for name, draft in drafts.items():
         for part in draft_view(draft, files[name]):
@@ -189,23 +190,23 @@ def last_questions(ask: Questions, answers: Answers, session: Session) -> Last:
         raise Interrupted("nothing was written")
     for name in overshadowed(answers, os.environ):
         session.warn(f"{name} in your environment has another value than what was typed, and counts before .env")
-    return Last(drafts, made, keep)
+    return Last(drafts, made_between(before, drafts), keep)
 
 
-def _made(ask: Questions, there: Site, answers: Answers) -> dict[str, tuple[str, ...]]:
-    """The fields that lack, made where the CRM can and the person wants it; nobody is stopped by a right that lacks."""
-    wanted = lacking(there.drafts(answers.objects))
+def _tried_to_make(ask: Questions, there: Site, answers: Answers, wanted: Mapping[str, Sequence[NewField]]) -> bool:
+    """Whether the fields that lack were made, or some of them: nobody is stopped by a right that lacks."""
     if not wanted or not there.can_make:
-        return {}
+        return False
     names = "; ".join(f"{object}: {', '.join(new.name for new in fields)}" for object, fields in wanted.items())
-    if not answers.create_fields and not ask.yes(f"Make what lacks in {answers.crm} ({names})?", default=True):
-        return {}
+    question = f"There is no field yet for the books ({names}). Make them, in a group called Lusha?"
+    if not answers.create_fields and not ask.yes(question, default=True):
+        return False
     try:
-        return there.make(wanted)
+        there.make(wanted)
     except (AccessDenied, RequestRefused) as refused:
         ask.refused(refused)
         ask.say("  going on without them")
-        return {}
+    return True
 
 
 def overshadowed(answers: Answers, env: Mapping[str, str]) -> list[str]:

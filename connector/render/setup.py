@@ -44,7 +44,7 @@ def _row(line: Line) -> tuple[str, ...]:
 
 def _rest(draft: Draft) -> Iterator[str]:
     if draft.stamps:
-        yield f"stamped: {', '.join(draft.stamps)}"
+        yield f"the books are kept in: {', '.join(draft.stamps)}"
     if draft.missing:
         yield f"no field yet for: {', '.join(f'{source} ({new.name})' for source, new in draft.missing.items())}"
     if draft.weak:
@@ -69,6 +69,7 @@ def _end(done: SetUp) -> Iterator[str]:
     for path in done.written:
         how = f"org {done.answers.org} added" if done.added and path == done.answers.config else "written"
         yield f"{path}: {how}"
+    yield "fill: into blank fields only; refresh: also over a value that the connector wrote and nobody changed since"
     if done.answers.lusha is not None:
         yield (
             f"budget: {PER_RUN:,} credits a run, {PER_DAY:,} a day, {PER_MONTH:,} a month; raise it in "

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from connector.config.settings import FieldRule, MappingSettings, Select
 from connector.crm.base import NewField
+from connector.setup.offers import OFFERS
 
 USUAL = "the usual field for it"
 """The reason of a line that stands in the shipped mapping."""
@@ -53,6 +54,13 @@ class Draft:
     stamps: Mapping[str, str] = field(default_factory=dict)
     missing: Mapping[str, NewField] = field(default_factory=dict)
     left: tuple[Left, ...] = ()
+
+    @property
+    def untaken(self) -> tuple[str, ...]:
+        """Attributes that a field could take and none does, not even as a comment."""
+        read = {line.rule.source for line in (*self.lines, *self.weak)}
+        offers = OFFERS[self.settings.entity]
+        return tuple(dict.fromkeys(one.attribute for one in offers if one.source not in read and not one.doubt))
 
     def without(self, *, where: str = "", identify: Mapping[int, str] | None = None) -> Draft:
         """The draft less what the CRM refuses to be asked: its own words stay among what was left out."""

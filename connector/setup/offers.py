@@ -47,7 +47,7 @@ def _of(attribute: str, source: str, *names: str, **more: Any) -> Offer:
 
 _PLACE = (
     _plain("location.city", "city", "town"),
-    _plain("location.state", "state", "region", "province", "state region"),
+    _plain("location.state", "state", "province", "state region", "state province"),
     _plain("location.country", "country", "country region"),
     _plain("location.country_iso2", "country code", "country iso code", "iso country"),
     _plain("location.continent", "continent"),
@@ -62,7 +62,7 @@ PERSON: tuple[Offer, ...] = (
         policy="refresh",
     ),
     _plain(
-        "job_title.departments", "department", "departments", "job function", "function", transform=("join", "; ")
+        "job_title.departments", "department", "departments", "job function", transform=("join", "; ")
     ),
     _of(
         "emails[].email", "emails[?type=='work'] | [0].email", "email", "e mail", "work email", "business email",
@@ -102,7 +102,7 @@ PERSON: tuple[Offer, ...] = (
 
 COMPANY: tuple[Offer, ...] = (
     _plain("domain", "domain", "website", "web site", "company domain", "company domain name", "website domain"),
-    _plain("industry", "industry", "industry sector", "sector"),
+    _plain("industry", "industry", "industry sector"),
     _plain("sub_industry", "sub industry", "subindustry", "industry segment", "secondary industry"),
     _plain(
         "employee_count.exact", "employees", "number of employees", "employee count", "headcount", "no of employees",
@@ -113,7 +113,7 @@ COMPANY: tuple[Offer, ...] = (
     _plain("revenue.min", "annual revenue", "revenue", "yearly revenue", "revenue min", "minimum revenue",
            doubt=_LOWER),
     _plain("revenue.max", "revenue max", "maximum revenue", doubt="Lusha knows a range, and this is its upper end"),
-    _plain("description", "description", "company description", "about", "about us"),
+    _plain("description", "description", "company description", "about us"),
     _plain("type", "company type", "ownership type", "legal type"),
     _plain("phone", "phone", "phone number", "company phone", "main phone", "telephone", transform=("phone", None)),
     _plain("email", "email", "company email", "general email", "info email"),

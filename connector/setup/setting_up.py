@@ -89,6 +89,15 @@ def lacking(drafts: Mapping[str, Draft]) -> dict[str, list[NewField]]:
     return {name: list(draft.missing.values()) for name, draft in drafts.items() if draft.missing}
 
 
+def made_between(before: Mapping[str, Draft], after: Mapping[str, Draft]) -> dict[str, tuple[str, ...]]:
+    """Object → the fields that lacked before and do not any more."""
+    gone = {
+        name: tuple(new.name for source, new in draft.missing.items() if source not in after[name].missing)
+        for name, draft in before.items()
+    }
+    return {name: fields for name, fields in gone.items() if fields}
+
+
 def project_folder(answers: Answers) -> Path:
     """Where the files for Salesforce's command line go."""
     return answers.config.parent / "salesforce-fields" / answers.org

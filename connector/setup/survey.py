@@ -41,14 +41,14 @@ class Site:
         or has nothing there to identify a record by, or to write."""
         return {name: self._draft(name) for name in objects}
 
-    def make(self, wanted: Mapping[str, Sequence[NewField]]) -> dict[str, tuple[str, ...]]:
-        """Make these fields by the CRM's API; object → names of those that were made. ConfigError: it makes none."""
+    def make(self, wanted: Mapping[str, Sequence[NewField]]) -> None:
+        """Make these fields (object → fields) by the CRM's API. ConfigError: it makes none."""
         crm = self.crm
         if not isinstance(crm, MakesFields):
-            raise ConfigError(f"{crm.name} lets only administrators make fields",
-                              hint="leave --create-fields out; what to deploy is written down")  # fmt: skip
-        made = {name: tuple(crm.make_fields(name, fields)) for name, fields in wanted.items()}
-        return {name: fields for name, fields in made.items() if fields}
+            hint = "leave --create-fields out; what to deploy is written down"
+            raise ConfigError(f"{crm.name} lets only administrators make fields", hint=hint)
+        for name, fields in wanted.items():
+            crm.make_fields(name, fields)
 
     @property
     def can_make(self) -> bool:

@@ -184,6 +184,8 @@ def _left_out(draft: Draft) -> Iterator[str]:
         yield "# Not mapped:"
     for one in draft.left:
         yield from _hanging(f"{one.what}: {one.why}")
+    if draft.untaken:
+        yield from comment(f"No field was found for what Lusha also tells: {', '.join(draft.untaken)}")
 
 
 def _hanging(text: str) -> Sequence[str]:
