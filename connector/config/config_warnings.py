@@ -50,15 +50,16 @@ def _budgets(document: Document) -> Iterator[Problem]:
 def _shared(document: Document) -> Iterator[Problem]:
     """An org's own limits against those of the key that it shares."""
     for org, _ in document.find("orgs", "*"):
-        own, place = document.get(*org, "budget") or {}, (*org, "budget")
+        own, place = document.get(*org, "budget"), (*org, "budget")
         for period, limit in _limits(own).items():
             at, most = _of_key(document, org, period)
             if most is not None and limit > most:
                 sentence = f"{limit:,} is never reached: {spell(at)} is {most:,}, for all that use the key"
                 yield document.problem((*place, period), sentence)
         at, kept = _of_key(document, org, "keep")
-        if kept is not None and isinstance(own.get("keep"), int) and own["keep"] < kept:
-            sentence = f"{own['keep']:,} is never reached: {spell(at)} is {kept:,}, and the larger one holds"
+        least = document.get(*place, "keep")
+        if kept is not None and isinstance(least, int) and least < kept:
+            sentence = f"{least:,} is never reached: {spell(at)} is {kept:,}, and the larger one holds"
             yield document.problem((*place, "keep"), sentence)
 
 
@@ -72,6 +73,8 @@ def _of_key(document: Document, org: Place, key: str) -> tuple[Place, int | None
 
 def _limits(block: Any) -> dict[str, int]:
     """The limits that are set, from the shortest period to the longest."""
+    if not isinstance(block, dict):  # a variable that is not set
+        return {}
     return {period: block[period] for period in _PERIODS if isinstance(block.get(period), int)}
 
 
@@ -86,7 +89,7 @@ def _rates(document: Document) -> Iterator[Problem]:
 def _ages(document: Document) -> Iterator[Problem]:
     for key, sentence in _GONE_AT_ONCE.items():
         age = document.get("state", key)
-        if isinstance(age, str) and not parse_duration(age):
+        if isinstance(age, str) and ("state", key) not in document.unknown and not parse_duration(age):
             yield document.problem(("state", key), f"{age}: {sentence}")
 
 

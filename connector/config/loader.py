@@ -17,6 +17,7 @@ from connector.config.diagnostics import check_schema
 from connector.config.document import Document, read_document
 from connector.config.files import absolute, is_file
 from connector.config.mapping_rules import mapping_problems, mapping_warnings
+from connector.config.overlaps import overlap_problems, overlap_warnings
 from connector.config.problems import Problem, refuse
 from connector.config.references import resolve_references
 from connector.config.remainder import remainder
@@ -46,6 +47,7 @@ def inspect_config(path: Path, *, env: Mapping[str, str]) -> Inspection:
     document, deviations = check_schema(document, "config")
     mappings.read(document)
     wrong = [*problems, *deviations, *config_problems(document, folder), *mappings.misplaced, *mappings.problems]
+    wrong += overlap_problems(document, mappings.known)
     return Inspection(path, document, mappings, tuple(unset), (*malformed, *wrong))
 
 
@@ -103,7 +105,10 @@ class Inspection:
     @property
     def own_warnings(self) -> tuple[str, ...]:
         """What is allowed and hardly meant in the config file itself, once nothing is wrong with it."""
-        return () if self.problems else tuple(config_warnings(self.document, self.path.resolve().parent))
+        if self.problems:
+            return ()
+        own = config_warnings(self.document, self.path.resolve().parent)
+        return (*own, *overlap_warnings(self.document, self.mappings))
 
     def config(self) -> Config:
         """The frozen settings; only for an inspection without problems and unset variables."""

@@ -51,7 +51,7 @@ def mapping_warnings(mapping: MappingSettings) -> tuple[str, ...]:
         f"{mapping.at('select', 'incomplete', number)}: select.incomplete[{number}]: "
         f"fields does not fill '{name}', so it makes no record due"
         for number, name in enumerate(mapping.select.incomplete)
-        if _same_field(mapping.crm, name) not in {_same_field(mapping.crm, key) for key in mapping.fields}
+        if same_field(mapping.crm, name) not in {same_field(mapping.crm, key) for key in mapping.fields}
     ]
     if not mapping.select.incomplete and mapping.select.stale_after is None:
         warnings.append(f"{mapping.at('select')}: select: without incomplete or stale_after no record is due")
@@ -111,13 +111,13 @@ def _written_fields(document: Document) -> Iterator[Problem]:
             if "." in name:
                 yield document.problem(place, "is a field of a related record; only own fields are written")
                 continue
-            key = _same_field(crm, name)
+            key = same_field(crm, name)
             if key in seen:
                 yield document.problem(place, f"is also written by {seen[key]}")
             else:
                 seen[key] = f"{section} (line {document.position(place).line})"
 
 
-def _same_field(crm: str, name: str) -> str:
+def same_field(crm: str, name: str) -> str:
     """Salesforce does not tell ``Title`` from ``TITLE``; HubSpot's names are lower case by themselves."""
     return name.casefold() if crm == "salesforce" else name
