@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from connector.errors import ConfigError
 from connector.setup.answers import OBJECTS, SIGN_INS, USUAL, Answers, shipped_object, variable
+from connector.setup.standing import standing_lusha
 
 _ORG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -42,7 +43,7 @@ def answers_of(given: Given) -> Answers:
     if crm is None or crm not in SIGN_INS:
         found = f"no CRM '{crm}'" if crm else "--crm is missing"
         raise ConfigError(found, hint=f"--crm takes {' or '.join(SIGN_INS)}")
-    if problems := list(_problems(given, crm)):
+    if problems := [*_missing(given, crm), *wrong_options(given, crm)]:
         raise ConfigError("the options do not fit together", problems=problems, hint="lusha-sync init --help")
     names = _variables(given)
     return Answers(
@@ -51,7 +52,7 @@ def answers_of(given: Given) -> Answers:
         crm=crm,
         objects=_objects(given, crm),
         connection=_connection(given, crm, names),
-        lusha=None if given.config.exists() else _lusha(given, names),
+        lusha=None if "api_key" in standing_lusha(given.config) else _lusha(given, names),
         create_fields=given.create_fields,
         force=given.force,
     )
@@ -72,14 +73,18 @@ def org_problem(name: str) -> str | None:
     return None if _ORG.fullmatch(name) else "a name of letters, digits, '.', '_' and '-', a letter or digit first"
 
 
-def _problems(given: Given, crm: str) -> Iterator[str]:
-    ways = SIGN_INS[crm]
-    if given.auth is not None and given.auth not in ways:
-        yield f"--auth: {crm} signs in by {', '.join(ways)}; found '{given.auth}'"
+def _missing(given: Given, crm: str) -> Iterator[str]:
     if crm == "salesforce" and not given.instance_url:
         yield "--instance-url is missing: the org's My Domain address, https://acme.my.salesforce.com"
     if given.auth == "jwt" and given.private_key_file is None:
         yield "--private-key-file is missing: by jwt a key signs"
+
+
+def wrong_options(given: Given, crm: str) -> Iterator[str]:
+    """What is wrong with the options that were given, whatever else is left open."""
+    ways = SIGN_INS[crm]
+    if given.auth is not None and given.auth not in ways:
+        yield f"--auth: {crm} signs in by {', '.join(ways)}; found '{given.auth}'"
     yield from (f"{option} is not for {crm}" for option in _foreign(given, crm))
     if given.org is not None and (problem := org_problem(given.org)):
         yield f"--org: {problem}; found '{given.org}'"

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from connector.cli.given import Given, answers_of, default_org, org_problem
+from connector.cli.given import Given, answers_of, default_org, org_problem, wrong_options
 from connector.cli.questions import Questions
 from connector.cli.session import Session, interruptible
 from connector.config.addresses import address_problem
@@ -22,7 +22,8 @@ from connector.runtime import Outside
 from connector.setup.answers import OBJECTS, SECRETS, SIGN_INS, USUAL, Answers, shipped_object, variable
 from connector.setup.dotenv import dotenv_file
 from connector.setup.drafts import Draft
-from connector.setup.setting_up import lacking, made_between, mapping_files, standing_orgs
+from connector.setup.setting_up import lacking, made_between, mapping_files
+from connector.setup.standing import standing_orgs
 from connector.setup.survey import Site, account, site
 
 _REFUSALS = (AccessDenied, ConfigError, VendorUnreachable)
@@ -49,8 +50,12 @@ def unwritten() -> Iterator[None]:
 
 def interview(ask: Questions, given: Given, outside: Outside) -> Answers:
     """Ask for what the options leave open. What is returned signs in, at the CRM and at Lusha."""
+    if given.crm is not None and given.crm not in SIGN_INS:
+        answers_of(given)  # which says so
     crm = given.crm or ask.choice("Which CRM", tuple(SIGN_INS), default="salesforce")
     given = replace(given, crm=crm)
+    if problems := list(wrong_options(given, crm)):
+        raise ConfigError("the options do not fit together", problems=problems, hint="lusha-sync init --help")
     orgs = standing_orgs(given.config, os.environ)
     if given.config.exists():
         ask.say(f"{given.config} stands already: this org is added to it, and nothing else there is changed.")
@@ -100,7 +105,7 @@ def _place(ask: Questions, given: Given, crm: str, orgs: Sequence[str], *, again
     if given.auth == "jwt" and (again or given.private_key_file is None):
         default = str(given.private_key_file) if given.private_key_file else None
         file = ask.text("private key file (PEM)", default=default, check=_no_file)
-        given = replace(given, private_key_file=Path(file))
+        given = replace(given, private_key_file=Path(file).expanduser())
     return given
 
 

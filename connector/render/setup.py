@@ -70,7 +70,7 @@ def _end(done: SetUp) -> Iterator[str]:
         how = f"org {done.answers.org} added" if done.added and path == done.answers.config else "written"
         yield f"{path}: {how}"
     yield "fill: into blank fields only; refresh: also over a value that the connector wrote and nobody changed since"
-    if done.answers.lusha is not None:
+    if not done.added:
         yield (
             f"budget: {PER_RUN:,} credits a run, {PER_DAY:,} a day, {PER_MONTH:,} a month; raise it in "
             f"{done.answers.config} once the first runs look right"

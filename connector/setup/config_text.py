@@ -15,7 +15,7 @@ PER_RUN, PER_DAY, PER_MONTH = 100, 300, 3_000
 
 def config_text(answers: Answers, mappings: Sequence[str], *, there: str | None = None) -> str:
     """The whole text: ``there`` with one more org, or a new file. ``mappings``: paths as the file names them."""
-    entry = list(_org(answers, mappings))
+    entry = list(_org(answers, mappings, added=there is not None))
     if there is not None:
         return with_org(there, entry)
     lines = [*_head(), "version: 1", "", *_lusha(answers), "", *_state(), "", "orgs:"]
@@ -41,15 +41,18 @@ def _state() -> Iterator[str]:
     yield "  path: state.db # paid answers, journal and ledger; relative to this file"
 
 
-def _org(answers: Answers, mappings: Sequence[str]) -> Iterator[str]:
+def _org(answers: Answers, mappings: Sequence[str], *, added: bool) -> Iterator[str]:
     yield f"{answers.org}:"
     yield f"  crm: {answers.crm}"
     yield "  connection:"
     yield from _values(answers.connection, "    ")
     yield "  mappings:"
     yield from (f"    - {scalar(name)}" for name in mappings)
-    if answers.lusha is None:
-        yield f"  budget: {{per_run: {PER_RUN}}} # this org's part of the budget above, in credits"
+    if added and answers.lusha:
+        yield "  lusha: # this org's own, since the orgs of this file share none"
+        yield from _values(answers.lusha, "    ")
+    if added:
+        yield f"  budget: {{per_run: {PER_RUN}}} # in credits; small until the first runs look right"
 
 
 def _values(block: Any, indent: str) -> Iterator[str]:

@@ -42,6 +42,7 @@ def _folders(folder: Path) -> list[Path]:
 
 
 def _replace(path: Path, content: bytes, mode: int | None) -> None:
+    path = path.resolve()  # a link stays one
     aside = path.with_name(f".{path.name}.{os.getpid()}")
     kept = path.stat().st_mode & 0o777 if path.exists() else None
     try:

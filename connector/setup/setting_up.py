@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from connector.config import inspect_config, load_config
+from connector.config import load_config
 from connector.crm.base import NewField
 from connector.errors import ConfigError
 from connector.setup.answers import OBJECTS, Answers
@@ -17,6 +17,7 @@ from connector.setup.dotenv import dotenv_file, dotenv_text
 from connector.setup.drafts import Draft, Line
 from connector.setup.files import write_all
 from connector.setup.metadata import commands, project
+from connector.setup.standing import standing_orgs
 from connector.setup.survey import known
 from connector.setup.writing import mapping_text
 
@@ -71,17 +72,6 @@ def refuse_what_stands(answers: Answers, env: Mapping[str, str]) -> None:
                           hint="--force writes it anew, --org takes another name")  # fmt: skip
     if answers.org in standing_orgs(answers.config, known(answers, env)):
         raise ConfigError(f"{answers.config} has an org '{answers.org}' already", hint="--org takes another name")
-
-
-def standing_orgs(config: Path, env: Mapping[str, str]) -> tuple[str, ...]:
-    """The orgs of a config, none where there is no file. ConfigError: it is not whole."""
-    if not config.exists():
-        return ()
-    found = inspect_config(config, env=env)
-    if found.problems:
-        hint = f"lusha-sync validate --config {config} says what to mend"
-        raise ConfigError(f"{config} is not right yet, so no org is added to it", hint=hint)
-    return tuple(found.orgs)
 
 
 def lacking(drafts: Mapping[str, Draft]) -> dict[str, list[NewField]]:

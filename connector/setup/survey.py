@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 from connector.config import load_config, load_mapping, shipped_mappings
 from connector.config.settings import MappingSettings, OrgSettings
@@ -23,6 +24,7 @@ from connector.setup.answers import OBJECTS, Answers
 from connector.setup.config_text import config_text
 from connector.setup.drafts import Draft
 from connector.setup.proposals import propose
+from connector.setup.standing import standing_lusha
 
 _UNASKED = {"api_key": "not-asked-for-yet"}
 _FILES = ("ca_file", "private_key_file")
@@ -94,7 +96,7 @@ def _staged(answers: Answers, env: Mapping[str, str], outside: Outside) -> Itera
     """The settings of an org that no file holds yet: checked by the rules of every config, away from the real place."""
     absolute = {key: str(answers.folder / value) for key, value in answers.connection.items()
                 if key in _FILES and value}  # fmt: skip
-    lusha = answers.lusha or _UNASKED
+    lusha = answers.lusha or {**_UNASKED, **_generation(answers)}
     asked = replace(answers, connection={**answers.connection, **absolute}, lusha=lusha)
     mapping = shipped_mappings() / answers.crm / next(iter(OBJECTS[answers.crm].values()))
     with TemporaryDirectory(prefix="lusha-init-") as folder:
@@ -105,6 +107,12 @@ def _staged(answers: Answers, env: Mapping[str, str], outside: Outside) -> Itera
         except ConfigError as refused:
             raise _without_places(refused) from refused
         yield config.orgs[answers.org], Clients(config.state.path, outside)
+
+
+def _generation(answers: Answers) -> dict[str, Any]:
+    """Which of Lusha's APIs the config asks that the org is added to: the older one tells less."""
+    shared = standing_lusha(answers.config)
+    return {"api_version": shared["api_version"]} if "api_version" in shared else {}
 
 
 def known(answers: Answers, env: Mapping[str, str]) -> dict[str, str]:

@@ -96,6 +96,34 @@ def test_a_second_org_leaves_every_byte_of_the_first(box: Sandbox, here: Path) -
     assert after[:start] + after[after.index("# the end") :] == mine
 
 
+def test_an_org_of_a_config_without_a_shared_key_gets_one_of_its_own(box: Sandbox, here: Path) -> None:
+    init(box, "hubspot", "--org", "beta")
+    text = (here / "config.yaml").read_text("utf-8")
+    begin, lusha, rest = text[: text.index("lusha:")], text[text.index("lusha:") : text.index("state:")], None
+    rest = text[text.index("state:") :]
+    own = "    lusha:\n" + "".join(f"    {line}\n" for line in lusha.strip().splitlines()[1:])
+    (here / "config.yaml").write_text(begin + rest.replace("    mappings:", f"{own}    mappings:"), "utf-8")
+    assert said_here("validate", env=keys(box)).code == 0
+    assert init(box, "hubspot", "--org", "gamma").code == 0
+    assert said_here("validate", "--online", env=keys(box)).code == 0
+
+
+def test_an_org_added_where_the_older_api_is_asked_maps_what_that_tells(box: Sandbox, here: Path) -> None:
+    init(box, "hubspot", "--org", "beta")
+    config = here / "config.yaml"
+    config.write_text(config.read_text("utf-8").replace("lusha:\n", "lusha:\n  api_version: v2\n"), "utf-8")
+    assert init(box, "hubspot", "--org", "gamma", "--object", "companies").code == 0
+    assert "\n  phone:" not in (here / "mappings/gamma/company.yaml").read_text("utf-8")
+
+
+def test_a_config_that_is_a_link_stays_one(box: Sandbox, here: Path) -> None:
+    init(box, "hubspot", "--org", "beta", "--config", "real.yaml")
+    (here / "config.yaml").symlink_to("real.yaml")
+    assert init(box, "hubspot", "--org", "gamma").code == 0
+    assert (here / "config.yaml").is_symlink()
+    assert "gamma:" in (here / "real.yaml").read_text("utf-8")
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

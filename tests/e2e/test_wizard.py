@@ -128,3 +128,19 @@ def test_a_config_with_mistakes_gets_no_org(box: Sandbox, here: Path) -> None:
     (here / "config.yaml").write_text("version: 1\norgs: {}\n")
     said = answered(box, "hubspot")
     assert (said.code, "is not right yet" in said.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--crm", "salesforce", "--create-fields"), "--create-fields is not for salesforce"),
+        (("--crm", "hubspot", "--object", "deals"), "--object: no mapping is shipped for 'deals'"),
+        (("--crm", "dynamics"), "no CRM 'dynamics'"),
+    ],
+)
+def test_wrong_options_are_told_before_anything_is_asked(
+    box: Sandbox, here: Path, words: tuple[str, ...], said: str
+) -> None:
+    refused = answered(box, words=words)
+    assert (refused.code, said in refused.err) == (2, True)
+    assert "What to call" not in refused.err
