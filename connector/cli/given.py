@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from connector.errors import ConfigError
 from connector.setup.answers import OBJECTS, SIGN_INS, USUAL, Answers, shipped_object, variable
-from connector.setup.standing import standing_lusha
+from connector.setup.standing import standing_lusha, standing_org
 
 _ORG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
@@ -39,7 +39,12 @@ class Given:
 
 def answers_of(given: Given) -> Answers:
     """The answers that the options give. ConfigError: every option that lacks or is wrong."""
-    crm = given.crm
+    standing = standing_org(given.config, given.org) if given.org and given.force else {}
+    crm = standing.get("crm", given.crm)
+    if standing and given.crm not in (None, crm):
+        raise ConfigError(f"--crm: the org '{given.org}' is of {crm}", hint="leave --crm out, or name another org")
+    if standing:
+        return _again(given, str(crm), standing)
     if crm is None or crm not in SIGN_INS:
         found = f"no CRM '{crm}'" if crm else "--crm is missing"
         raise ConfigError(found, hint=f"--crm takes {' or '.join(SIGN_INS)}")
@@ -55,6 +60,25 @@ def answers_of(given: Given) -> Answers:
         lusha=None if "api_key" in standing_lusha(given.config) else _lusha(given, names),
         create_fields=given.create_fields,
         force=given.force,
+    )
+
+
+def _again(given: Given, crm: str, standing: Mapping[str, Any]) -> Answers:
+    """An org that stands in the config: it says how to sign in, and its mappings are written anew."""
+    if problems := list(wrong_options(given, crm)):
+        raise ConfigError("the options do not fit together", problems=problems, hint="lusha-sync init --help")
+    folder = given.config.parent / "mappings" / str(given.org)
+    mapped = tuple(name for name, file in OBJECTS[crm].items() if (folder / file).exists())
+    return Answers(
+        config=given.config,
+        org=str(given.org),
+        crm=crm,
+        objects=_objects(given, crm) if given.objects or not mapped else mapped,
+        connection=standing["connection"],
+        lusha=None,
+        create_fields=given.create_fields,
+        force=True,
+        again=True,
     )
 
 

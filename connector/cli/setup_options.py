@@ -36,4 +36,5 @@ LushaUrl = Annotated[str | None, _option("--lusha-base-url", "URL", "Another add
 CreateFields = Annotated[
     bool, typer.Option("--create-fields", help="HubSpot: make the properties that lack, in a group called Lusha.")
 ]
-Force = Annotated[bool, typer.Option("--force", help="Write mapping files anew that stand already.")]
+_FORCE = "Write mapping files anew that stand already; with the --org of an org in the config, those of that org."
+Force = Annotated[bool, typer.Option("--force", help=_FORCE)]

@@ -23,7 +23,7 @@ from connector.setup.answers import OBJECTS, SECRETS, SIGN_INS, USUAL, Answers, 
 from connector.setup.dotenv import dotenv_file
 from connector.setup.drafts import Draft
 from connector.setup.setting_up import lacking, made_between, mapping_files
-from connector.setup.standing import standing_orgs
+from connector.setup.standing import standing_org, standing_orgs
 from connector.setup.survey import Site, account, site
 
 _REFUSALS = (AccessDenied, ConfigError, VendorUnreachable)
@@ -50,6 +50,8 @@ def unwritten() -> Iterator[None]:
 
 def interview(ask: Questions, given: Given, outside: Outside) -> Answers:
     """Ask for what the options leave open. What is returned signs in, at the CRM and at Lusha."""
+    if given.org and given.force and standing_org(given.config, given.org):
+        return answers_of(given)
     if given.crm is not None and given.crm not in SIGN_INS:
         answers_of(given)  # which says so
     crm = given.crm or ask.choice("Which CRM", tuple(SIGN_INS), default="salesforce")

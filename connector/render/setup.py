@@ -57,11 +57,15 @@ def _lacking(done: SetUp) -> Iterator[str]:
         return
     yield ""
     if not done.deploy:
-        yield "The fields that lack can be made by --create-fields, or by hand; each mapping says where they go."
+        yield "Fields that lack can be made by hand (each mapping says where they go then), or by this, which also writes"
+        yield "the mappings anew:"
+        yield f"  {done.again} --create-fields"
         return
-    yield "The fields that lack are made by an administrator, with Salesforce's own command line. USERNAME is"
-    yield "that of the user who signs in; each mapping says where the fields go then."
+    yield "Fields that lack are made by an administrator, with Salesforce's own command line (USERNAME is that of the user"
+    yield "who signs in):"
     yield from (f"  {command}" for command in done.deploy)
+    yield "Then this puts them to work, in mappings written anew; or by hand, each mapping says where they go:"
+    yield f"  {done.again}"
 
 
 def _end(done: SetUp) -> Iterator[str]:

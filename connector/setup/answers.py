@@ -51,7 +51,8 @@ _REFERENCE = re.compile(r"\$\{(\w+)\}")
 @dataclass(frozen=True, slots=True)
 class Answers:
     """``connection`` and ``lusha``: the blocks as they are written (``lusha`` None: the file has one). ``typed``: the
-    environment's variables that a person typed. ``folder``: where the config stands, from which its paths count."""
+    environment's variables that a person typed. ``again``: the org stands in the config, and only its mappings are
+    written, anew. ``folder``: where the config stands, from which its paths count."""
 
     config: Path
     org: str
@@ -62,6 +63,7 @@ class Answers:
     typed: Mapping[str, Secret] = field(default_factory=dict)
     create_fields: bool = False
     force: bool = False
+    again: bool = False
 
     @property
     def folder(self) -> Path:

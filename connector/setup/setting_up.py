@@ -58,10 +58,16 @@ class SetUp:
     @property
     def next(self) -> tuple[str, ...]:
         """The commands to go on with."""
+        return tuple(self._command(verb, self.answers.org) for verb in ("doctor", "plan"))
+
+    @property
+    def again(self) -> str:
+        """The command that proposes anew for this org, once it has other fields."""
+        return self._command("init", "--no-input", "--force", "--org", self.answers.org)
+
+    def _command(self, *words: str) -> str:
         file = self.answers.config
-        option = [] if file == Path("config.yaml") else ["--config", str(file)]
-        verbs = ("doctor", "plan")
-        return tuple(shlex.join(["lusha-sync", verb, self.answers.org, *option]) for verb in verbs)
+        return shlex.join(["lusha-sync", *words, *([] if file == Path("config.yaml") else ["--config", str(file)])])
 
 
 def refuse_what_stands(answers: Answers, env: Mapping[str, str]) -> None:
@@ -70,8 +76,9 @@ def refuse_what_stands(answers: Answers, env: Mapping[str, str]) -> None:
     if standing and not answers.force:
         raise ConfigError(f"{standing[0]} stands already and is left as it is",
                           hint="--force writes it anew, --org takes another name")  # fmt: skip
-    if answers.org in standing_orgs(answers.config, known(answers, env)):
-        raise ConfigError(f"{answers.config} has an org '{answers.org}' already", hint="--org takes another name")
+    if answers.org in standing_orgs(answers.config, known(answers, env)) and not answers.again:
+        raise ConfigError(f"{answers.config} has an org '{answers.org}' already",
+                          hint="--org takes another name; --force writes the mappings of this one anew")  # fmt: skip
 
 
 def lacking(drafts: Mapping[str, Draft]) -> dict[str, list[NewField]]:
@@ -112,7 +119,8 @@ def set_up(
     there = answers.config.read_bytes().decode() if answers.config.exists() else None
     names = [path.relative_to(answers.config.parent).as_posix() for path in files.values()]
     texts = {path: mapping_text(drafts[name], org=answers.org) for name, path in files.items()}
-    texts[answers.config] = config_text(answers, names, there=there)
+    if not answers.again:
+        texts[answers.config] = config_text(answers, names, there=there)
     if answers.crm == "salesforce" and (missing := lacking(drafts)):
         folder = project_folder(answers)
         texts |= {folder / path: text for path, text in project(missing).items()}

@@ -21,6 +21,15 @@ def standing_orgs(config: Path, env: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(found.orgs)
 
 
+def standing_org(config: Path, org: str) -> Mapping[str, Any]:
+    """The block of an org in a config; empty where there is none."""
+    if not config.exists():
+        return {}
+    document = inspect_config(config, env={}).document
+    block = document.get("orgs", org) if document.whole else None
+    return block if isinstance(block, dict) else {}
+
+
 def standing_lusha(config: Path) -> Mapping[str, Any]:
     """The Lusha block that all orgs of a config share; empty where there is none."""
     if not config.exists():

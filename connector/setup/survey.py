@@ -93,7 +93,15 @@ def account(answers: Answers, env: Mapping[str, str], outside: Outside) -> Accou
 
 @contextmanager
 def _staged(answers: Answers, env: Mapping[str, str], outside: Outside) -> Iterator[tuple[OrgSettings, Clients]]:
-    """The settings of an org that no file holds yet: checked by the rules of every config, away from the real place."""
+    """The settings of an org that no file holds yet: checked by the rules of every config, away from the real place.
+
+    Those of an org that stands in its config are taken from there.
+    """
+    if answers.again:
+        standing = load_config(answers.config, env=known(answers, env))
+        with TemporaryDirectory(prefix="lusha-init-") as folder:
+            yield standing.orgs[answers.org], Clients(Path(folder) / "state.db", outside)
+        return
     absolute = {key: str(answers.folder / value) for key, value in answers.connection.items()
                 if key in _FILES and value}  # fmt: skip
     lusha = answers.lusha or {**_UNASKED, **_generation(answers)}

@@ -248,3 +248,22 @@ def checked_and_run(box: Sandbox) -> None:
     assert [one for mapping in found["mappings"] for one in (*mapping["errors"], *mapping["warnings"])] == []
     assert said_here("plan", env=keys(box)).code == 0
     assert said_here("sync", "--limit", "3", env=keys(box)).code in (0, 3)
+
+
+def test_fields_made_later_are_put_to_work_by_the_command_that_it_names(bare: Sandbox, here: Path) -> None:
+    said = init(bare, "hubspot", "--org", "beta", "--object", "companies")
+    config = (here / "config.yaml").read_bytes()
+    [command] = [line.partition("lusha-sync ")[2] for line in said.out.splitlines() if "--create-fields" in line]
+    again = said_here(*command.split(), "--json", env=keys(bare))
+    assert again.code == 0, again.err
+    assert [one["object"] for one in again.document["mappings"]] == ["companies"]
+    assert again.document["mappings"][0]["made"] == ["lusha_id", "lusha_last_enriched"]
+    assert (here / "config.yaml").read_bytes() == config
+    assert "\n  lusha_id: id\n" in (here / "mappings/beta/company.yaml").read_text("utf-8")
+    checked_and_run(bare)
+
+
+def test_a_forced_org_is_of_the_crm_that_the_config_says(box: Sandbox, here: Path) -> None:
+    init(box, "hubspot", "--org", "beta")
+    refused = said_here("init", "--no-input", "--force", "--org", "beta", "--crm", "salesforce", env=keys(box))
+    assert (refused.code, "the org 'beta' is of hubspot" in refused.err) == (2, True)
