@@ -57,12 +57,12 @@ def _lacking(done: SetUp) -> Iterator[str]:
         return
     yield ""
     if not done.deploy:
-        yield "Fields that lack can be made by hand (each mapping says where they go then), or by this, which also writes"
-        yield "the mappings anew:"
+        yield "Fields that lack can be made by hand (each mapping says where they go then), or by this, which writes the"
+        yield "mappings anew as well:"
         yield f"  {done.again} --create-fields"
         return
-    yield "Fields that lack are made by an administrator, with Salesforce's own command line (USERNAME is that of the user"
-    yield "who signs in):"
+    yield "Fields that lack are made by an administrator, with Salesforce's own command line (USERNAME is that of the"
+    yield "user who signs in):"
     yield from (f"  {command}" for command in done.deploy)
     yield "Then this puts them to work, in mappings written anew; or by hand, each mapping says where they go:"
     yield f"  {done.again}"
