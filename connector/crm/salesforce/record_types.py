@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from connector.errors import ConnectorError, Interrupted, QuotaExhausted
+from connector.errors import AccessDenied, ConfigError, RequestRefused
 from connector.models import Dependency, FieldInfo
 
 from .transport import Call, Transport
@@ -43,14 +43,16 @@ def record_types(
 
 
 def _asked(transport: Transport, object: str, id: str, name: str) -> RecordType:
-    """A record type with what it offers; where nobody tells that, Salesforce decides at the write."""
+    """A record type with what it offers; where that is not told, Salesforce decides at the write.
+
+    Only a refusal says so. Where Salesforce cannot answer now, the run ends: rules that came and went with its outages
+    would be another mapping each time, of which everything is read again and what was refused tried again.
+    """
     path = f"ui-api/object-info/{object}/picklist-values/{quote(id, safe='')}"
     call = Call("GET", path, "ui-api/object-info/{object}/picklist-values/{recordTypeId}", dict)
     try:
         told = transport.send(call).get("picklistFieldValues") or {}
-    except (Interrupted, QuotaExhausted):
-        raise
-    except ConnectorError:  # the object is none of that API's, or the user may not ask
+    except (ConfigError, AccessDenied, RequestRefused):  # the object is none of that API's, or the user may not ask
         told = {}
     offers = {picklist: tuple(str(one.get("value")) for one in of.get("values") or ()) for picklist, of in told.items()}
     return RecordType(id, name, offers)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from connector.errors import Interrupted
+from connector.errors import Interrupted, VendorUnreachable
 from connector.models import Option, Update
 from connector.sandbox.salesforce_schema import SalesforceField
 from tests.crm.salesforce.bench import SandboxBench, Step, described, refusal, reply, sandbox_bench, scripted
@@ -44,15 +44,19 @@ def test_an_object_with_the_master_type_alone_is_not_asked_about(bench: SandboxB
 
 
 @pytest.mark.parametrize(
-    "answers",
-    [
-        [refusal(404, "INVALID_TYPE")], [refusal(403, "INSUFFICIENT_ACCESS")], [reply(200, {})],
-        [refusal(500, "UNKNOWN_EXCEPTION")] * 9,
-    ],
-)  # fmt: skip
-def test_what_is_not_told_is_left_to_salesforce(answers: list[Step]) -> None:
-    crm, _ = scripted(with_a_type(), *answers)
+    "answer",
+    [refusal(404, "INVALID_TYPE"), refusal(403, "INSUFFICIENT_ACCESS"), refusal(400, "BAD_INPUT"), reply(200, {})],
+)
+def test_what_is_not_told_is_left_to_salesforce(answer: Step) -> None:
+    crm, _ = scripted(with_a_type(), answer)
     assert crm.schema("Contact")["Kind__c"].depends == ()
+
+
+@pytest.mark.parametrize("answer", [refusal(503, "SERVER_UNAVAILABLE"), refusal(500, "UNKNOWN_EXCEPTION")])
+def test_an_outage_is_not_taken_for_a_schema_without_record_types(answer: Step) -> None:
+    crm, _ = scripted(with_a_type(), *[answer] * 9)
+    with pytest.raises(VendorUnreachable):
+        crm.schema("Contact")
 
 
 def test_ctrl_c_while_it_is_asked_is_heard() -> None:
