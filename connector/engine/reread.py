@@ -17,7 +17,7 @@ from connector.engine.work import Work
 from connector.mapping.dependencies import beside, broken
 from connector.mapping.scalars import read_boolean
 from connector.mapping.values import same, untouched
-from connector.models import Record, Successor, is_blank
+from connector.models import FieldInfo, Record, Successor, Value, Written, is_blank
 from connector.store import journal, written
 from connector.store.journal import Entry, State
 
@@ -59,9 +59,11 @@ class Seen:
 
 @dataclass(frozen=True, slots=True)
 class _Now:
-    """The records as they are at this moment, and where those that are gone live on."""
+    """The records as they are at this moment, what we last put into their fields, and where those that are gone live
+    on."""
 
     records: Mapping[str, Record]
+    ours: Mapping[str, Mapping[str, Written]]
     became: Mapping[str, Successor]
 
 
@@ -94,13 +96,14 @@ def looked(work: Work, plans: Sequence[RecordPlan]) -> Iterator[tuple[RecordPlan
 
 def _read_again(work: Work, plans: Sequence[RecordPlan]) -> _Now:
     if not plans:
-        return _Now({}, {})
+        return _Now({}, {}, {})
     named = {entry.change.field for plan in plans for entry in plan.entries}
     asked = {*named, *work.rules.identifying, *work.rules.opted_out, *work.rules.do_not_call}
     asked |= beside(work.rules.dependent(named))
     ids = [plan.record for plan in plans]
     found = work.crm.fetch(work.object, ids, sorted(asked & work.rules.schema.keys()))
-    return _Now(found, fates(work, (id for id in ids if id not in found)))
+    ours = written.last_written(work.store, **work.scope, ids=list(found))
+    return _Now(found, ours, fates(work, (id for id in ids if id not in found)))
 
 
 def _looked(work: Work, plans: Sequence[RecordPlan], now: _Now) -> Iterator[tuple[RecordPlan, Record, Seen]]:
@@ -111,10 +114,10 @@ def _looked(work: Work, plans: Sequence[RecordPlan], now: _Now) -> Iterator[tupl
             why = in_words(now.became.get(plan.record))
             end(work, plan, "gone", [(entry, "rejected", why) for entry in plan.entries])
         else:
-            yield plan, record, look(work, plan, record)
+            yield plan, record, _look(work, plan, record, now.ours.get(plan.record, {}))
 
 
-def look(work: Work, plan: RecordPlan, record: Record) -> Seen:
+def _look(work: Work, plan: RecordPlan, record: Record, ours: Mapping[str, Written]) -> Seen:
     """Judge each change of a plan by the record's present values."""
     seen = Seen()
     against = _against_all(work, plan, record)
@@ -126,7 +129,7 @@ def look(work: Work, plan: RecordPlan, record: Record) -> Seen:
             seen.lost.append((entry, why))
         elif _holds(entry, current, work):
             seen.open.append(entry)
-        elif same(current, entry.change.after, info):
+        elif same(current, entry.change.after, info) or _stamped_since(entry, current, info, ours):
             seen.there.append(entry)
         else:
             seen.lost.append((entry, MOVED if entry.reverses is None else NOT_OURS))
@@ -176,6 +179,17 @@ def _holds(entry: Entry, current: object, work: Work) -> bool:
     if entry.reverses is not None:
         return untouched(current, before, work.rules.schema[entry.change.field])  # type: ignore[arg-type]
     return current == before or (is_blank(current) and is_blank(before))
+
+
+def _stamped_since(entry: Entry, current: Value, info: FieldInfo, ours: Mapping[str, Written]) -> bool:
+    """Whether a stamp is another run's of ours: one that a search index did not show yet, or that came after the plan.
+
+    Another mapping of the object may write the same one. Nobody typed it, so it is no conflict; it stays as it is.
+    """
+    last = ours.get(entry.change.field)
+    if not entry.change.stamp or entry.reverses is not None or last is None or last.tombstone:
+        return False
+    return untouched(current, last.value, info)
 
 
 def _against_all(work: Work, plan: RecordPlan, record: Record) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import replace
@@ -147,3 +148,15 @@ def test_a_mapping_whose_file_is_renamed_goes_on_from_where_it_was(servers: Stag
     assert not [path for method, path in servers.asked[asked:] if method == "POST" and path.startswith("/v3")]
     servers.later(days=86)
     assert told(servers.sync(renamed), "due") == {"new.yaml": (6,)}
+
+
+@pytest.mark.parametrize("crm", ["salesforce", "hubspot"])
+def test_a_stamp_that_the_search_index_shows_late_is_no_conflict(stage: Stage, tmp_path: Path, crm: str) -> None:
+    phone, title, _ = NAMES[crm]
+    config = configured(stage, tmp_path, crm, first=mapping(crm, {title: "fill"}), second=mapping(crm, {phone: "fill"}))
+    stage.hubspot.search_lag = math.inf
+    stage.weather = lambda place, path: stage.later(seconds=1)
+    report = stage.sync(config)
+    stage.weather = None
+    assert told(report, "written", "conflicts", "rejected") == {"first.yaml": (3, 0, 0), "second.yaml": (6, 0, 0)}
+    assert report.exit_code == 0
