@@ -80,6 +80,23 @@ class MakesFields(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Lack:
+    """A right that the sign-in has not: what it cannot do, and who gives it where. ``field``: None for the object."""
+
+    what: str
+    mend: str
+    field: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """What the sign-in may do with an object, as far as the CRM tells. ``untold``: what to see to where not."""
+
+    lacks: tuple[Lack, ...] = ()
+    untold: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Quota:
     """The tenant's calls of the day, as its last answer told them; ``reserve`` is the share that is left to others."""
 
@@ -166,6 +183,13 @@ class Crm(Protocol):
         it is ``strict``, or if the record was edited a moment ago. A result that is ``again`` says that it was.
         Raises what was not done at all; then nothing was written.
         InDoubt: no readable answer came; the caller re-reads before it does anything else.
+        """
+
+    def rights(self, object: str, reads: Sequence[str], edits: Sequence[str]) -> Rights:
+        """Whether the sign-in may read and edit records of an object, and edit these fields of it.
+
+        ``reads``: paths, own or related. Costs a call at most. A field that is not in ``schema`` is nobody's right:
+        whether it is hidden or not there, no CRM tells.
         """
 
     def quota(self) -> Quota | None:

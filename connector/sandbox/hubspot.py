@@ -22,8 +22,8 @@ from connector.sandbox.front import FrontedApp, Logged
 from connector.sandbox.hubspot_endpoints import PortalEndpoints
 from connector.sandbox.hubspot_records import HasHubSpot
 from connector.sandbox.hubspot_search import SearchError
-from connector.sandbox.hubspot_tokens import TOKEN_PATHS, PortalTokens
-from connector.sandbox.hubspot_wire import ApiError, invalid
+from connector.sandbox.hubspot_tokens import TOKEN_INFO_PATH, TOKEN_PATHS, PortalTokens
+from connector.sandbox.hubspot_wire import ApiError, invalid, named_type, read_body
 from connector.sandbox.windows import FixedWindow, SlidingWindow
 
 _DAY = 86_400
@@ -81,6 +81,7 @@ class HubSpotPortal(PortalEndpoints):
         routes = [route for prefixes in _SPELLINGS for route in self._routes(*prefixes)]
         one = "{type}/{id}/associations/companies"
         routes += [Route(f"{path}/{one}", self._api(self._links_of_one), methods=["GET"]) for path in _LINKS_OF_ONE]
+        routes.append(Route(TOKEN_INFO_PATH, self._api(self._token_info), methods=["POST"]))
         routes += [Route(path, self._token, methods=["POST"]) for path in TOKEN_PATHS]
         return FrontedApp(
             routes,
@@ -93,16 +94,16 @@ class HubSpotPortal(PortalEndpoints):
 
     def _routes(self, objects: str, properties: str, links: str, account: str, schemas: str) -> list[Route]:
         return [
-            Route(f"{objects}/{{type}}", self._api(self._list), methods=["GET"]),
-            Route(f"{objects}/{{type}}", self._api(self._create_one), methods=["POST"]),
-            Route(f"{objects}/{{type}}/{{id}}", self._api(self._read_one), methods=["GET"]),
-            Route(f"{objects}/{{type}}/{{id}}", self._api(self._update_one), methods=["PATCH"]),
-            Route(f"{objects}/{{type}}/{{id}}", self._api(self._archive_one), methods=["DELETE"]),
-            Route(f"{objects}/{{type}}/search", self._api(self._search, search=True), methods=["POST"]),
-            Route(f"{objects}/{{type}}/batch/read", self._api(self._batch_read), methods=["POST"]),
-            Route(f"{objects}/{{type}}/batch/update", self._api(self._batch_update), methods=["POST"]),
-            Route(f"{objects}/{{type}}/batch/create", self._api(self._batch_create), methods=["POST"]),
-            Route(f"{objects}/{{type}}/batch/archive", self._api(self._batch_archive), methods=["POST"]),
+            Route(f"{objects}/{{type}}", self._api(self._list, right="read"), methods=["GET"]),
+            Route(f"{objects}/{{type}}", self._api(self._create_one, right="write"), methods=["POST"]),
+            Route(f"{objects}/{{type}}/{{id}}", self._api(self._read_one, right="read"), methods=["GET"]),
+            Route(f"{objects}/{{type}}/{{id}}", self._api(self._update_one, right="write"), methods=["PATCH"]),
+            Route(f"{objects}/{{type}}/{{id}}", self._api(self._archive_one, right="write"), methods=["DELETE"]),
+            Route(f"{objects}/{{type}}/search", self._api(self._search, right="read", search=True), methods=["POST"]),
+            Route(f"{objects}/{{type}}/batch/read", self._api(self._batch_read, right="read"), methods=["POST"]),
+            Route(f"{objects}/{{type}}/batch/update", self._api(self._batch_update, right="write"), methods=["POST"]),
+            Route(f"{objects}/{{type}}/batch/create", self._api(self._batch_create, right="write"), methods=["POST"]),
+            Route(f"{objects}/{{type}}/batch/archive", self._api(self._batch_archive, right="write"), methods=["POST"]),
             Route(f"{properties}/{{type}}", self._api(self._properties), methods=["GET"]),
             Route(f"{properties}/{{type}}", self._api(self._create_property, changes=True), methods=["POST"]),
             Route(f"{properties}/{{type}}/groups", self._api(self._groups), methods=["GET"]),
@@ -113,10 +114,12 @@ class HubSpotPortal(PortalEndpoints):
             Route(f"{links}/{{type}}/companies/batch/read", self._api(self._links), methods=["POST"]),
         ]
 
-    def _api(self, handler: Handler, *, search: bool = False, changes: bool = False) -> Handler:
+    def _api(
+        self, handler: Handler, *, search: bool = False, changes: bool = False, right: str | None = None
+    ) -> Handler:
         """The frame around every call: token, limits, and the limit headers (which search does not carry).
 
-        ``changes``: it changes a schema, for which a token needs a scope of its own.
+        ``changes``: it changes a schema, ``right``: it needs this right to the records; for each a token needs a scope.
         """
 
         async def framed(request: Request) -> Response:
@@ -126,6 +129,8 @@ class HubSpotPortal(PortalEndpoints):
                 self._take(search=search, oauth=oauth)
                 if changes:
                     self.tokens.check_scope(self._type(request).schema_scope, oauth=oauth)
+                if right:
+                    self.tokens.check_scope(named_type(request).object_scope(right), oauth=oauth)
                 response = await handler(request)
             except ApiError as error:
                 response = error.response(self.requests)
@@ -154,6 +159,9 @@ class HubSpotPortal(PortalEndpoints):
             "Remaining": self.ten_secondly.left,
         }
         return {f"X-HubSpot-RateLimit-{name}": str(value) for name, value in values.items()}
+
+    async def _token_info(self, request: Request) -> Response:
+        return JSONResponse(self.tokens.info((await read_body(request, ("tokenKey",))).get("tokenKey")))
 
     async def _token(self, request: Request) -> Response:
         try:

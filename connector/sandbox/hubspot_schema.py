@@ -131,6 +131,10 @@ class HubSpotType:
         """The scope that a token needs to change this type's properties."""
         return f"crm.schemas.{'custom' if self.type_id.startswith('2-') else self.name}.write"
 
+    def object_scope(self, right: str) -> str:
+        """The scope that a token needs to ``read`` or ``write`` this type's records."""
+        return f"crm.objects.{'custom' if self.type_id.startswith('2-') else self.name}.{right}"
+
     def describe(self) -> dict[str, Any]:
         """This type's entry in the list of schemas."""
         return {

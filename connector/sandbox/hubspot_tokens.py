@@ -21,7 +21,11 @@ CLIENT_ID = "sandbox-hubspot-client"
 CLIENT_SECRET = "sandbox-hubspot-secret"
 REFRESH_TOKEN = "na1-sandbox-hubspot-refresh"
 
-OAUTH_SCOPES = ("oauth", "crm.objects.contacts.read", "crm.objects.contacts.write")
+_KINDS = ("contacts", "companies", "custom")
+OBJECT_SCOPES = tuple(f"crm.objects.{kind}.{right}" for kind in _KINDS for right in ("read", "write"))
+SCHEMA_SCOPES = tuple(f"crm.schemas.{kind}.{right}" for kind in _KINDS for right in ("read", "write"))
+OAUTH_SCOPES = ("oauth", *OBJECT_SCOPES)
+TOKEN_INFO_PATH = "/oauth/v2/private-apps/get/access-token-info"
 TOKEN_PATHS = tuple(f"/oauth/{version}/token" for version in ("2026-09", "2026-03", "v3", "v1"))
 _FORM = "application/x-www-form-urlencoded"
 
@@ -66,6 +70,16 @@ class PortalTokens:
         given.calls = None if given.calls is None else given.calls - 1
         return True
 
+    def info(self, token: object) -> dict[str, Any]:
+        """What the service key may do. Raises ApiError for any other token.
+
+        https://developers.hubspot.com/docs/apps/legacy-apps/private-apps/overview
+        """
+        if token != TOKEN:
+            raise ApiError(404, "resource not found")
+        granted = [scope for scope in (*OBJECT_SCOPES, *SCHEMA_SCOPES) if scope not in self.lacking]
+        return {"userId": 1, "hubId": PORTAL_ID, "appId": 1, "scopes": granted}
+
     def check_scope(self, scope: str, *, oauth: bool) -> None:
         """Raises ApiError 403 where a token lacks a scope."""
         if scope not in self.lacking and (not oauth or scope in OAUTH_SCOPES):
@@ -91,7 +105,7 @@ class PortalTokens:
         return {
             "token_type": "bearer", "access_token": token, "refresh_token": REFRESH_TOKEN,
             "expires_in": int(self.token_seconds), "hub_id": PORTAL_ID, "user_id": 1,
-            "scopes": list(OAUTH_SCOPES),
+            "scopes": [scope for scope in OAUTH_SCOPES if scope not in self.lacking],
         }  # fmt: skip
 
     @property

@@ -22,7 +22,8 @@ class SalesforceField:
 
     ``labels`` of ``options``, in their order, where they differ. ``controller``: the field on which a picklist depends;
     ``valid_for``: for each option, in their order, the controller's values that it goes with (a checkbox: ``false``,
-    ``true``). An option may be listed several times, with labels of its own.
+    ``true``). An option may be listed several times, with labels of its own. ``withheld``: nobody gave this user the
+    right to edit it.
     """
 
     name: str
@@ -40,6 +41,17 @@ class SalesforceField:
     valid_for: tuple[tuple[str, ...], ...] = ()
     relationship: str | None = None
     refers_to: str | None = None
+    withheld: bool = False
+
+    @property
+    def editable(self) -> bool:
+        """Whether this user may write it."""
+        return self.updateable and not self.withheld
+
+    @property
+    def permissionable(self) -> bool:
+        """Whether somebody can give and take the right to edit it: not so of what the system itself keeps."""
+        return self.withheld or (self.updateable and self.nillable)
 
     @property
     def custom(self) -> bool:
@@ -64,9 +76,9 @@ class SalesforceField:
         """This field's entry in ``describe``; ``rulers``: the values of its controller, in their order."""
         return {
             "name": self.name, "label": self.label, "type": self.type, "length": self.length,
-            "updateable": self.updateable, "createable": self.updateable, "nillable": self.nillable,
+            "updateable": self.editable, "createable": self.editable, "nillable": self.nillable,
             "calculated": self.calculated, "custom": self.custom, "unique": self.unique,
-            "filterable": self.filterable, "sortable": self.filterable,
+            "permissionable": self.permissionable, "filterable": self.filterable, "sortable": self.filterable,
             "restrictedPicklist": self.restricted, "externalId": False,
             "dependentPicklist": self.controller is not None, "controllerName": self.controller,
             "picklistValues": [

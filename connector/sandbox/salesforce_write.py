@@ -115,7 +115,7 @@ def full_name(row: Mapping[str, Any]) -> str | None:
 
 
 def _refused(spec: SalesforceField) -> Refusal | None:
-    if spec.updateable:
+    if spec.editable:
         return None
     message = (
         f"Unable to create/update fields: {spec.name}. Please check the security settings of this field and verify "

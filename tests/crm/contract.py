@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 import pytest
@@ -254,6 +254,21 @@ class CrmContract:
         assert n.option in {option.value for option in schema[n.picklist].options}
         assert all(schema[name].writable for name in (n.text, n.phone, n.picklist, n.stamp))
         assert all(name == info.name for name, info in schema.items())
+
+    def test_what_may_be_edited_lacks_no_right(self, bench: Bench) -> None:
+        n = bench.names
+        rights = bench.crm.rights(n.object, [n.text], [n.text, n.phone, n.picklist, n.stamp])
+        assert (rights.lacks, rights.untold) == ((), "")
+
+    def test_quota_and_clock_are_told_by_what_was_asked_before_and_ask_nothing(self, bench: Bench) -> None:
+        assert bench.crm.ahead() is None
+        bench.crm.schema(bench.names.object)
+        bench.crm.fetch(bench.names.object, [], [])
+        before = bench.crm.calls.read
+        quota, ahead = bench.crm.quota(), bench.crm.ahead()
+        assert bench.crm.calls.read == before
+        assert quota is None or 0 <= quota.ours <= quota.most - quota.used
+        assert ahead is None or isinstance(ahead, timedelta)
 
     def test_the_schema_is_read_once(self, bench: Bench) -> None:
         bench.crm.schema(bench.names.object)

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from threading import RLock
 from typing import Any, Literal
 
-from connector.crm.base import Calls, Consent, Query
+from connector.crm.base import Calls, Consent, Query, Quota, Rights
 from connector.errors import ConfigError, ConnectorError, InDoubt
 from connector.models import Again, Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult, is_blank
 
@@ -150,6 +150,16 @@ class FakeCrm:
                 self._lose -= 1
                 raise InDoubt("the fake CRM did the work and lost the answer")
         return results
+
+    def rights(self, object: str, reads: Sequence[str], edits: Sequence[str]) -> Rights:
+        self.schema(object)
+        return Rights()
+
+    def quota(self) -> Quota | None:
+        return None
+
+    def ahead(self) -> timedelta | None:
+        return None
 
     def close(self) -> None:
         self.closed = True

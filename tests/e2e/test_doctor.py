@@ -7,6 +7,7 @@ import re
 import socket
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 import pytest
 
 from connector.clocks import utc_now
+from connector.config.loader import load_mapping
 from connector.doctor import Finding, examine, worst
 from connector.runtime import Outside
 from connector.sandbox import Sandbox
@@ -22,7 +24,7 @@ from tests.e2e.house import Said, configured, said_here
 
 def of_mapping(name: str) -> list[str]:
     """The checks of one mapping."""
-    return [f"schema {name}", f"options {name}"]
+    return [f"rights {name}", f"schema {name}", f"options {name}"]
 
 
 AFTER = ["api calls", "clock", "schedule", "open work"]
@@ -177,9 +179,9 @@ def test_a_crm_that_falls_silent_between_two_mappings(box: Sandbox, tmp_path: Pa
     found = found_at(config, sleep=lambda seconds: None)
     box.salesforce.faults.clear()
     of_acme = {one.check: one for one in found if one.org == "acme"}
-    assert of_acme["schema account"].failure is not None
-    assert of_acme["schema account"].failure.exit_code == 8
-    for check in ("options account", *of_mapping("contact"), *of_mapping("lead")):
+    assert of_acme["rights account"].failure is not None
+    assert of_acme["rights account"].failure.exit_code == 8
+    for check in ("schema account", "options account", *of_mapping("contact"), *of_mapping("lead")):
         assert of_acme[check].what == "skipped: the CRM does not answer"
         assert of_acme[check].mend == "mend the failure above first"
     assert of_acme["api calls"].level == of_acme["clock"].level == "pass"
@@ -306,3 +308,104 @@ def test_the_rule_to_paste_cures_the_warning(org: str, mapping: str, field: str,
     assert one(said, org, "options contact")[0] == one(said, org, "schema contact")[0] == "pass"
     assert said.document["warned"] == 0
     assert row["paste"] in doctor(configured(box, tmp_path / "again"), org).out
+
+
+def test_a_field_that_the_user_may_not_edit(box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    contact = box.salesforce.objects["contact"]
+    title = contact.find("Title")
+    assert title is not None
+    box.salesforce.having("Contact", replace(title, withheld=True))
+    try:
+        said = doctor(config, "acme", "--json")
+    finally:
+        box.salesforce.having("Contact", title)
+    assert said.code == 7
+    assert one(said, "acme", "rights contact") == (
+        "fail",
+        "this user may not edit Contact.Title",
+        "in Setup, open a permission set of the integration user, Object Settings, Contact, Field Permissions: grant "
+        "Edit Access to Title",
+    )
+    assert one(said, "acme", "schema contact")[:2] == ("pass", "all fits Contact but what the rights lack")
+    assert one(said, "acme", "rights account") == (
+        "pass", f"Account may be read, and its {fields_of(tmp_path, 'account')} fields edited", None
+    )  # fmt: skip
+
+
+def fields_of(folder: Path, name: str) -> int:
+    mapping = load_mapping(folder / "mappings" / "salesforce" / f"{name}.yaml", name)
+    return len({*mapping.fields, *mapping.stamp})
+
+
+def test_a_system_field_is_a_mistake_of_the_mapping(box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    added = "\nstamp: => \n  IsEmailBounced: {from: location.is_eu}\nstamp:"
+    edit(tmp_path / "mappings/salesforce/contact.yaml", field=added)
+    said = doctor(config, "acme", "--json")
+    assert said.code == 2
+    assert one(said, "acme", "rights contact")[0] == "pass"
+    level, what, mend = one(said, "acme", "schema contact")
+    assert level == "fail" and what.endswith("Contact field 'IsEmailBounced' is read-only: this user may not edit it")
+    assert mend == "mend that line of the mapping, or the field in the CRM"
+
+
+def test_an_object_that_the_user_may_not_edit(box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    lead = box.salesforce.objects["lead"]
+    box.salesforce.objects["lead"] = replace(lead, updateable=False)
+    try:
+        said = doctor(config, "acme", "--json")
+    finally:
+        box.salesforce.objects["lead"] = lead
+    assert said.code == 7
+    assert one(said, "acme", "rights lead") == (
+        "fail",
+        "this user may not edit any Lead",
+        "in Setup, open a permission set of the integration user, Object Settings, Lead: grant Edit",
+    )
+    assert one(said, "acme", "schema lead")[:2] == ("pass", "all fits Lead but what the rights lack")
+
+
+def test_a_scope_that_the_token_lacks(box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    box.hubspot.tokens.lacking.add("crm.objects.companies.write")
+    try:
+        said = doctor(config, "beta", "--json")
+    finally:
+        box.hubspot.tokens.lacking.clear()
+    assert said.code == 7
+    assert one(said, "beta", "rights company") == (
+        "fail",
+        "the token may not edit companies",
+        "add the scope crm.objects.companies.write to the service key or app in HubSpot; an OAuth app is then "
+        "installed again",
+    )
+    assert one(said, "beta", "rights contact")[0] == "pass"
+
+
+def test_a_token_whose_scopes_hubspot_does_not_tell(box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    path = "/oauth/v2/private-apps/get/access-token-info"
+    box.hubspot.fail_next(404, path=path, times=2)
+    said = doctor(config, "beta", "--json")
+    assert said.code == 0
+    assert one(said, "beta", "rights company") == (
+        "warn",
+        "the CRM does not tell whether companies may be edited",
+        "see that the token has the scopes crm.objects.companies.read, crm.objects.companies.write",
+    )
+    [asked, *_] = [one for one in box.hubspot.requests if one.path == path]
+    assert asked.body == {"tokenKey": "sandbox-hubspot-token"}
+
+
+def test_an_object_that_is_not_there(box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    edit(tmp_path / "mappings/salesforce/contact.yaml", it="object: Contact => object: Kontact")
+    said = doctor(config, "acme", "--json")
+    assert said.code == 2
+    for check in ("rights contact", "options contact"):
+        assert one(said, "acme", check) == (
+            "warn", "skipped: there is no Kontact to look at", "mend the object first"
+        )  # fmt: skip
+    assert "object: Salesforce has no object 'Kontact'" in one(said, "acme", "schema contact")[1]

@@ -12,7 +12,7 @@ from datetime import timedelta
 from difflib import get_close_matches
 from functools import partial
 
-from connector.crm.base import Calls, Consent, NewField, Query, Quota
+from connector.crm.base import Calls, Consent, NewField, Query, Quota, Rights
 from connector.crm.hubspot.answers import Body, results
 from connector.crm.hubspot.batch import BatchWrite, misfits
 from connector.crm.hubspot.creating import make_properties
@@ -33,6 +33,7 @@ from connector.crm.hubspot.objects import unknown_object
 from connector.crm.hubspot.reading import answers, entries, pages
 from connector.crm.hubspot.related import Associations, PrimaryCompanies, split_fields
 from connector.crm.hubspot.schema import field_info, wire_text
+from connector.crm.hubspot.scopes import rights_of
 from connector.crm.hubspot.search import Groups, plan_search, selections, where_groups
 from connector.crm.hubspot.transport import Transport
 from connector.crm.hubspot.unique import duplicates
@@ -165,6 +166,10 @@ class HubSpotCrm:
         self._transport.check_reserve()
         landed = self._batch(object, schema).run(inputs, {one.id: one.stamps for one in updates})
         return [landed[one.id] for one in updates]
+
+    def rights(self, object: str, reads: Sequence[str], edits: Sequence[str]) -> Rights:
+        """By the token's scopes, which are about objects: a property that may be seen may be edited, or by nobody."""
+        return rights_of(object_name(object), reads, self._transport.scopes())
 
     def quota(self) -> Quota | None:
         """By the headers of an answer; OAuth apps are told nothing, since they have no daily limit."""

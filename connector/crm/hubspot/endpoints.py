@@ -88,6 +88,10 @@ TOKENS = (Endpoint("POST", "/oauth/2026-09/token"), Endpoint("POST", "/oauth/v1/
 HubSpot ends the second on 2027-02-16: https://developers.hubspot.com/changelog/v1-oauth-api-deprecation.
 """
 
+TOKEN_INFO = Endpoint("POST", "/oauth/v2/private-apps/get/access-token-info")
+"""What a private app's token may do; it needs no scope itself.
+https://developers.hubspot.com/docs/apps/legacy-apps/private-apps/overview"""
+
 BATCH = 100
 HISTORY_BATCH = 50
 """Most records of a batch read that asks for ``propertiesWithHistory``."""

@@ -40,6 +40,9 @@ class SignIn(Protocol):
     def portal(self) -> str | None:
         """The portal's id, as far as signing in told it."""
 
+    def scopes(self) -> frozenset[str] | None:
+        """What its tokens may do, as far as signing in told it."""
+
     def why(self, signal: Signal, body: Body | None, place: str) -> AccessDenied:
         """The error for a refusal of the token endpoint."""
 
@@ -59,6 +62,9 @@ class StaticToken:
         return False
 
     def portal(self) -> str | None:
+        return None
+
+    def scopes(self) -> frozenset[str] | None:
         return None
 
     def why(self, signal: Signal, body: Body | None, place: str) -> AccessDenied:
@@ -81,6 +87,7 @@ class RefreshedToken:
         self._access: Secret | None = None
         self._ends = 0.0
         self._portal: str | None = None
+        self._scopes: frozenset[str] | None = None
 
     def token(self, ask: Ask) -> Secret:
         with self._lock:
@@ -96,6 +103,9 @@ class RefreshedToken:
 
     def portal(self) -> str | None:
         return self._portal
+
+    def scopes(self) -> frozenset[str] | None:
+        return self._scopes
 
     def why(self, signal: Signal, body: Body | None, place: str) -> AccessDenied:
         codes = [str(body[key]) for key in ("status", "error") if body and body.get(key) not in (None, "error")]
@@ -124,6 +134,7 @@ class RefreshedToken:
         if isinstance(refresh, str) and refresh:
             self._refresh = Secret(refresh)
         self._portal = str(portal) if portal else self._portal
+        self._scopes = scopes_of(answer) or self._scopes
         lives = _seconds(answer.get("expires_in"))
         self._ends = begun + max(lives - EARLY, lives / 2)
         return Secret(access)
@@ -139,6 +150,15 @@ def sign_in(connection: Mapping[str, Any], *, clock: Clock) -> SignIn:
     return RefreshedToken(
         str(connection["client_id"]), connection["client_secret"], connection["refresh_token"], clock=clock
     )
+
+
+def scopes_of(answer: Body) -> frozenset[str] | None:
+    """The scopes that an answer lists; None where it lists none, which the token endpoint did not before 2025-08-18.
+
+    https://developers.hubspot.com/changelog/additional-details-returned-when-generating-oauth-access-tokens
+    """
+    listed = answer.get("scopes")
+    return frozenset(str(one) for one in listed) if isinstance(listed, list) else None
 
 
 def _seconds(told: object) -> float:

@@ -13,12 +13,12 @@ from typing import Any
 from connector.clocks import Skew, utc_now
 from connector.crm.base import FRESH, Calls, Quota
 from connector.crm.hubspot.answers import Body
-from connector.crm.hubspot.endpoints import TOKENS, Endpoint, Endpoints
-from connector.crm.hubspot.errors import Decision, Signal, decide, failure
+from connector.crm.hubspot.endpoints import TOKEN_INFO, TOKENS, Endpoint, Endpoints
+from connector.crm.hubspot.errors import Decision, ReadRefused, Signal, decide, failure
 from connector.crm.hubspot.limits import Limits
-from connector.crm.hubspot.signin import SignIn
+from connector.crm.hubspot.signin import SignIn, scopes_of
 from connector.crm.hubspot.wire import Reply, Wire
-from connector.errors import ConnectorError, NotDone, VendorUnreachable
+from connector.errors import AccessDenied, ConnectorError, NotDone, VendorUnreachable
 from connector.pacing import Clock, Sleep
 from connector.redact import Secret
 
@@ -108,6 +108,19 @@ class Transport:
     def portal(self) -> str | None:
         """The portal's id as signing in told it; None where it does not tell."""
         return self._sign_in.portal()
+
+    def scopes(self) -> frozenset[str] | None:
+        """What the token in use may do; None where HubSpot does not tell it.
+
+        The one request whose body holds the token: it goes where every request's header takes it.
+        """
+        token = self._sign_in.token(self._ask_for_token)
+        if (told := self._sign_in.scopes()) is not None:
+            return told
+        try:
+            return scopes_of(self.send(TOKEN_INFO, body={"tokenKey": token.reveal()}))
+        except (AccessDenied, ReadRefused):  # a token of another kind: only the calls themselves will tell
+            return None
 
     def close(self) -> None:
         """Give the connections back."""

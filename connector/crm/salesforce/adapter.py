@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from connector.crm.base import Calls, Query, Quota
+from connector.crm.base import Calls, Query, Quota, Rights
 from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
 from connector.models import Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult
 
@@ -26,6 +26,7 @@ from .errors import MEND_WHERE, ConfigRefused
 from .history import Histories, edits_of
 from .persons import CONSENT
 from .record_types import record_types, with_record_types
+from .rights import rights_of
 from .soql import VERSION_FIELD, checked_object, complaint, foreign_path, is_id, missing_column, moment, statements
 from .successors import statements as fates
 from .successors import successors
@@ -153,6 +154,10 @@ class SalesforceCrm:
         ready = on_condition(update, now)
         self._ours_alone += spared and ready.seen is not None
         return ready
+
+    def rights(self, object: str, reads: Sequence[str], edits: Sequence[str]) -> Rights:
+        """As describe tells them: an object that may not be read is not described, nor is such a field."""
+        return rights_of(self._schema(object), edits)
 
     def quota(self) -> Quota | None:
         """By the header ``Sforce-Limit-Info``, which every answer carries."""

@@ -31,6 +31,7 @@ TYPES: Mapping[str, FieldType] = {
     "picklist": "picklist",
     "multipicklist": "multipicklist",
 }
+NOT_OURS = "this user may not edit it"
 COMPOUND = frozenset({"address", "location"})
 MEND = "mend the mapping, or give the integration user the right to see the field"
 LONG_TEXT = 255
@@ -59,7 +60,9 @@ class ObjectSchema:
 
     ``relationships`` by name in lower case, since SOQL takes any. ``left_out``: a record for which one of these
     checkboxes is true is somewhere else, and is neither read nor written here. ``parent``: the field that names the
-    record which Salesforce locks while one of these is written.
+    record which Salesforce locks while one of these is written. ``locked``: this user may edit no record of it;
+    ``withheld``: fields that this user may not edit and could be given the right to, since their describe calls them
+    permissionable (system fields are not).
     """
 
     name: str
@@ -70,6 +73,8 @@ class ObjectSchema:
     relationships: Mapping[str, Relationship]
     left_out: tuple[str, ...] = ()
     parent: str | None = None
+    locked: bool = False
+    withheld: frozenset[str] = frozenset()
 
     def check(self, names: Iterable[str], related: Iterable[str] = ()) -> None:
         """Raise ConfigError, with all problems at once.
@@ -128,6 +133,8 @@ def object_schema(name: str, answer: Mapping[str, Any]) -> ObjectSchema:
         },
         left_out=tuple(one["name"] for one in raw if one["name"] in LEFT_OUT.get(str(answer.get("name") or name), ())),
         parent=_parent(raw),
+        locked=answer.get("updateable") is False,
+        withheld=frozenset(one["name"] for one in raw if one.get("permissionable") and _why_read_only(one) == NOT_OURS),
     )
 
 
@@ -174,7 +181,7 @@ def _why_read_only(raw: Mapping[str, Any]) -> str:
         return "it is a compound field; write its parts instead, such as MailingCity"
     if raw.get("type") == "reference":  # AccountId: a contact that is moved takes its opportunities along
         return "it holds the id of another record, and Lusha knows none of yours"
-    return "" if raw.get("updateable") else "this user may not edit it"
+    return "" if raw.get("updateable") else NOT_OURS
 
 
 def _filterable(raw: Mapping[str, Any]) -> bool:

@@ -31,3 +31,16 @@ def test_a_limit_of_the_app_holds_whatever_it_was_told_to(
     assert sum(time.slept) == pytest.approx(other_waits)
     limits.take_turn(SEARCH if asked is SEARCH else READ)
     assert sum(time.slept) == pytest.approx(10.0)
+
+
+def test_the_days_calls_are_told_once_hubspot_told_them() -> None:
+    time = FakeTime()
+    limits = Limits(reserve=0.2, clock=time.clock, sleep=time.sleep)
+    limits.note({"X-HubSpot-RateLimit-Max": "190"})
+    assert limits.quota() is None
+    limits.note({"X-HubSpot-RateLimit-Daily": "1000", "X-HubSpot-RateLimit-Daily-Remaining": "300"})
+    quota = limits.quota()
+    assert quota is not None
+    assert (quota.used, quota.most, quota.ours) == (700, 1000, 100)
+    limits.note({"X-HubSpot-RateLimit-Daily": "1000", "X-HubSpot-RateLimit-Daily-Remaining": "150"})
+    assert (quota := limits.quota()) is not None and quota.ours == 0

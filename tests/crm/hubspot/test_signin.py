@@ -202,3 +202,10 @@ def test_oauth_has_no_daily_limit_and_none_is_made_up(bench: Bench) -> None:
 def test_the_portal_is_known_even_where_the_account_may_not_be_asked(bench: Bench) -> None:
     bench.portal.fail_next(403, "MISSING_SCOPES", path="/account-info/v3/details")
     assert bench.crm.tenant_id() == "8800001"
+
+
+def test_an_apps_scopes_are_those_that_the_renewal_told(bench: Bench) -> None:
+    bench.portal.tokens.lacking.add("crm.objects.contacts.write")
+    rights = bench.crm.rights("contact", ["email"], ["jobtitle"])
+    assert [lack.what for lack in rights.lacks] == ["the token may not edit contacts"]
+    assert bench.asked("/oauth/v2/private-apps/get/access-token-info") == 0
