@@ -31,9 +31,9 @@ import yaml
 
 import connector
 from connector.config.document import parse_document
-from connector.lusha.attributes import CATALOGUE
 from connector.sandbox import HEADER, Sandbox
 from tests.docs.blocks import ROOT, Block
+from tests.docs.compare import missing, no_attributes, unlike
 from tests.e2e.house import Said, configured, said_here
 from tests.keys import pem, rsa_key
 
@@ -76,24 +76,19 @@ class Reader:
         return [f"{block.place}: {why}" for block in blocks for why in self._do(block)]
 
     def _do(self, block: Block) -> Iterator[str]:
-        if block.language not in ("text", "json"):
-            self.said = None
         if block.not_run:
             return
-        if block.wrong:
-            yield from self._refused(block)
+        if block.language in ("text", "json"):
+            yield from self._printed(block)
             return
+        self.said = None
         match block.language:
+            case _ if block.wrong:
+                yield from self._refused(block)
             case "sh":
                 yield from self._commands(block)
-            case "text" | "json" if self.said is None:
-                yield "is the output of no command"
-            case "text":
-                yield from _missing(block.text, self.said.out + self.said.err)
-            case "json":
-                yield from _unlike(json.loads(block.text), self.said.document, "")
             case "yaml" if block.profile:
-                yield from _no_attributes(block.profile, _read(block.text))
+                yield from no_attributes(block.profile, _read(block.text))
             case "yaml":
                 yield from self._settings(block)
             case "python":
@@ -101,6 +96,14 @@ class Reader:
                     exec(compile(block.text, block.place, "exec"), {})
             case _:
                 yield f"nobody knows how to do {block.language}; say why it is not run"
+
+    def _printed(self, block: Block) -> Iterator[str]:
+        if self.said is None:
+            yield "is the output of no command"
+        elif block.language == "text":
+            yield from missing(block.text, self.said.out + self.said.err)
+        else:
+            yield from unlike(json.loads(block.text), self.said.document, "")
 
     def _commands(self, block: Block) -> Iterator[str]:
         lines = [words for line in block.text.replace("\\\n", " ").splitlines() if (words := _words(line))]
@@ -226,19 +229,6 @@ def _read(text: str) -> dict[str, Any]:
     return document.value
 
 
-def _no_attributes(entity: str, value: Any, path: str = "") -> Iterator[str]:
-    """What a profile of this entity cannot hold."""
-    match value:
-        case dict():
-            for key, below in value.items():
-                yield from _no_attributes(entity, below, f"{path}.{key}".lstrip("."))
-        case list():
-            for below in value:
-                yield from _no_attributes(entity, below, path)
-        case _ if path not in {one.replace("[]", "") for one in CATALOGUE[entity]}:  # type: ignore[index]
-            yield f"no {entity} attribute {path}"
-
-
 def _words(line: str) -> list[str]:
     return shlex.split(line, comments=True)
 
@@ -254,36 +244,3 @@ def _laid_over(below: Any, above: Any) -> Any:
         return above
     merged = {key: _laid_over(below.get(key), value) if key != "connection" else value for key, value in above.items()}
     return {**below, **merged}
-
-
-def _missing(expected: str, printed: str) -> Iterator[str]:
-    """The lines that were not printed, but for white space."""
-    whole = " ".join(printed.split())
-    for line in filter(None, (" ".join(line.split()) for line in expected.splitlines())):
-        parts = [re.escape(part.strip()) for part in line.split("…")]
-        if not re.search(r".*?".join(parts), whole):
-            yield f"'{line}' is not what was printed:\n{printed}"
-
-
-def _unlike(expected: Any, printed: Any, at: str) -> Iterator[str]:
-    """Where a documented document differs from the true one."""
-    if isinstance(expected, dict) and isinstance(printed, dict):
-        if expected.keys() != printed.keys():
-            yield f"{at}: keys {sorted(printed)}, not {sorted(expected)}"
-            return
-        for key, value in expected.items():
-            yield from _unlike(value, printed[key], f"{at}.{key}")
-    elif isinstance(expected, list) and isinstance(printed, list):
-        more = expected[-1:] == ["…"]
-        wanted = expected[:-1] if more else expected
-        if len(printed) < len(wanted) or (not more and len(printed) != len(wanted)):
-            yield f"{at}: {len(printed)} items, not {len(wanted)}"
-            return
-        for number, value in enumerate(wanted):
-            yield from _unlike(value, printed[number], f"{at}[{number}]")
-    elif isinstance(expected, str) and "…" in expected and isinstance(printed, str):
-        yield from _missing(expected, printed)
-    elif isinstance(expected, float) and isinstance(printed, int | float):
-        return
-    elif expected != printed:
-        yield f"{at}: {printed!r}, not {expected!r}"

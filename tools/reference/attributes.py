@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import get_args
 
 from connector.lusha.attributes import CATALOGUE, Attribute
@@ -30,7 +29,7 @@ def _table(entity: Entity) -> str:
     return table(["path", "meaning", "type", "costs", "API"], (_row(one) for one in CATALOGUE[entity].values()))
 
 
-def _row(one: Attribute) -> Iterable[str]:
+def _row(one: Attribute) -> list[str]:
     credits = PriceList().of(one.datum)
     cost = _FREE.get(one.datum) or f"{one.datum}: {credits} credit{'' if credits == 1 else 's'}"
     generations = "" if one.generations == BOTH else f"{', '.join(sorted(one.generations))} only"
