@@ -6,23 +6,27 @@ Every rule looks only at values of the right type; the schema has already spoken
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 from connector.config.document import Document
+from connector.config.identities import identity_problems, identity_warnings
 from connector.config.places import Place
 from connector.config.problems import Problem
 from connector.config.settings import MappingSettings
 
-_ALONE = ("id", "linkedin_url", "email", "domain", "name")
-_COMPANY = ("company_domain", "company_name")
 _NEEDS_ARGUMENT = {"picklist": "{picklist: {C-Suite: Executive}}", "text": "{text: 80}"}
+
+
+_AT_ONCE = {
+    "stale_after": "a record is stale as soon as it is enriched, so that every run buys it anew",
+    "retry_after": "every run asks again about each record that Lusha did not know",
+}
 
 
 def mapping_problems(document: Document) -> Iterator[Problem]:
     """Everything that is wrong in a mapping file beyond its schema."""
-    for place, entry in document.find("identify", "*"):
-        if isinstance(entry, dict) and (sentence := _incomplete(entry)) is not None:
-            yield document.problem(place, sentence)
+    yield from identity_problems(document)
     for place, step in _transform_steps(document):
         if isinstance(step, str) and step in _NEEDS_ARGUMENT:
             yield document.problem(place, f"{step} needs an argument, such as {_NEEDS_ARGUMENT[step]}")
@@ -60,7 +64,21 @@ def mapping_warnings(mapping: MappingSettings) -> tuple[str, ...]:
             f"{mapping.at('select', 'stale_after')}: select.stale_after: no stamp holds enriched_at, so the state file "
             "alone knows when a record was enriched"
         )
-    return (*warnings, *_no_more_than_usual(mapping))
+    return (*warnings, *identity_warnings(mapping), *_no_more_than_usual(mapping), *_never_enough(mapping))
+
+
+def _never_enough(mapping: MappingSettings) -> Iterator[str]:
+    """What keeps records due however often they are bought."""
+    suggested = {same_field(mapping.crm, name) for name, rule in mapping.fields.items() if rule.policy == "suggest"}
+    for number, name in enumerate(mapping.select.incomplete):
+        if same_field(mapping.crm, name) in suggested:
+            yield (
+                f"{mapping.at('select', 'incomplete', number)}: select.incomplete[{number}]: '{name}' is only "
+                "suggested, so a record without it is due again after every retry_after"
+            )
+    for key, sentence in _AT_ONCE.items():
+        if getattr(mapping.select, key) == timedelta():
+            yield f"{mapping.at('select', key)}: select.{key}: {sentence}"
 
 
 def _no_more_than_usual(mapping: MappingSettings) -> Iterator[str]:
@@ -71,34 +89,16 @@ def _no_more_than_usual(mapping: MappingSettings) -> Iterator[str]:
                 f"{mapping.at('fields', name, 'guard')}: fields.{name}.guard: HubSpot has no conditional write: "
                 "strict means the re-read right before the write, as for every field"
             )
+        if rule.strict and rule.policy == "suggest":
+            yield (
+                f"{mapping.at('fields', name, 'guard')}: fields.{name}.guard: policy: suggest writes nothing, so there "
+                "is nothing to guard"
+            )
         if rule.policy == "newer" and mapping.entity == "company":
             yield (
                 f"{mapping.at('fields', name, 'policy')}: fields.{name}.policy: Lusha dates no company's data: "
                 "newer acts as refresh"
             )
-
-
-def _incomplete(entry: dict[str, object]) -> str | None:
-    """Why an identity entry does not identify anybody, or None. Keys of the wrong entity are the schema's matter."""
-    alone = [key for key in entry if key in _ALONE]
-    if alone and len(entry) > 1:
-        return f"{' and '.join(entry)} are separate ways to identify; make each an entry of its own"
-    if alone or not entry.keys() <= {"first_name", "last_name", "full_name", *_COMPANY}:
-        return None
-    return _incomplete_name(entry)
-
-
-def _incomplete_name(entry: dict[str, object]) -> str | None:
-    parts = [key for key in ("first_name", "last_name") if key in entry]
-    if "full_name" in entry and parts:
-        return f"full_name stands beside {parts[0]}; keep one of the two"
-    if len(parts) == 1:
-        return f"{parts[0]} needs {'last_name' if parts == ['first_name'] else 'first_name'}"
-    if not parts and "full_name" not in entry:
-        return f"{next(iter(entry))} needs first_name and last_name, or full_name" if entry else None
-    if not any(key in entry for key in _COMPANY):
-        return "a name needs company_domain or company_name"
-    return None
 
 
 def _written_fields(document: Document) -> Iterator[Problem]:

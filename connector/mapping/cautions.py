@@ -13,7 +13,7 @@ from connector.lusha.attributes import CATALOGUE, told
 from connector.lusha.lengths import ID_LENGTH, usual_length
 from connector.lusha.probe import PROBE
 from connector.mapping.paths import Path, compile_path
-from connector.mapping.vocabulary import option_caution
+from connector.mapping.vocabulary import foreign_words, option_caution
 from connector.models import Entity, FieldInfo, FieldType
 
 _LIMITED: frozenset[FieldType] = frozenset({"text", "phone", "email", "url"})
@@ -22,6 +22,13 @@ _ONE_HOLDER: Mapping[Entity, frozenset[str]] = {
     "company": frozenset({"id", "domain", "website", "social.linkedin", "social.facebook", "social.x"}),
 }
 """Attributes that one person or company alone has."""
+
+
+def offline_warnings(settings: MappingSettings) -> Iterator[str]:
+    """What a mapping says and hardly means, whatever the org looks like; ``offline_problems`` must be none."""
+    for name, rule in settings.fields.items():
+        if sentence := foreign_words(settings.entity, rule):
+            yield f"{settings.at('fields', name, 'as')}: fields.{name}.as: {sentence}"
 
 
 def org_warnings(
@@ -35,6 +42,7 @@ def org_warnings(
 
     ``opted_out``: the CRM's consent fields. ``generation``: the version of Lusha's API that the org asks.
     """
+    yield from offline_warnings(settings)
     for name, rule in settings.fields.items():
         if not told(settings.entity, compile_path(rule.source).roots, generation):
             place = f"{settings.at('fields', name, 'from')}: fields.{name}.from"

@@ -17,7 +17,7 @@ from connector.lusha.probe import PROBE
 from connector.lusha.words import known_words
 from connector.mapping.paths import PathError, compile_path
 from connector.mapping.rehearsal import TAKES, transform_problem, type_problem, value_problem
-from connector.mapping.transforms import check_transform, fields_read
+from connector.mapping.transforms import check_transform, fields_read, order_problem
 from connector.models import Entity, FieldInfo, FieldType
 
 RUN_STAMPS: Mapping[str, str] = {"enriched_at": "2026-01-31T12:00:00Z", "outcome": "matched"}
@@ -50,7 +50,7 @@ def _rule_problems(settings: MappingSettings, name: str) -> Iterator[tuple[str, 
     yield from (("as", problem) for problem in unknown)
     if unreadable or unknown:
         return
-    if problem := transform_problem(settings.entity, rule.source, rule.transforms):
+    if problem := (transform_problem(settings.entity, rule.source, rule.transforms) or order_problem(rule.transforms)):
         yield "as", problem
 
 

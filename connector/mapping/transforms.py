@@ -65,6 +65,24 @@ def check_transform(name: str, argument: Any) -> str | None:
     return None if transform.accepts(argument) else f"{name} takes {transform.takes}"
 
 
+def order_problem(steps: Sequence[tuple[str, Any]]) -> str | None:
+    """Why transforms cannot follow each other; None where they may.
+
+    >>> order_problem([("join", None), ("picklist", {"C-Suite": "Executive"})])
+    'picklist stands behind join, which makes one text of a list: its items are no longer known; put picklist first'
+    """
+    names = [name for name, _ in steps]
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            return f"{name} stands twice; take one out"
+        if "join" in names[:number] and TRANSFORMS[name].each and name not in _ANY_TEXT:
+            return (
+                f"{name} stands behind join, which makes one text of a list: its items are no longer known; put {name} "
+                "first"
+            )
+    return None
+
+
 def fields_read(transforms: Sequence[tuple[str, Any]]) -> frozenset[str]:
     """The record's fields that transforms read beside their own value: the engine reads these too."""
     regions = (argument for name, argument in transforms if name == "phone" and isinstance(argument, Mapping))
@@ -182,5 +200,7 @@ _TABLE = (
     ),
 )
 
+_ANY_TEXT = frozenset({"title_case"})
+"""What does as well with many words as with one."""
 TRANSFORMS: Mapping[str, Transform] = {transform.name: transform for transform in _TABLE}
 """Every transform by the name that ``as:`` uses."""

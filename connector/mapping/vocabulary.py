@@ -10,6 +10,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from rapidfuzz import process
+
 from connector.config.settings import FieldRule
 from connector.lusha.attributes import attributes_under
 from connector.lusha.words import known_words
@@ -18,6 +20,7 @@ from connector.mapping.scalars import plain_text
 from connector.models import Entity, FieldInfo
 
 _PLAIN = re.compile(r"[A-Za-z][\w /&()+.-]*[\w)]|[A-Za-z]")
+_NEAR = 80
 _YAML_WORDS = frozenset({"yes", "no", "true", "false", "null", "on", "off", "y", "n"})
 
 
@@ -30,6 +33,24 @@ def option_caution(entity: Entity, info: FieldInfo, rule: FieldRule) -> str | No
         return _free_text(entity, info, rule, attribute)
     found = coverage(entity, info, rule)
     return _sentence(info, rule, found) if found and found.missing else None
+
+
+def foreign_words(entity: Entity, rule: FieldRule) -> str | None:
+    """Words of a ``picklist`` map that Lusha hardly uses, each with the one that is probably meant; None where none is.
+
+    What Lusha uses may be more than is known, so a word is foreign only where a known one is very near.
+    """
+    words = known_words(entity, BRACKETS.sub("", rule.source))
+    used = {word.casefold() for word in words}
+    meant = {
+        word: near[0]
+        for word in words_mapped(rule)
+        if word.casefold() not in used and (near := process.extractOne(word, words, score_cutoff=_NEAR)) is not None
+    }
+    if not meant:
+        return None
+    named = "; ".join(f"'{word}' — did you mean '{near}'?" for word, near in meant.items())
+    return f"words that Lusha does not use: {named}"
 
 
 def _free_text(entity: Entity, info: FieldInfo, rule: FieldRule, attribute: str) -> str | None:

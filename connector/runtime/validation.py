@@ -18,6 +18,7 @@ from connector.config.problems import by_line, in_order
 from connector.config.settings import MappingSettings, OrgSettings
 from connector.crm.base import Crm
 from connector.errors import ConfigError, ConnectorError, Interrupted, VendorUnreachable
+from connector.mapping.cautions import offline_warnings
 from connector.mapping.refusals import offline_problems
 from connector.runtime.clients import Clients
 from connector.runtime.outside import Outside
@@ -118,7 +119,9 @@ def _offline(found: Inspection, org: str, name: str) -> Verdict | None:
         rest = found.remainders.get(name)
         errors = by_line(name, [*errors, *(offline_problems(rest) if rest else ())])
         return Verdict(org, name, tuple(errors)) if errors else None
-    return Verdict(org, name, tuple(offline_problems(settings)), mapping_warnings(settings))
+    refused = tuple(offline_problems(settings))
+    doubted = mapping_warnings(settings) if refused else (*mapping_warnings(settings), *offline_warnings(settings))
+    return Verdict(org, name, refused, tuple(by_line(name, doubted)))
 
 
 def _online(found: Inspection, chosen: Sequence[str], outside: Outside) -> Iterator[Verdict]:

@@ -243,3 +243,76 @@ def test_an_age_that_the_state_file_alone_knows_is_said(tmp_path: Path) -> None:
         " a record "
         "was enriched",
     )
+
+
+def warned(folder: Path, text: str) -> list[str]:
+    """What is allowed in a mapping and hardly meant."""
+    (folder / "contact.yaml").write_text(text, "utf-8")
+    return list(mapping_warnings(load_mapping(folder / "contact.yaml", "contact.yaml")))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("{linkedin_url: LinkedIn_URL__c}", "{id: Lusha_Id__c}",
+         "8:5: identify[1]: is the same way as identify[0]; take one out"),
+        ("{email: Email}", "{first_name: Name, last_name: Name, company_name: Account.Name}",
+         "9:5: identify[2]: first_name and last_name read the same field 'Name'"),
+        ("{email: Email}", "{email: E Mail}",
+         "9:6: identify[2].email: expected the API name of a CRM field such as Email or Account.Website, found "
+         "'E Mail'"),
+    ],
+)  # fmt: skip
+def test_a_way_to_identify_that_is_none(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    assert mapping_problems(tmp_path, swap(PERSON, old, new)) == [f"contact.yaml:{expected}"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ("company_name: Account.Name}", "company_domain: Account.Website, company_name: Account.Name}",
+         "11:5: identify[4]: is never come to: identify[3] asks for less of the same fields; put it behind this one"),
+        ("stale_after: 90d", "stale_after: 0d",
+         "15:3: select.stale_after: a record is stale as soon as it is enriched, so that every run buys it anew"),
+        ("retry_after: 30d", "retry_after: 0h",
+         "16:3: select.retry_after: every run asks again about each record that Lusha did not know"),
+        ("job_title.title, policy: refresh", "job_title.title, policy: suggest",
+         "14:16: select.incomplete[0]: 'Title' is only suggested, so a record without it is due again after every "
+         "retry_after"),
+        ("location.country, policy: fill", "location.country, policy: suggest, guard: strict",
+         "23:61: fields.MailingCountry.guard: policy: suggest writes nothing, so there is nothing to guard"),
+    ],
+)  # fmt: skip
+def test_what_contradicts_itself_is_said(tmp_path: Path, old: str, new: str, expected: str) -> None:
+    assert warned(tmp_path, swap(PERSON, old, new)) == [f"contact.yaml:{expected}"]
+
+
+IDS = """\
+version: 1
+crm: {crm}
+object: Contact
+entity: person
+identify: [{ways}]
+select: {{incomplete: [Title], where: {where}}}
+fields: {{Title: {{from: job_title.title}}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("crm", "ways", "where", "sentence"),
+    [
+        ("salesforce", "{email: Email}", "Email = NULL and Title = null",
+         "select.where takes records without Email, so none has an identity"),
+        ("salesforce", "{email: Email}, {id: X__c}", "Email = null or Title = null", None),
+        ("salesforce", "{email: Email}, {id: X__c}", "Email = null", None),
+        ("hubspot", "{email: email}", "[{propertyName: email, operator: NOT_HAS_PROPERTY}]",
+         "select.where takes records without email, so none has an identity"),
+        ("salesforce", "{id: X__c}", "Title = null",
+         "only records that hold a Lusha id already can be asked for; add another way, such as email or name"),
+    ],
+)  # fmt: skip
+def test_an_identity_that_can_never_be_filled(
+    tmp_path: Path, crm: str, ways: str, where: str, sentence: str | None
+) -> None:
+    expected = [] if sentence is None else [f"contact.yaml:5:1: identify: {sentence}"]
+    assert warned(tmp_path, IDS.format(crm=crm, ways=ways, where=where)) == expected

@@ -17,7 +17,8 @@ from connector.config.document import parse_document, plain_value
 from connector.errors import ConfigError
 from tests.config.samples import CONFIG, ENV, FILES, HUBSPOT_PERSON, PERSON, write
 
-PLACED = re.compile(r"[^\n]*\.yaml:[1-9][0-9]*(:[1-9][0-9]*)?: \S[^\n]*")
+PLACED = re.compile(r"[^\n]*?\.yaml:[1-9][0-9]*:[1-9][0-9]*: \S[^\n]*(\n    [^\n]+\n    *\^)?")
+"""A line with its position; the place in an expression that cannot be read stands on two more."""
 PYTHON_WORDS = re.compile(r"\b(?:NoneType|dict|str|float|bool|int object|Traceback|None|True|False)\b")
 VALUES: Any = st.recursive(
     st.none()

@@ -251,3 +251,21 @@ def test_a_whole_object_is_refused_before_anything_is_bought(tmp_path: Path) -> 
 def test_salesforce_names_in_another_case_are_guessed(tmp_path: Path) -> None:
     text = swap(PERSON, "  Title:", "  TITLE:")
     assert any("did you mean 'Title'?" in problem for problem in problems(tmp_path, text))
+
+
+@pytest.mark.parametrize(
+    ("transforms", "sentence"),
+    [
+        ("[join, {picklist: {Sales: Vertrieb}}]", "picklist stands behind join, which makes one text of a list: its "
+         "items are no longer known; put picklist first"),
+        ("[title_case, title_case]", "title_case stands twice; take one out"),
+        ("[{picklist: {Sales: Vertrieb}}, join, title_case, {text: 80}]", None),
+    ],
+)  # fmt: skip
+def test_transforms_that_cannot_follow_each_other(tmp_path: Path, transforms: str, sentence: str | None) -> None:
+    text = swap(PERSON, "job_title.title, policy: refresh", f"job_title.departments, as: {transforms}")
+    if sentence is None:
+        compiled(tmp_path, text)
+        return
+    [problem] = problems(tmp_path, text)
+    assert problem.split(": ", 1)[1] == f"fields.Title.as: {sentence}"

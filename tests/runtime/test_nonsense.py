@@ -19,9 +19,9 @@ from connector.mapping.compile import compile_mapping
 from connector.models import FieldInfo
 from connector.runtime.validation import validate
 from tests.config.nonsense import NONSENSE, mistakes, places, planted
+from tests.config.test_mutations import PLACED
 
 ENV = {"LUSHA_API_KEY": "lusha-key"}
-PLACED = re.compile(r"[^\n]*?\.yaml:[1-9][0-9]*:[1-9][0-9]*: \S[^\n]*(\n    [^\n]+\n    *\^)?")
 LONGEST = 1_000
 PYTHONS = re.compile(
     r"NoneType|\bdict\b|\bstr\b|\bfloat\b|\bbool\b|\btuple\b|<class|Traceback|\w+Error\b|object at 0x|\bNone\b|\bTrue\b"

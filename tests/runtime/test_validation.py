@@ -61,3 +61,13 @@ def test_whatever_somebody_does_to_the_files_is_judged(name: str, data: st.DataO
     found = validate(config, ENV)
     assert isinstance(found, Validation)
     assert all(PLACED.fullmatch(line) for line in (*found.all_errors, *found.all_warnings))
+
+
+def test_a_misspelt_word_of_a_picklist_map_is_said_offline(tmp_path: Path) -> None:
+    config = write(tmp_path)
+    text = swap(PERSON, "{C-Suite: Executive}", "{C-Suit: Executive, vice president: VP, Sonstiges: Other}")
+    (tmp_path / CONTACT).write_text(text, "utf-8")
+    found = validate(config, ENV)
+    assert [line for line in found.all_warnings if line.startswith(CONTACT)] == [
+        f"{CONTACT}:24:64: fields.Seniority__c.as: words that Lusha does not use: 'C-Suit' — did you mean 'C-Suite'?"
+    ]
