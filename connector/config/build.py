@@ -52,15 +52,14 @@ def build_state(document: Document, folder: Path) -> StateSettings:
 
 
 def build_org(document: Document, name: str, folder: Path, mappings: tuple[MappingSettings, ...]) -> OrgSettings:
-    """One org; its own ``lusha`` block lies over the one at the top."""
+    """One org, ``defaults`` and the ``lusha`` block at the top laid below it already."""
     org = document.get("orgs", name)
-    lusha = _merged(document.get("lusha") or {}, org.get("lusha", {}))
     return OrgSettings(
         name=name,
         crm=org["crm"],
         connection=_connection(org["crm"], org["connection"], folder),
         mappings=mappings,
-        lusha=_lusha(lusha),
+        lusha=_lusha(org["lusha"]),
         budget=Budget(**org.get("budget", {})),
         guards=_guards(org.get("guards", {})),
         schedule=org.get("schedule"),
@@ -83,15 +82,6 @@ def build_mapping(document: Document, file: Path) -> MappingSettings:
         stamp=value.get("stamp", {}),
         positions=document.positions,
     )
-
-
-def _merged(below: Mapping[str, Any], above: Mapping[str, Any]) -> dict[str, Any]:
-    """Two maps as one, the second lying over the first at every depth."""
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        merged[key] = _merged(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
 
 
 def _lusha(block: Mapping[str, Any]) -> LushaSettings:

@@ -5,7 +5,6 @@ Every rule looks only at values of the right type; the schema has already spoken
 
 from __future__ import annotations
 
-import os
 import re
 import ssl
 from collections.abc import Callable, Iterator
@@ -14,23 +13,25 @@ from typing import Any
 
 from connector.config.addresses import address_problem
 from connector.config.document import Document
-from connector.config.files import absolute, is_file, is_folder
-from connector.config.places import Place
+from connector.config.files import absolute, is_file
+from connector.config.places import Place, Position
 from connector.config.problems import Problem
 from connector.config.quantities import parse_share
 from connector.config.schedule import parse_schedule
 from connector.config.signing_in import sign_in_problems
-from connector.config.wording import nearest, quoted
+from connector.config.wording import quoted
+from connector.config.yaml_files import no_file
 from connector.errors import ConfigError
 
 _HEADER_SAFE = re.compile(r"[!-~]+")
-_MOST_NAMES = 500
 _CRON_FIELDS = 5
 _OAUTH = ("client_id", "client_secret", "refresh_token")
 
 
 def config_problems(document: Document, folder: Path) -> Iterator[Problem]:
     """Everything that is wrong in a configuration file beyond its schema; ``folder`` is where it stands."""
+    if isinstance(document.value, dict) and "orgs" not in document.value:
+        yield document.problem((), "needs the key 'orgs'")
     for pattern, rule in _RULES:
         for place, value in document.find(*pattern):
             if place not in document.unknown and (sentence := rule(value)) is not None:
@@ -125,50 +126,35 @@ def _two_sign_ins(document: Document) -> Iterator[Problem]:
 
 def _mapping_paths(document: Document, folder: Path) -> Iterator[Problem]:
     for org, _ in document.find("orgs", "*"):
-        seen: dict[Path, int] = {}
+        seen: dict[Path, Position] = {}
         for place, value in document.find(*org, "mappings", "*"):
             if not isinstance(value, str) or not value or place in document.unknown:
                 continue
             file = absolute(value, folder)
             if file in seen:
-                yield document.problem(place, f"{quoted(value)} stands twice in this org (first on line {seen[file]})")
+                first = _where(seen[file], document, place)
+                yield document.problem(place, f"{quoted(value)} stands twice in this org (first {first})")
             elif not is_file(file):
-                yield document.problem(place, _no_file(value, file, folder))
-            seen.setdefault(file, document.position(place).line)
+                yield document.problem(place, no_file(value, folder))
+            seen.setdefault(file, document.position(place))
 
 
-def _no_file(path: str, file: Path, folder: Path) -> str:
-    """One sentence about a mapping file that is not there, with the YAML files that are most like it."""
-    if is_folder(file):
-        return f"{quoted(path)} is a folder; name the mapping files in it"
-    near = nearest(path, _yaml_files(folder, file.parent))
-    return f"no file {quoted(path)}" + (f" — did you mean '{near}'?" if near else "")
-
-
-def _yaml_files(folder: Path, start: Path) -> list[str]:
-    """YAML files around a missing one: in the nearest folder that exists, and one folder below it."""
-    while not is_folder(start) and start != start.parent:
-        start = start.parent
-    names: list[str] = []
-    for pattern in ("*.yaml", "*.yml", "*/*.yaml", "*/*.yml"):
-        for file in start.glob(pattern):
-            names.append(Path(os.path.relpath(file, folder)).as_posix())
-            if len(names) == _MOST_NAMES:
-                return sorted(names)
-    return sorted(names)
+def _where(first: Position, document: Document, place: Place) -> str:
+    """Where something stood before, as a message at this place says it."""
+    return f"on line {first.line}" if first.file == document.position(place).file else f"in {first}"
 
 
 def _lusha_keys(document: Document) -> Iterator[Problem]:
-    """Every org needs a Lusha key: its own, or the one at the top."""
+    """Every org needs a Lusha key: its own, or the one at the top, which lies below it already."""
     orgs = [place for place, _ in document.find("orgs", "*")]
-    without = [place for place in orgs if not _has_key(document, place)]
-    if _has_key(document, ()) or not without:
-        return
+    without = [place for place in orgs if document.get(*place, "lusha", "api_key") is None]
     if without == orgs:
-        yield document.problem(("lusha",), "needs api_key")
+        if orgs and not _has_key(document, ()):
+            yield document.problem(("lusha",), "needs api_key")
         return
     for place in without:
-        yield document.problem((*place, "lusha"), "needs api_key, here or in lusha at the top")
+        if not _has_key(document, place):
+            yield document.problem(place, "needs lusha.api_key, here or at the top")
 
 
 def _has_key(document: Document, place: Place) -> bool:

@@ -12,7 +12,7 @@ from typing import Any
 
 from connector.config.document import Document
 from connector.config.places import Place, spell
-from connector.config.problems import Problem
+from connector.config.problems import Problem, in_order
 from connector.config.quantities import parse_duration, parse_share
 from connector.config.signing_in import sign_in_warnings
 
@@ -27,8 +27,9 @@ _GONE_AT_ONCE: Mapping[str, str] = {
 
 def config_warnings(document: Document, folder: Path) -> Iterator[str]:
     """Each as ``file:line:column: place: sentence``, of a file that nothing is wrong with; ``folder``: where it is."""
-    for problem in (*_budgets(document), *_shared(document), *_rates(document), *_ages(document), *_reserves(document)):
-        yield str(problem)
+    yield from in_order(
+        [*_budgets(document), *_shared(document), *_rates(document), *_ages(document), *_reserves(document)]
+    )
     yield from sign_in_warnings(document, folder)
 
 
@@ -64,11 +65,10 @@ def _shared(document: Document) -> Iterator[Problem]:
 
 
 def _of_key(document: Document, org: Place, key: str) -> tuple[Place, int | None]:
-    """The limit that an org's Lusha key has, and where it stands: in the org's own block, else at the top."""
-    for place in ((*org, "lusha", "budget", key), ("lusha", "budget", key)):
-        if isinstance(limit := document.get(*place), int):
-            return place, limit
-    return ("lusha", "budget", key), None
+    """The limit that an org's Lusha key has, and where it is written: in the org's own block, else at the top."""
+    place = (*org, "lusha", "budget", key)
+    limit = document.get(*place)
+    return document.position(place).place, limit if isinstance(limit, int) else None
 
 
 def _limits(block: Any) -> dict[str, int]:

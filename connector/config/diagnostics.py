@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -86,26 +86,15 @@ def _deviation(error: Any) -> _Deviation:
 
 
 def _fitted(document: Document, deviations: list[_Deviation]) -> Document:
-    value = document.value
     for deviation in deviations:
         place = deviation.place
         if deviation.keyword != "type":
             continue
         if "string" in deviation.types and place in document.spelled:
-            value = _with(value, place, document.spelled[place])
+            document = document.holding(place, document.spelled[place])
         elif place in document.references and isinstance(deviation.value, str):
-            value = _with(value, place, plain_value(deviation.value))
-    return replace(document, value=value)
-
-
-def _with(value: Any, place: Place, new: Any) -> Any:
-    """A copy of ``value`` that holds ``new`` at a place."""
-    if not place:
-        return new
-    step, rest = place[0], place[1:]
-    if isinstance(value, dict):
-        return {key: _with(below, rest, new) if key == step else below for key, below in value.items()}
-    return [_with(below, rest, new) if number == step else below for number, below in enumerate(value)]
+            document = document.holding(place, plain_value(deviation.value))
+    return document
 
 
 def _sentences(document: Document, deviation: _Deviation) -> Iterator[tuple[Place, str]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,8 +31,8 @@ _PLAIN = {
 }
 # PyYAML ends a plain scalar at a brace inside `{…}` and `[…]`, so `{token: ${TOKEN}}` would not parse: while it scans,
 # the braces of a reference are two private-use characters of the same width.
-_REFERENCE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_HIDDEN = re.compile("\\$\ue000([A-Za-z_][A-Za-z0-9_]*)\ue001")
+_REFERENCE = re.compile(r"\$\{([^{}\s'\"]*(?: [^{}\s'\"]+)*)\}")
+_HIDDEN = re.compile("\\$\ue000([^\ue000\ue001\n]*)\ue001")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,10 @@ class Document:
     def get(self, *place: str | int) -> Any:
         """The value at a place, or None where there is none."""
         return next((value for _, value in self.find(*place)), None)
+
+    def holding(self, place: Place, value: Any) -> Document:
+        """The document with another value at a place; what is around it is there already."""
+        return replace(self, value=_holding(self.value, place, value))
 
     def find(self, *pattern: str | int) -> Iterator[tuple[Place, Any]]:
         """Every place that fits the pattern, ``*`` standing for any one step, with its value."""
@@ -123,6 +127,15 @@ def _scalar(kind: str, text: str) -> str | int | float | bool | None:
             return float(text)
         case _:
             return text
+
+
+def _holding(value: Any, place: Place, new: Any) -> Any:
+    if not place:
+        return new
+    step, rest = place[0], place[1:]
+    if isinstance(value, dict):
+        return {**value, step: _holding(value.get(step), rest, new)}
+    return [_holding(below, rest, new) if number == step else below for number, below in enumerate(value)]
 
 
 def _find(value: Any, pattern: Place, place: Place) -> Iterator[tuple[Place, Any]]:

@@ -1,11 +1,13 @@
 """Configuration and mapping files in, frozen settings out; every problem of every file in one ConfigError.
 
-The way of a file: ``document`` (YAML with lines) → ``references`` (``${VARIABLE}``) → ``diagnostics`` (JSON Schema) →
-``config_rules`` | ``mapping_rules`` → ``build``.
+The way of a configuration: ``document`` (YAML with positions) → ``references`` (``${NAME}``) → ``inclusion`` →
+``defaults`` → ``diagnostics`` (JSON Schema) → ``config_rules`` → ``build``; of a mapping: ``document`` → ``extension``
+→ ``diagnostics`` → ``mapping_rules`` → ``build``.
 """
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,59 +15,66 @@ from pathlib import Path
 from connector.config.build import CRMS, build_mapping, build_org, build_state
 from connector.config.config_rules import config_problems
 from connector.config.config_warnings import config_warnings
+from connector.config.defaults import with_defaults, with_files
 from connector.config.diagnostics import check_schema
-from connector.config.document import Document, read_document
+from connector.config.document import Document
+from connector.config.dotenv import read_dotenv
+from connector.config.extension import read_extended
 from connector.config.files import absolute, is_file
+from connector.config.inclusion import Inclusion
+from connector.config.layers import part, placed
 from connector.config.mapping_rules import mapping_problems, mapping_warnings
 from connector.config.overlaps import overlap_problems, overlap_warnings
 from connector.config.problems import Problem, refuse
-from connector.config.references import resolve_references
 from connector.config.remainder import remainder
+from connector.config.secrets import AskKeyring, from_keyring
 from connector.config.settings import Config, MappingSettings
 from connector.config.wording import quoted
 
 
 def load_config(path: Path, *, env: Mapping[str, str]) -> Config:
-    """Read a configuration file and every mapping file that it names.
+    """Read a configuration file and every file that it includes or names.
 
-    ``env``: what ``${VARIABLE}`` is read from. Relative paths in the file are relative to the file. Raises ConfigError
-    with one ``file:line:column: place: sentence`` for each problem of all files.
+    ``env``: what ``${VARIABLE}`` is read from; it lies over the ``.env`` beside the file. Relative paths in a file are
+    relative to it. Raises ConfigError with one ``file:line:column: place: sentence`` for each problem of all files.
     """
     found = inspect_config(path, env=env)
     refuse(str(path), [*found.unset, *found.problems])
     return found.config()
 
 
-def inspect_config(path: Path, *, env: Mapping[str, str]) -> Inspection:
-    """Read the same files and judge them, whatever is wrong with them; raises nothing."""
-    document, problems = read_document(path, str(path))
+def inspect_config(path: Path, *, env: Mapping[str, str], keyring: AskKeyring | None = from_keyring) -> Inspection:
+    """Read the same files and judge them, whatever is wrong with them; raises nothing.
+
+    ``keyring``: None leaves it alone; what it may hold counts as known.
+    """
     folder = path.resolve().parent
-    mappings = _Mappings(folder)
+    variables, mistaken = read_dotenv(folder)
+    files = Inclusion(folder, ChainMap(env, variables), keyring)  # type: ignore[arg-type]
+    document = files.read(path.resolve(), str(path))
+    unset, problems, mappings = tuple(files.unset), [*mistaken, *files.problems], _Mappings(folder)
     if not document.whole:
-        return Inspection(path, document, mappings, (), tuple(problems))
-    document, unset, malformed = resolve_references(document, env)
-    document, deviations = check_schema(document, "config")
+        return Inspection(path, document, mappings, unset, tuple(problems))
+    _, deviations = check_schema(_defaults_alone(document), "config")
+    document, more = check_schema(with_files(with_defaults(document), folder), "config")
     mappings.read(document)
-    wrong = [*problems, *deviations, *config_problems(document, folder), *mappings.misplaced, *mappings.problems]
+    wrong = [*deviations, *more, *config_problems(document, folder), *mappings.misplaced, *mappings.problems]
     wrong += overlap_problems(document, mappings.known)
-    return Inspection(path, document, mappings, tuple(unset), (*malformed, *wrong))
+    return Inspection(path, document, mappings, unset, (*problems, *wrong))
 
 
 def load_mapping(path: Path, name: str) -> MappingSettings:
     """Read one mapping file; ``name`` is how messages spell it. Raises ConfigError with all its problems."""
-    document, unread, wrong = _read_mapping(path, name)
+    document, unread, wrong = _read_mapping(path, name, path.resolve().parent)
     refuse(name, [*unread, *wrong])
     return build_mapping(document, path.resolve())
 
 
-def shipped_mappings() -> Path:
-    """The folder of the mappings that come with the connector (``salesforce/…``, ``hubspot/…``).
-
-    Inside the installed package, or at the top of the repository when running from a checkout.
-    """
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "mappings"
-    return installed if installed.is_dir() else package.parent / "mappings"
+def _defaults_alone(document: Document) -> Document:
+    """A document with only the ``defaults`` of this one: what no org takes from them is judged too."""
+    given = isinstance(document.value, dict) and "defaults" in document.value
+    alone = Document(document.name, {"version": 1})
+    return placed(alone, ("defaults",), part(document, ("defaults",))) if given else alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +131,9 @@ class Inspection:
         return Config(self.path.resolve(), state, orgs, (*self.own_warnings, *warnings))
 
 
-def _read_mapping(path: Path, name: str) -> tuple[Document, list[Problem], list[Problem]]:
-    """A mapping file, what is wrong with it as YAML, and what with its content."""
-    document, unread = read_document(path, name)
+def _read_mapping(path: Path, name: str, folder: Path) -> tuple[Document, list[Problem], list[Problem]]:
+    """A mapping file with what it extends, what is wrong with it as YAML, and what with its content."""
+    document, unread = read_extended(path.resolve(), name, folder)
     if not document.whole:
         return document, unread, []
     document, deviations = check_schema(document, "mapping")
@@ -157,7 +166,7 @@ class _Mappings:
 
     def _add(self, name: str) -> None:
         file = absolute(name, self.folder).resolve()
-        document, unread, wrong = _read_mapping(file, name)
+        document, unread, wrong = _read_mapping(file, name, self.folder)
         self._crms[name] = document.get("crm")
         self.problems += [*unread, *wrong]
         if not unread and not wrong:

@@ -15,6 +15,7 @@ from pathlib import Path
 from connector.config.loader import Inspection, inspect_config
 from connector.config.mapping_rules import mapping_warnings
 from connector.config.problems import by_line, in_order
+from connector.config.secrets import from_keyring
 from connector.config.settings import MappingSettings, OrgSettings
 from connector.crm.base import Crm
 from connector.errors import ConfigError, ConnectorError, Interrupted, VendorUnreachable
@@ -82,10 +83,10 @@ def validate(
 ) -> Validation:
     """Judge a config file, and the mappings of the orgs named (all where none is).
 
-    Offline a variable that is not set is a warning: nothing is signed in to. ConfigError: an org is not in the config.
-    Interrupted: somebody gave up.
+    Offline a variable that is not set is a warning, and no keyring is opened: nothing is signed in to. ConfigError: an
+    org is not in the config. Interrupted: somebody gave up.
     """
-    found = inspect_config(path, env=env)
+    found = inspect_config(path, env=env, keyring=from_keyring if online else None)
     chosen = _chosen(found, orgs)
     judged = {name for org in chosen for name in found.orgs[org]}
     own = [problem for problem in found.problems if problem.at.file not in judged]

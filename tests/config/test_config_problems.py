@@ -170,7 +170,10 @@ CONNECTION = "orgs.acme.connection"
         (
             "orgs:",
             "more:",
-            ["2:1: needs the key 'orgs'", "14:1: more: unknown key (known: version, lusha, state, orgs)"],
+            [
+                "2:1: needs the key 'orgs'",
+                "14:1: more: unknown key (known: version, lusha, state, orgs, defaults, include)",
+            ],
         ),
         (
             "  acme:",
@@ -194,7 +197,7 @@ CONNECTION = "orgs.acme.connection"
         (
             "mappings/salesforce/account.yaml]",
             "mappings/salesforce]",
-            "23:50: orgs.acme.mappings[1]: 'mappings/salesforce' is a folder; name the mapping files in it",
+            "23:50: orgs.acme.mappings[1]: 'mappings/salesforce' is a folder; name the files in it",
         ),
         (
             "mappings/salesforce/account.yaml]",
@@ -261,7 +264,7 @@ def test_an_org_without_any_key(tmp_path: Path) -> None:
     text = swap(CONFIG, "  api_key: ${LUSHA_API_KEY}\n", "")
     text = swap(text, "    crm: hubspot\n", "    crm: hubspot\n    lusha: {api_key: own}\n")
     assert problems(tmp_path, text) == [
-        "config.yaml:14:3: orgs.acme.lusha: needs api_key, here or in lusha at the top",
+        "config.yaml:14:3: orgs.acme: needs lusha.api_key, here or at the top",
     ]
 
 
@@ -286,7 +289,8 @@ def test_a_variable_that_does_not_serve(tmp_path: Path, env: dict[str, str], exp
 def test_a_reference_without_end(tmp_path: Path) -> None:
     assert problems(tmp_path, swap(CONFIG, "${SF_CLIENT_ID}", '"${SF CLIENT}"')) == [
         "config.yaml:20:7: orgs.acme.connection.client_id: "
-        "'${' needs a variable's name and '}'; write '$${' for the characters themselves"
+        "'${SF CLIENT}' is no reference; write ${NAME}, ${NAME:-default}, ${file:PATH} or ${keyring:SERVICE/NAME}, or "
+        "'$${' for the characters themselves"
     ]
 
 

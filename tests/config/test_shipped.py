@@ -105,6 +105,8 @@ def _key(line: str) -> str:
 
 def _load_example(folder: Path, text: str) -> None:
     (folder / "mappings").symlink_to(ROOT / "mappings")
+    (folder / "orgs").mkdir()
+    (folder / "orgs/client.yaml").write_text("version: 1\n")
     (folder / "proxy-ca.pem").write_bytes(Path(certifi.where()).read_bytes())
     (folder / "salesforce.key").write_bytes(pem(rsa_key()))
     (folder / "config.yaml").write_text(text, "utf-8")

@@ -9,6 +9,7 @@ A block has a language, and may have one mark: an HTML comment in the line befor
     <!-- …, offline -->                 yaml: the sandbox's CRM lacks fields of it, so that only the file is judged
     <!-- profile of a person -->        yaml: a profile, which tables read (``test_examples``); or of a company
     <!-- wrong -->                      yaml: is refused, with the lines of the ``text`` block that follows
+    <!-- included -->                  yaml: is saved, and judged with the file that includes it
     <!-- person accounts -->            yaml: a mapping for an org that has them
 
 ``follow`` says what is done with each language.
@@ -35,6 +36,7 @@ _MARKS = (
     re.compile(r"(?P<offline>offline)"),
     re.compile(r"profile of a (?P<profile>person|company)"),
     re.compile(r"(?P<wrong>wrong)"),
+    re.compile(r"(?P<included>included)"),
     re.compile(r"(?P<persons>person accounts)"),
 )
 
@@ -53,6 +55,7 @@ class Block:
     over: str | None = None
     at: str | None = None
     wrong: bool = False
+    included: bool = False
     persons: bool = False
     offline: bool = False
     profile: str | None = None
@@ -109,6 +112,7 @@ def _block(page: str, line: int, language: str, text: str, before: str) -> Block
         over=said.get("over"),
         at=said.get("at"),
         wrong="wrong" in said,
+        included="included" in said,
         persons="persons" in said,
         offline="offline" in said,
         profile=said.get("profile"),

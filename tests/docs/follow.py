@@ -138,7 +138,9 @@ class Reader:
         saved = _SAVED.match(block.text)
         for name in _VARIABLE.findall(block.text):
             self._set(name)
-        if "orgs" in value:
+        if block.included:
+            self._save(saved[1], block.text) if saved else (yield "a file that is included needs its name")
+        elif value.keys() & {"orgs", "include", "defaults"}:
             name = saved[1] if saved else "documented.yaml"
             self._save(name, yaml.safe_dump(value, sort_keys=False) if block.over else block.text)
             yield from self._judge("validate", "--config", name)
@@ -150,7 +152,7 @@ class Reader:
             if block.persons:
                 self.box.salesforce.person_accounts()
             online = () if block.offline else ("--online",)
-            yield from self._judge("validate", *online, "--config", self._config_of(name, value["crm"]))
+            yield from self._judge("validate", *online, "--config", self._config_of(name, _crm(value)))
 
     def _refused(self, block: Block) -> Iterator[str]:
         """A file with mistakes, saved under its name; the ``text`` that follows is what ``validate`` says of it."""
@@ -199,8 +201,12 @@ class Reader:
 
     def sandboxed(self, config: dict[str, Any]) -> dict[str, Any]:
         """The same config, with the sandbox's addresses in the place of the vendors'."""
-        orgs = {name: self._sandboxed_org(org) for name, org in config["orgs"].items()}
-        return {**config, "lusha": {**config["lusha"], "base_url": self.box.lusha_url}, "orgs": orgs}
+        orgs = {name: self._sandboxed_org(org) for name, org in config.get("orgs", {}).items()}
+        return {
+            **config,
+            "lusha": {**config["lusha"], "base_url": self.box.lusha_url},
+            **({"orgs": orgs} if orgs else {}),
+        }
 
     def _sandboxed_init(self, words: list[str]) -> list[str]:
         """``init`` with the sandbox's addresses, in a folder where nobody set up anything yet."""
@@ -218,7 +224,7 @@ class Reader:
             else ("base_url", self.box.hubspot_url)
         )
         lusha = {"lusha": {**org["lusha"], "base_url": self.box.lusha_url}} if "lusha" in org else {}
-        return {**org, **lusha, "connection": {**org["connection"], key: url}}
+        return {**org, **lusha, "connection": {**org.get("connection", {}), key: url}}
 
 
 def _read(text: str) -> dict[str, Any]:
@@ -227,6 +233,11 @@ def _read(text: str) -> dict[str, Any]:
     assert not problems, problems
     assert isinstance(document.value, dict)
     return document.value
+
+
+def _crm(mapping: dict[str, Any]) -> str:
+    """The CRM of a mapping; the path of a shipped one that it extends names it too."""
+    return str(mapping.get("crm") or mapping["extends"].removeprefix("shipped:").partition("/")[0])
 
 
 def _words(line: str) -> list[str]:

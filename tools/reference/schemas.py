@@ -20,7 +20,7 @@ def schema_page(name: str, what: str, example: str) -> str:
     """The page about one schema; ``what`` is the file that it is of, ``example`` one that is there."""
     schema = json.loads(files("connector").joinpath("schema", f"{name}.schema.json").read_text("utf-8"))
     walk = _Walk(schema["$defs"])
-    walk.visit("", schema)
+    walk.visit("", walk.completed(name, schema))
     file = f"[`{name}.schema.json`](../../connector/schema/{name}.schema.json)"
     says = f"This is what {file} says: it checks the files, and completes them in your editor."
     intro = f"{schema['description']} {says} An example: [`{example}`](../../{example})."
@@ -88,8 +88,15 @@ class _Walk:
         return part if reference is None else {**self._definition(reference), **part}
 
     def _definition(self, reference: str) -> Schema:
-        found: Schema = self._definitions[reference.removeprefix("#/$defs/")]
-        return found
+        name = reference.removeprefix("#/$defs/")
+        return self.completed(name, self._definitions[name])
+
+    def completed(self, name: str, part: Schema) -> Schema:
+        """A definition with what its ``complete_…`` says that the whole needs, however many files make it."""
+        complete = self._definitions.get(f"complete_{name}", {})
+        conditions = [*part.get("allOf", ()), *complete.get("allOf", ())]
+        more = {key: value for key, value in complete.items() if key in ("required", "if", "then", "else")}
+        return {**part, **more, **({"allOf": conditions} if conditions else {})}
 
     def value(self, parent: Schema, key: str) -> str:
         """What a key may hold, in words and links."""

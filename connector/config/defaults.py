@@ -1,0 +1,63 @@
+"""What each org is made of: ``defaults`` below its own block, and the ``lusha`` block at the top below its own.
+
+``defaults`` holds the keys of an org, for all of them, and under ``salesforce`` and ``hubspot`` for those of one CRM.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from connector.config.document import Document
+from connector.config.layers import laid, part, placed, without
+from connector.config.places import Place, Position
+from connector.config.yaml_files import is_pattern, spread
+
+CRM_KEYS = ("salesforce", "hubspot")
+
+
+def with_defaults(document: Document) -> Document:
+    """The document less ``defaults``, with all that it leaves unsaid in each org filled in from them."""
+    defaults = part(document, ("defaults",))
+    if not isinstance(defaults.value, dict):
+        defaults = Document(document.name, None)
+    for place, value in document.find("orgs", "*"):
+        if isinstance(value, dict):
+            document = placed(document, place, _org(document, place, defaults))
+    return without(document, "defaults")
+
+
+def _org(document: Document, place: Place, defaults: Document) -> Document:
+    own = part(document, place)
+    org = laid(without(defaults, *CRM_KEYS), own)
+    crm = org.get("crm")
+    if crm in CRM_KEYS and isinstance(defaults.get(crm), dict):
+        org = laid(laid(without(defaults, *CRM_KEYS), part(defaults, (crm,))), own)
+    lusha = laid(part(document, ("lusha",)), part(org, ("lusha",)))
+    return org if lusha.value is None else placed(org, ("lusha",), lusha)
+
+
+def with_files(document: Document, folder: Path) -> Document:
+    """The document with each pattern in ``mappings`` replaced by the files that fit it and are not named already.
+
+    A pattern that nothing fits stays, as the path of a file that is not there.
+    """
+    for place, paths in document.find("orgs", "*", "mappings"):
+        if isinstance(paths, list) and any(isinstance(path, str) and is_pattern(path, folder) for path in paths):
+            document = placed(document, place, _listed(part(document, place), folder))
+    return document
+
+
+def _listed(paths: Document, folder: Path) -> Document:
+    """A list of paths without patterns, each at the position of what named it."""
+    names: list[object] = []
+    positions: dict[Place, Position] = {(): paths.position(())}
+    unknown: set[Place] = set()
+    for number, path in enumerate(paths.value):
+        found: list[object] = [path]
+        if isinstance(path, str) and is_pattern(path, folder) and (fitting := spread(path, folder)):
+            found = [name for name in fitting if name not in paths.value and name not in names]
+        for name in found:
+            positions[(len(names),)] = paths.position((number,))
+            unknown |= {(len(names),)} if (number,) in paths.unknown else set()
+            names.append(name)
+    return Document(paths.name, names, positions, unknown=frozenset(unknown))
