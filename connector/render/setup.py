@@ -11,7 +11,7 @@ from rich.text import Text
 
 from connector.setup.config_text import PER_DAY, PER_MONTH, PER_RUN
 from connector.setup.drafts import Draft, Line
-from connector.setup.setting_up import SetUp, mapping_files
+from connector.setup.setting_up import SetUp, mapping_files, project_folder
 
 
 def set_up_view(done: SetUp) -> RenderableType:
@@ -57,8 +57,8 @@ def _lacking(done: SetUp) -> Iterator[str]:
         return
     yield ""
     if not done.deploy:
-        yield "Fields that lack can be made by hand (each mapping says where they go then), or by this, which writes the"
-        yield "mappings anew as well:"
+        yield "Fields that lack can be made by hand (each mapping says where they go then), or by this, which writes"
+        yield "the mappings anew as well:"
         yield f"  {done.again} --create-fields"
         return
     yield "Fields that lack are made by an administrator, with Salesforce's own command line (USERNAME is that of the"
@@ -70,9 +70,14 @@ def _lacking(done: SetUp) -> Iterator[str]:
 
 def _end(done: SetUp) -> Iterator[str]:
     yield ""
+    folder = project_folder(done.answers)
     for path in done.written:
+        if path.is_relative_to(folder):
+            continue
         how = f"org {done.answers.org} added" if done.added and path == done.answers.config else "written"
         yield f"{path}: {how}"
+    if done.deploy:
+        yield f"{folder}: written, for Salesforce's command line"
     yield "fill: into blank fields only; refresh: also over a value that the connector wrote and nobody changed since"
     if not done.added:
         yield (

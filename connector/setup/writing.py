@@ -28,6 +28,9 @@ _SEARCHED = {
     "company": "Domain, industry, employees and place come with the search; all else that is mapped costs 1 credit.",
 }
 
+_STALE = {"person": "90d", "company": "180d"}
+"""What the shipped mappings say."""
+
 
 def scalar(value: Any) -> str:
     """A value as YAML takes it anywhere, quoted only where it must be.
@@ -95,7 +98,7 @@ def _selection(draft: Draft) -> Iterator[str]:
     if select.stale_after:
         yield f"  stale_after: {spell_duration(select.stale_after)} # or when last enriched longer ago than this"
     else:
-        yield from comment("stale_after: 90d — once a stamp below holds enriched_at", "  ")
+        yield f"  # stale_after: {_STALE[draft.settings.entity]} # for when a stamp below holds enriched_at"
     yield f"  retry_after: {spell_duration(select.retry_after)} # wait this long after no match, or a match of no use"
 
 

@@ -275,3 +275,18 @@ def test_hubspot_api_client_knows_every_refusal(box: Sandbox, portal: Any) -> No
     assert status_of(contacts.basic_api.get_page) == 429
     stranger = hubspot.HubSpot(access_token="wrong", host=box.hubspot_url, base_url=box.hubspot_url, retry=False)
     assert status_of(stranger.crm.contacts.basic_api.get_page) == 401
+
+
+def test_hubspots_client_makes_a_property(box: Sandbox, portal: Any) -> None:
+    properties = hubspot.crm.properties
+    group = properties.PropertyGroupCreate(name="ours", label="Ours")
+    portal.crm.properties.groups_api.create("contacts", group)
+    new = properties.PropertyCreate(
+        name="our_note", label="Our note", type="string", field_type="text", group_name="ours", description="A note."
+    )
+    made = portal.crm.properties.core_api.create("contacts", new)
+    assert (made.name, made.group_name, made.hubspot_defined) == ("our_note", "ours", False)
+    with pytest.raises(properties.ApiException) as met:
+        portal.crm.properties.core_api.create("contacts", new)
+    assert met.value.status == 409
+    box.hubspot.drop_property("contacts", "our_note")

@@ -59,7 +59,8 @@ def test_stamps_to_be_made_load_when_their_marks_are_taken_away(tmp_path: Path) 
     assert "Make Lusha_Id__c (text), Lusha_Last_Enriched__c (date/time)" in begin
     stamps = "".join(line.removeprefix("# ") + "\n" for line in end.splitlines()[:2])
     assert stamps == "  Lusha_Id__c: id\n  Lusha_Last_Enriched__c: enriched_at\n"
-    loaded(f"{begin}stamp:\n{stamps}", tmp_path)
+    assert "  # stale_after: 90d # for when" in begin
+    loaded(f"{begin}stamp:\n{stamps}".replace("# stale_after:", "stale_after:"), tmp_path)
 
 
 def test_what_is_left_out_stands_at_the_end_on_lines_of_comment(tmp_path: Path) -> None:
