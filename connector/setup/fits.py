@@ -83,27 +83,24 @@ def _variants(judge: Judge, info: FieldInfo, rule: FieldRule) -> Iterator[tuple[
 
 
 def _with_map(judge: Judge, info: FieldInfo, rule: FieldRule) -> Iterator[tuple[FieldRule, Mapping[str, str]]]:
-    """Every word of Lusha's as an option, or as null; the map that the rule brings counts where the org has it."""
+    """Every word of Lusha's as an option, or as null; the map that the rule brings counts where the org has it.
+
+    The rule's map may hold words beside those that Lusha is known to use; the second shape is without them.
+    """
     attribute = _BRACKETS.sub("", rule.source)
     words = known_words(judge.settings.entity, attribute)
     if not words:
         yield rule, {}
         return
     given = {str(word): ours for step, pairs in rule.transforms if step == "picklist" for word, ours in pairs.items()}
-    table: dict[str, Any] = {}
-    for word in (*words, *(word for word in given if word not in words)):
-        ours = _ours(info, word, given)
-        if ours != word:
-            table[word] = ours
-    unmet = [word for word, ours in table.items() if ours is None]
-    if len(words) - len([word for word in unmet if word in words]) < _FEWEST_WORDS * len(words):
+    met = [word for word in words if _ours(info, word, given) is not None]
+    if len(met) < _FEWEST_WORDS * len(words):
         return
-    if info.type == "multipicklist" and not table:
-        yield replace(rule, transforms=()), {}
-        return
-    likely = match_options(info, [*words]).proposals
-    options = {word: likely[word].option.value for word in unmet if word in likely and word not in given}
-    yield replace(rule, transforms=(("picklist", table),) if table else ()), options
+    likely = match_options(info, words).proposals
+    options = {word: likely[word].option.value for word in words if word not in (*met, *given) and word in likely}
+    for listed in dict.fromkeys([tuple(dict.fromkeys([*words, *given])), words]):
+        table = {word: ours for word in listed if (ours := _ours(info, word, given)) != word}
+        yield replace(rule, transforms=(("picklist", table),) if table else ()), options
 
 
 def _ours(info: FieldInfo, word: str, given: Mapping[str, Any]) -> Any:
