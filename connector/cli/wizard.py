@@ -13,6 +13,7 @@ from connector.cli.given import Given, answers_of, default_org, org_problem, wro
 from connector.cli.questions import Questions
 from connector.cli.session import Session, interruptible
 from connector.config.addresses import address_problem
+from connector.config.dotenv import read_dotenv
 from connector.config.files import is_file
 from connector.crm.base import NewField
 from connector.errors import AccessDenied, ConfigError, Interrupted, RequestRefused, VendorUnreachable
@@ -126,6 +127,7 @@ def _keys(
 ) -> tuple[dict[str, Secret], dict[str, str]]:
     """What was typed, by environment variable, and the variable of each key."""
     named = dict(pair.split("=", 1) for pair in given.env)
+    there = {**read_dotenv(given.config.resolve().parent)[0], **os.environ}
     taken = given.config.read_text("utf-8") if given.config.exists() else ""
     typed: dict[str, Secret] = {}
     names: dict[str, str] = dict(named)
@@ -135,7 +137,7 @@ def _keys(
         usual = variable(crm, key)
         own = f"{_shouted(given.org or '')}_{usual}"  # the usual one is another org's
         names[key] = named.get(key) or (own if f"${{{usual}}}" in taken else usual)
-        if again or not os.environ.get(names[key], "").strip():
+        if again or not there.get(names[key], "").strip():
             typed[names[key]] = _key(ask, key, names[key])
         else:
             ask.say(f"{_WHAT[key]}: from {names[key]}")

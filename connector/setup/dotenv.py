@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from connector.config.dotenv import NAME
 from connector.redact import Secret
 from connector.setup.answers import Answers
 
@@ -14,7 +15,7 @@ _BARE = re.compile(r"[\w.:/+=@%-]+", re.ASCII)
 
 def dotenv_file(answers: Answers) -> Path:
     """Where the keys go."""
-    return answers.config.parent / ".env"
+    return answers.config.parent / NAME
 
 
 def dotenv_text(there: str, typed: Mapping[str, Secret]) -> str:

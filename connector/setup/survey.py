@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from connector.config import load_config, load_mapping, shipped_mappings
+from connector.config.dotenv import read_dotenv
 from connector.config.settings import MappingSettings, OrgSettings
 from connector.crm.base import Crm, MakesFields, NewField, Query
 from connector.errors import ConfigError
@@ -124,8 +125,12 @@ def _generation(answers: Answers) -> dict[str, Any]:
 
 
 def known(answers: Answers, env: Mapping[str, str]) -> dict[str, str]:
-    """The environment, with what was typed over it."""
-    return {**env, **{name: secret.reveal() for name, secret in answers.typed.items()}}
+    """The environment over the ``.env`` beside the config, with what was typed over both."""
+    return {
+        **read_dotenv(answers.folder)[0],
+        **env,
+        **{name: secret.reveal() for name, secret in answers.typed.items()},
+    }
 
 
 def _without_places(refused: ConfigError) -> ConfigError:

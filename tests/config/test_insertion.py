@@ -16,7 +16,7 @@ version: 1
 orgs:
   acme: # the first
     crm: salesforce
-    connection: {access_token: ${TOKEN}}
+    connection: {access_token: ${TOKEN:-none}}
     mappings: [a.yaml,
       b.yaml]
     # schedule: "0 3 * * *"

@@ -144,3 +144,13 @@ def test_wrong_options_are_told_before_anything_is_asked(
     refused = answered(box, words=words)
     assert (refused.code, said in refused.err) == (2, True)
     assert "What to call" not in refused.err
+
+
+def test_what_is_kept_is_enough_for_every_command_and_another_org(box: Sandbox, here: Path) -> None:
+    first = answered(box, "hubspot", "beta", "", box.hubspot_token, box.lusha_key, "companies", "y", "y")
+    assert first.code == 0, first.err
+    assert said_here("doctor").code == said_here("plan").code == 0
+    words = ("--no-input", "--crm", "hubspot", "--org", "gamma", "--object", "contacts")
+    second = answered(box, words=words)
+    assert second.code == 0, second.err
+    assert said_here("validate", "--online").code == 0
