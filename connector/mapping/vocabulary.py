@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from rapidfuzz import process
+from rapidfuzz import fuzz, process
 
 from connector.config.settings import FieldRule
 from connector.lusha.attributes import attributes_under
@@ -20,7 +20,7 @@ from connector.mapping.scalars import plain_text
 from connector.models import Entity, FieldInfo
 
 _PLAIN = re.compile(r"[A-Za-z][\w /&()+.-]*[\w)]|[A-Za-z]")
-_NEAR = 80
+_NEAR = 85
 _YAML_WORDS = frozenset({"yes", "no", "true", "false", "null", "on", "off", "y", "n"})
 
 
@@ -45,7 +45,8 @@ def foreign_words(entity: Entity, rule: FieldRule) -> str | None:
     meant = {
         word: near[0]
         for word in words_mapped(rule)
-        if word.casefold() not in used and (near := process.extractOne(word, words, score_cutoff=_NEAR)) is not None
+        if word.casefold() not in used
+        and (near := process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=_NEAR)) is not None
     }
     if not meant:
         return None

@@ -27,5 +27,5 @@ from tests.mapping.test_refusals import mapping
 )
 def test_words_about_a_query_are_placed(words: str, line: str, tmp_path: Path) -> None:
     rule = "{from: 'phones[0].number', as: {phone: {region_from: Account.Land}}}"
-    names = "{first_name: E, last_name: E, company_domain: Account.Web}"
+    names = "{first_name: E, last_name: G, company_domain: Account.Web}"
     assert placed(mapping(tmp_path, rule, identify=names), words) == line
