@@ -57,7 +57,7 @@ app.add_typer(lusha.app)
 def main() -> NoReturn:
     """Entry point: usage errors leave with 2, anything unforeseen with 1 and a request to report it."""
     try:
-        code = app(standalone_mode=False) or 0
+        code = app(prog_name="lusha-sync", standalone_mode=False) or 0
     except _ClickException as wrong:
         code = _report_usage(wrong)
     except (typer.Abort, KeyboardInterrupt):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Literal
 
 from connector.config.places import Place, Position, nearest_position
@@ -123,7 +123,13 @@ class MappingSettings:
 
     def answers_to(self, name: str) -> bool:
         """Whether ``--mapping NAME`` means this file: its path in the config, its file name, or that less .yaml."""
-        return name in (self.name, self.file.name, self.file.stem)
+        return means(name, self.name)
+
+
+def means(word: str, name: str) -> bool:
+    """Whether a word of the command line means the mapping of this name in the config."""
+    path = PurePath(name)
+    return word in (name, path.name, path.stem)
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,10 @@ def covered(credits: int | None, wanted: int, costs: Costs) -> int:
     return next((items for items in range(wanted, 0, -1) if costs(items) <= credits), 0)
 
 
+def _credits(number: int) -> str:
+    return "1 credit" if number == 1 else f"{number} credits"
+
+
 def reserve(
     payer: Payer, *, action: str, wanted: int, costs: Costs, request: Callable[[int], Mapping[str, Any]]
 ) -> Reservation:
@@ -78,7 +82,7 @@ def reserve(
         items = covered(tightest.credits, wanted, costs)
         if items == 0:
             raise BudgetExhausted(
-                f"{tightest.name} leaves {max(tightest.credits or 0, 0)} credits, the next {action} needs {costs(1)}",
+                f"{tightest.name} leaves {_credits(max(tightest.credits or 0, 0))}, the next {action} needs {costs(1)}",
                 hint="change that limit, or run again when there is room; everything bought so far is saved",
             )
         entry = ledger.reserve(

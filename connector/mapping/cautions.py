@@ -37,10 +37,12 @@ def org_warnings(
     *,
     opted_out: Collection[str] = (),
     generation: str = "v3",
+    whole: bool = True,
 ) -> Iterator[str]:
     """Every warning of a mapping that the org does not refuse.
 
     ``opted_out``: the CRM's consent fields. ``generation``: the version of Lusha's API that the org asks.
+    ``whole``: with every word that a picklist lacks.
     """
     yield from offline_warnings(settings)
     for name, rule in settings.fields.items():
@@ -48,7 +50,7 @@ def org_warnings(
             place = f"{settings.at('fields', name, 'from')}: fields.{name}.from"
             yield f"{place}: api_version {generation} of Lusha's API does not tell it, so the field is left as it is"
             continue
-        for key, sentence in _field_cautions(settings, schema[name], rule):
+        for key, sentence in _field_cautions(settings, schema[name], rule, whole):
             yield f"{settings.at('fields', name, key)}: fields.{name}.{key}: {sentence}"
     for name, source in settings.stamp.items():
         if caution := _stamp_caution(schema[name], source):
@@ -64,12 +66,14 @@ def org_warnings(
         )
 
 
-def _field_cautions(settings: MappingSettings, info: FieldInfo, rule: FieldRule) -> Iterator[tuple[str, str]]:
+def _field_cautions(
+    settings: MappingSettings, info: FieldInfo, rule: FieldRule, whole: bool
+) -> Iterator[tuple[str, str]]:
     """The key of a field's rule, and what is to be said there."""
     entity, path = settings.entity, compile_path(rule.source)
     if sentence := _length_caution(entity, info, rule, path):
         yield "from", sentence
-    if sentence := option_caution(entity, info, rule):
+    if sentence := option_caution(entity, info, rule, whole=whole):
         yield "as" if rule.transforms else "from", sentence
     if info.unique and path.roots and not path.roots <= _ONE_HOLDER[entity]:
         yield (

@@ -132,7 +132,7 @@ def compile_mapping(
     read += sorted(beside(dependent) & schema.keys())
     read += [one.info.currency for one in fields if one.info.currency]
     distinct = tuple(dict.fromkeys(read))
-    warnings = tuple(org_warnings(settings, schema, opted_out=opted_out, generation=generation))
+    warnings = tuple(org_warnings(settings, schema, opted_out=opted_out, generation=generation, whole=False))
     return CompiledMapping(
         settings, fields, stamps, fillable, consent[0], consent[1], distinct, ruled=dependent, warnings=warnings
     )

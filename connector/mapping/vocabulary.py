@@ -24,29 +24,37 @@ _NEAR = 85
 _YAML_WORDS = frozenset({"yes", "no", "true", "false", "null", "on", "off", "y", "n"})
 
 
-def option_caution(entity: Entity, info: FieldInfo, rule: FieldRule) -> str | None:
-    """What Lusha's words will meet in this field, as a sentence; None where every known one is an option."""
+def option_caution(entity: Entity, info: FieldInfo, rule: FieldRule, *, whole: bool = True) -> str | None:
+    """What Lusha's words will meet in this field, as a sentence; None where every known one is an option.
+
+    ``whole``: with the words and a map to paste; else only how many they are, for what is said at every run.
+    """
     if info.type not in ("picklist", "multipicklist") or not info.options:
         return None
     attribute = BRACKETS.sub("", rule.source)
     if not known_words(entity, attribute):
         return _free_text(entity, info, rule, attribute)
     found = coverage(entity, info, rule)
-    return _sentence(info, rule, found) if found and found.missing else None
+    if found is None or not found.missing:
+        return None
+    return _sentence(info, rule, found) if whole else f"{_head(info, found)}; lusha-sync doctor has a map to paste"
 
 
 def foreign_words(entity: Entity, rule: FieldRule) -> str | None:
     """Words of a ``picklist`` map that Lusha hardly uses, each with the one that is probably meant; None where none is.
 
-    What Lusha uses may be more than is known, so a word is foreign only where a known one is very near.
+    What Lusha uses may be more than is known, so a word is foreign only where a known one is very near, and not in the
+    map itself.
     """
-    words = known_words(entity, BRACKETS.sub("", rule.source))
-    used = {word.casefold() for word in words}
+    ours = {word.casefold(): word for word in words_mapped(rule)}
+    known = known_words(entity, BRACKETS.sub("", rule.source))
+    unmapped = [word for word in known if word.casefold() not in ours]
+    used = {word.casefold() for word in known}
     meant = {
         word: near[0]
-        for word in words_mapped(rule)
-        if word.casefold() not in used
-        and (near := process.extractOne(word, words, scorer=fuzz.ratio, score_cutoff=_NEAR)) is not None
+        for folded, word in ours.items()
+        if folded not in used
+        and (near := process.extractOne(word, unmapped, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR))
     }
     if not meant:
         return None
@@ -64,12 +72,16 @@ def _free_text(entity: Entity, info: FieldInfo, rule: FieldRule, attribute: str)
 
 def shortfall(info: FieldInfo, found: Coverage) -> str:
     """Which of Lusha's words are no option, and what becomes of them, as a sentence without its end."""
+    named = [word if text == word else f"{word} (mapped to {text})" for word, text in found.missing.items()]
+    return f"{_head(info, found)}: {'; '.join(named)}"
+
+
+def _head(info: FieldInfo, found: Coverage) -> str:
     fate = (
         "will not be written but reported" if info.restricted else "will be written all the same: it is not restricted"
     )
     count = "1 of Lusha's words is" if len(found.missing) == 1 else f"{len(found.missing)} of Lusha's words are"
-    named = [word if text == word else f"{word} (mapped to {text})" for word, text in found.missing.items()]
-    return f"{count} no option of '{info.name}' and {fate}: {'; '.join(named)}"
+    return f"{count} no option of '{info.name}' and {fate}"
 
 
 def _sentence(info: FieldInfo, rule: FieldRule, found: Coverage) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 from connector.config.settings import Config, MappingSettings, OrgSettings
@@ -24,10 +24,7 @@ def selected(config: Config, names: Sequence[str], mapping: str | None, records:
     pairs = [(org, [m for m in org.mappings if mapping is None or m.answers_to(mapping)]) for org in chosen]
     pairs = [(org, mappings) for org, mappings in pairs if mappings]
     if mapping is not None and not pairs:
-        known = ", ".join(dict.fromkeys(m.name for org in chosen for m in org.mappings))
-        raise ConfigError(
-            f"no mapping '{mapping}' in {', '.join(org.name for org in chosen)}", hint=f"mappings: {known}"
-        )
+        raise no_such_mapping(mapping, [org.name for org in chosen], [m.name for org in chosen for m in org.mappings])
     if records:
         refuse_strangers([org for org, _ in pairs], records)
         pairs = [(org, mappings) for org, mappings in pairs if ids_of(org, records)]
@@ -49,6 +46,11 @@ def no_such_org(name: str, known: Collection[str], file: str) -> ConfigError:
     close = get_close_matches(name, known, n=1)
     hint = f"did you mean '{close[0]}'?" if close else f"orgs: {', '.join(known)}"
     return ConfigError(f"no org '{name}' in {file}", hint=hint)
+
+
+def no_such_mapping(name: str, orgs: Iterable[str], known: Iterable[str]) -> ConfigError:
+    """That a name is none of the mappings of these orgs."""
+    return ConfigError(f"no mapping '{name}' in {', '.join(orgs)}", hint=f"mappings: {', '.join(dict.fromkeys(known))}")
 
 
 def object_named(org: OrgSettings, name: str) -> str:

@@ -32,18 +32,17 @@ def try_on(org: OrgSettings, settings: MappingSettings, crm: Crm, now: datetime)
         more = f"; {refused.hint}" if refused.hint and not refused.message.endswith("?") else ""
         unknown = f"{settings.at('object')}: object: {refused.message}{more}"
         return by_line(settings.name, [*offline_problems(settings), unknown]), []
-    consent, errors = crm.consent, list[str]()
+    consent, errors, rest = crm.consent, list[str](), settings
     try:
-        mapping = compiled(org, settings, crm)
-        warnings, query = list(mapping.warnings), _selection(mapping, now)
+        query = _selection(compiled(org, settings, crm), now)
     except ConfigError as refused:
         errors += refused.problems
         rest = unrefused(settings, schema, consent={*consent.opted_out, *consent.do_not_call})
-        generation = org.lusha.api_version
-        warnings = list(org_warnings(rest, schema, opted_out=consent.opted_out, generation=generation))
         query = Query(settings.object, tuple(path for path, _ in related(settings)), settings.select.where)
     errors += _query_problems(settings, crm, query)
-    return by_line(settings.name, errors), warnings
+    generation = org.lusha.api_version
+    warnings = org_warnings(rest, schema, opted_out=consent.opted_out, generation=generation)
+    return by_line(settings.name, errors), list(warnings)
 
 
 def _selection(mapping: CompiledMapping, now: datetime) -> Query:

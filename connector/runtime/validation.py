@@ -9,14 +9,14 @@ not true any more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from connector.config.loader import Inspection, inspect_config
 from connector.config.mapping_rules import mapping_warnings
 from connector.config.problems import by_line, in_order
 from connector.config.secrets import from_keyring
-from connector.config.settings import MappingSettings, OrgSettings
+from connector.config.settings import MappingSettings, OrgSettings, means
 from connector.crm.base import Crm
 from connector.errors import ConfigError, ConnectorError, Interrupted, VendorUnreachable
 from connector.mapping.cautions import offline_warnings
@@ -24,7 +24,7 @@ from connector.mapping.refusals import offline_problems
 from connector.runtime.clients import Clients
 from connector.runtime.outside import Outside
 from connector.runtime.reports import worst_of
-from connector.runtime.selection import no_such_org
+from connector.runtime.selection import no_such_mapping, no_such_org
 from connector.runtime.trial import try_on
 
 
@@ -78,21 +78,22 @@ def validate(
     env: Mapping[str, str],
     *,
     orgs: Sequence[str] = (),
+    mapping: str | None = None,
     online: bool = False,
     outside: Outside | None = None,
 ) -> Validation:
-    """Judge a config file, and the mappings of the orgs named (all where none is).
+    """Judge a config file, and the mappings of the orgs named (all where none is), or those that answer to ``mapping``.
 
     Offline a variable that is not set is a warning, and no keyring is opened: nothing is signed in to. ConfigError: an
-    org is not in the config. Interrupted: somebody gave up.
+    org or the mapping is not in the config. Interrupted: somebody gave up.
     """
     found = inspect_config(path, env=env, keyring=from_keyring if online else None)
-    chosen = _chosen(found, orgs)
+    chosen = _chosen(found, orgs, mapping)
     judged = {name for org in chosen for name in found.orgs[org]}
     own = [problem for problem in found.problems if problem.at.file not in judged]
     errors = in_order([*own, *(found.unset if online else ())])
     warnings = [*found.own_warnings, *(() if online else in_order(found.unset))]
-    verdicts = [_offline(found, org, name) for org in chosen for name in found.orgs[org]]
+    verdicts = [_offline(found, org, name) for org, names in chosen.items() for name in names]
     askable = online and not found.problems and not found.unset
     if askable:
         verdicts = list(_online(found, chosen, outside or Outside()))
@@ -100,13 +101,19 @@ def validate(
     return Validation(str(path), askable, tuple(errors), tuple(warnings), told)
 
 
-def _chosen(found: Inspection, names: Sequence[str]) -> list[str]:
+def _chosen(found: Inspection, names: Sequence[str], mapping: str | None) -> dict[str, list[str]]:
+    """The mappings to judge, by their orgs."""
     if not found.orgs:
-        return []  # the file is not even read: that is said already
+        return {}  # the file is not even read: that is said already
     for name in names:
         if name not in found.orgs:
             raise no_such_org(name, found.orgs, found.path.name)
-    return list(dict.fromkeys(names)) or list(found.orgs)
+    orgs = {name: list(found.orgs[name]) for name in names or found.orgs}
+    if mapping is None:
+        return orgs
+    if not (chosen := {org: named for org, all_ in orgs.items() if (named := [n for n in all_ if means(mapping, n)])}):
+        raise no_such_mapping(mapping, orgs, [name for all_ in orgs.values() for name in all_])
+    return chosen
 
 
 def _offline(found: Inspection, org: str, name: str) -> Verdict | None:
@@ -125,11 +132,12 @@ def _offline(found: Inspection, org: str, name: str) -> Verdict | None:
     return Verdict(org, name, refused, tuple(by_line(name, doubted)))
 
 
-def _online(found: Inspection, chosen: Sequence[str], outside: Outside) -> Iterator[Verdict]:
+def _online(found: Inspection, chosen: Mapping[str, Sequence[str]], outside: Outside) -> Iterator[Verdict]:
     config = found.config()
     clients = Clients(config.state.path, outside)
-    for name in chosen:
+    for name, named in chosen.items():
         org = config.orgs[name]
+        org = replace(org, mappings=tuple(settings for settings in org.mappings if settings.name in named))
         try:
             with clients.crm(org) as crm:
                 crm.tenant_id()  # signs in, once for all mappings: wrong passwords are counted

@@ -40,7 +40,7 @@ def test_any_question_is_booked_as_what_it_is(tmp_path: Path) -> None:
 def test_a_question_is_not_cut_to_what_a_budget_covers(tmp_path: Path) -> None:
     hand = Hand(tmp_path, people=[person(n) for n in range(1, 27)], budget=Budget(per_day=1))
     identities = [Identity("person", email=f"ada{n}@acme.example") for n in range(1, 27)]
-    with pytest.raises(BudgetExhausted, match="leaves 1 credits, the next search needs 2"):
+    with pytest.raises(BudgetExhausted, match="leaves 1 credit, the next search needs 2"):
         ask(hand.till, questions.search(Buying(hand.lusha, PriceList(), "person"), identities), lambda *came: None)
     assert hand.lusha.calls == 0
 

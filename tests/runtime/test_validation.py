@@ -10,6 +10,7 @@ import yaml
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from connector.errors import ConfigError
 from connector.runtime.validation import Validation, validate
 from tests.config.samples import CONFIG, ENV, PERSON, swap, write
 from tests.config.test_mutations import PLACED, VALUES, mutated, parsed, places
@@ -71,3 +72,18 @@ def test_a_misspelt_word_of_a_picklist_map_is_said_offline(tmp_path: Path) -> No
     assert [line for line in found.all_warnings if line.startswith(CONTACT)] == [
         f"{CONTACT}:24:64: fields.Seniority__c.as: words that Lusha does not use: 'C-Suit' — did you mean 'C-Suite'?"
     ]
+
+
+def test_one_mapping_is_judged_by_any_of_its_names(tmp_path: Path) -> None:
+    config = write(tmp_path, account="version: 2\n")
+    for name in (CONTACT, "contact.yaml", "contact"):
+        found = validate(config, ENV, orgs=["acme"], mapping=name)
+        assert [(one.org, one.mapping) for one in found.verdicts] == [("acme", CONTACT)]
+
+
+def test_a_mapping_that_no_org_named_has_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as refused:
+        validate(write(tmp_path), ENV, orgs=["beta"], mapping="lead")
+    assert (refused.value.message, refused.value.hint) == (
+        "no mapping 'lead' in beta", "mappings: mappings/hubspot/contact.yaml, mappings/hubspot/company.yaml"
+    )  # fmt: skip
