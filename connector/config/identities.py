@@ -18,7 +18,7 @@ _CHOICE_IN_SOQL = re.compile(r"\b(or|not)\b", re.IGNORECASE)
 
 def identity_problems(document: Document) -> Iterator[Problem]:
     """Ways that identify nobody, and those that stand twice."""
-    seen: dict[frozenset[tuple[str, Any]], int] = {}
+    seen: dict[frozenset[tuple[str, Any]], int | str] = {}
     for place, entry in document.find("identify", "*"):
         if not isinstance(entry, dict):
             continue
@@ -28,7 +28,7 @@ def identity_problems(document: Document) -> Iterator[Problem]:
             key = frozenset(entry.items())
             if key in seen:
                 yield document.problem(place, f"is the same way as identify[{seen[key]}]; take one out")
-            seen.setdefault(key, int(place[-1]))
+            seen.setdefault(key, place[-1])
 
 
 def identity_warnings(mapping: MappingSettings) -> Iterator[str]:
