@@ -19,6 +19,7 @@ from jsonschema.validators import extend
 from connector.config.document import Document, plain_value
 from connector.config.places import Place
 from connector.config.problems import Problem
+from connector.config.traps import meant_key, meant_value
 from connector.config.wording import found, instead, one_of
 
 SECRETS = frozenset({"api_key", "access_token", "client_secret", "refresh_token", "password", "security_token"})
@@ -104,7 +105,7 @@ def _sentences(document: Document, deviation: _Deviation) -> Iterator[tuple[Plac
         known = list(deviation.schema["properties"])
         for key in deviation.value:
             if key not in known:
-                yield (*place, key), "unknown key" + instead(key, known)
+                yield (*place, key), "unknown key" + (meant_key(key, known) or instead(key, known))
     elif deviation.keyword == "required":
         reason = deviation.schema.get("x-for")
         for key in deviation.wanted:
@@ -122,7 +123,8 @@ def _shown(document: Document, place: Place, value: Any) -> str:
 
 
 def _type(deviation: _Deviation, shown: str) -> str:
-    return f"expected {deviation.expected(one_of(deviation.types))}, found {shown}"
+    meant = meant_value(deviation.value, deviation.types) if isinstance(deviation.value, str) else ""
+    return f"expected {deviation.expected(one_of(deviation.types))}, found {shown}{meant}"
 
 
 def _enum(deviation: _Deviation, shown: str) -> str:

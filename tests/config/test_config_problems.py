@@ -47,7 +47,7 @@ CONNECTION = "orgs.acme.connection"
         (
             "per_run: 500",
             "per_run: 0500",
-            "9:5: lusha.budget.per_run: expected a whole number or nothing, found '0500'",
+            "9:5: lusha.budget.per_run: expected a whole number or nothing, found '0500'; write 500",
         ),
         ("per_run: 500", "per_rum: 500", "9:5: lusha.budget.per_rum: unknown key — did you mean 'per_run'?"),
         (
@@ -58,6 +58,11 @@ CONNECTION = "orgs.acme.connection"
         ("rate_limit: 25", "rate_limit: 0", "7:3: lusha.rate_limit: expected 1 or more, found 0"),
         ("rate_limit: 25", "rate_limit: 25.0", "7:3: lusha.rate_limit: expected a whole number, found 25.0"),
         ("rate_limit: 25", "rate_limit: no", "7:3: lusha.rate_limit: expected a whole number, found 'no'"),
+        (
+            "per_run: 500",
+            "per_run: 1_000",
+            "9:5: lusha.budget.per_run: expected a whole number or nothing, found '1_000'; write 1000",
+        ),
         ("rate_limit: 25", "rate_limit: true", "7:3: lusha.rate_limit: expected a whole number, found true"),
         ("rate_limit: 25", "rate_limit: [25]", "7:3: lusha.rate_limit: expected a whole number, found a list"),
         ("rate_limit: 25", "rate_limit: {a: 1}", "7:3: lusha.rate_limit: expected a whole number, found a map"),
@@ -416,3 +421,43 @@ def test_a_bundle_without_a_certificate(tmp_path: Path, text: str) -> None:
         f"config.yaml:22:7: {CONNECTION}.ca_file: 'ca.pem' holds no certificate that can be read; "
         "expected PEM (-----BEGIN CERTIFICATE-----)"
     ]
+
+
+def test_a_word_of_yaml_1_1_is_translated(tmp_path: Path) -> None:
+    jwt = "auth: jwt\n      username: u\n      sandbox: no\n      private_key_file: gone"
+    text = swap(swap(CONFIG, "auth: client_credentials", jwt), "      client_secret: ${SF_CLIENT_SECRET}\n", "")
+    assert f"config.yaml:21:7: {CONNECTION}.sandbox: expected true or false, found 'no'; 'no' is text, write false" in (
+        problems(tmp_path, text)
+    )
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"\xef\xbb\xbf" + CONFIG.encode(), []),
+        (CONFIG.replace("\n", "\r\n").encode(), []),
+        (CONFIG.encode("utf-16"), ["config.yaml:1:1: is not UTF-8 text; save it as UTF-8"]),
+        (b"version: 1\norgs: \xe9\n", ["config.yaml:2:7: is not UTF-8 text; save it as UTF-8"]),
+        (b"", ["config.yaml:1:1: the file is empty"]),
+        (b"# nothing but this\n", ["config.yaml:1:1: the file is empty"]),
+        (b"- version: 1\n", ["config.yaml:1:1: expected a map, found a list"]),
+        (b"version:1\n", ["config.yaml:1:1: expected a map, found 'version:1'; a space is missing behind 'version:'"]),
+        (b"version\x00: 1\n", ["config.yaml:1:8: not valid YAML: the control character #x0000"]),
+    ],
+    ids=["byte order mark", "CRLF", "UTF-16", "Latin-1", "empty", "comment", "list", "no space", "NUL"],
+)
+def test_files_as_editors_leave_them(tmp_path: Path, content: bytes, expected: list[str]) -> None:
+    write(tmp_path).write_bytes(content)
+    try:
+        load_config(tmp_path / "config.yaml", env=ENV)
+        found = []
+    except ConfigError as error:
+        found = [line.replace(f"{tmp_path}/", "") for line in error.problems]
+    assert found == expected
+
+
+def test_a_folder_is_no_config(tmp_path: Path) -> None:
+    (tmp_path / "config.yaml").mkdir()
+    with pytest.raises(ConfigError) as refused:
+        load_config(tmp_path / "config.yaml", env=ENV)
+    assert refused.value.problems == (f"{tmp_path}/config.yaml:1:1: cannot be read: Is a directory",)

@@ -316,3 +316,12 @@ def test_an_identity_that_can_never_be_filled(
 ) -> None:
     expected = [] if sentence is None else [f"contact.yaml:5:1: identify: {sentence}"]
     assert warned(tmp_path, IDS.format(crm=crm, ways=ways, where=where)) == expected
+
+
+def test_a_key_without_a_space_behind_it(tmp_path: Path) -> None:
+    text = swap(PERSON, "{from: location.country, policy: fill}", "{from:location.country, policy: fill}")
+    assert mapping_problems(tmp_path, text) == [
+        "contact.yaml:23:3: fields.MailingCountry: needs the key 'from'",
+        'contact.yaml:23:20: fields.MailingCountry["from:location.country"]: unknown key — a space is missing behind '
+        "'from:'",
+    ]
