@@ -97,7 +97,7 @@ class Session:
         console = Console(width=None if sys.stdout.isatty() else _FILE_WIDTH)
         try:
             for view in views:
-                console.print(view, highlight=False)
+                console.print(view, highlight=False, crop=False)
         except BrokenPipeError:
             self._ignore_the_pipe()
 

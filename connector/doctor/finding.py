@@ -17,7 +17,8 @@ class Finding:
     """One line of a report. ``org``: None for what orgs share (files, state, a Lusha key).
 
     ``what`` was found, and ``mend`` says what to do: empty where nothing is to be done. ``paste``: lines of YAML that
-    mend it. ``failure`` is there where ``level`` is fail: its exit code is the failure's meaning.
+    mend it. ``failure`` is there where ``level`` is fail: its exit code is the failure's meaning. ``skipped``: it is a
+    warning because the check could not be made.
     """
 
     org: str | None
@@ -27,6 +28,7 @@ class Finding:
     mend: str = ""
     paste: str = ""
     failure: ConnectorError | None = None
+    skipped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,7 @@ class Check:
 
     def skipped(self, because: str, mend: str) -> Finding:
         """It could not be made: nobody knows, so it is no pass."""
-        return Finding(self.org, self.name, "warn", f"skipped: {because}", mend)
+        return Finding(self.org, self.name, "warn", f"skipped: {because}", mend, skipped=True)
 
 
 _LAST_ADVICE = "run the command again with -v, which tells each call"

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
-from rich.console import RenderableType
-from rich.padding import Padding
-from rich.table import Table
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.text import Text
 
 from connector.doctor import Finding, worst
@@ -15,10 +15,12 @@ from connector.render.documents import with_error
 
 _STYLES = {"pass": "green", "warn": "yellow", "fail": "bold red"}
 _CHECK = 16
+_NARROWEST = 30
+"""Columns that a sentence has even where there is no room for them."""
 
 
 def doctor_document(findings: Sequence[Finding]) -> dict[str, Any]:
-    """``{findings: [{org, check, level, what, mend, paste}], passed, warned, failed}``, and ``error``."""
+    """``{findings: [{org, check, level, what, mend, paste}], passed, warned, failed, skipped}``, and ``error``."""
     document = {
         "findings": [
             {
@@ -31,51 +33,64 @@ def doctor_document(findings: Sequence[Finding]) -> dict[str, Any]:
             }
             for one in findings
         ],
-        **_counts(findings),
+        "passed": _count(findings, "pass"),
+        "warned": _count(findings, "warn"),
+        "failed": _count(findings, "fail"),
+        "skipped": sum(one.skipped for one in findings),
     }
     return with_error(document, worst(findings))
 
 
-def doctor_lines(findings: Iterable[Finding]) -> Iterable[RenderableType]:
-    """Each finding as it comes, under the name of its org."""
+def doctor_lines(findings: Iterable[Finding]) -> Iterator[RenderableType]:
+    """Each finding as it comes, under the name of its org; checks skipped for one reason share a line."""
     before: Finding | None = None
-    for one in findings:
+    for one in _together(findings):
         if before is None or one.org != before.org:
             yield Text(f"{chr(10) if before else ''}{one.org or 'shared by all orgs'}", style="bold")
-        yield _line(one)
-        if one.paste:
-            yield _paste(one.paste)
+        yield _Line(one)
         before = one
 
 
 def doctor_sum(findings: Sequence[Finding]) -> Text:
     """The sum of a report, and the next step."""
-    counts = _counts(findings)
-    words = ", ".join(f"{counts[name]} {name}" for name in counts)
-    ready = "" if worst(findings) else "; ready: lusha-sync plan says what a run would do"
-    return Text(f"\n{words}{ready}", style="bold")
+    skipped = sum(one.skipped for one in findings)
+    words = [f"{_count(findings, 'pass')} passed", f"{_count(findings, 'warn') - skipped} warned"]
+    words += [f"{_count(findings, 'fail')} failed", *([f"{skipped} skipped"] if skipped else [])]
+    step = "mend what failed, then ask again" if worst(findings) else "ready: lusha-sync plan says what a run would do"
+    return Text(f"\n{', '.join(words)}; {step}", style="bold")
 
 
-def _line(finding: Finding) -> RenderableType:
-    """``level  check  what``, the mend below ``what``; long sentences wrap there and nowhere else."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=4, no_wrap=True)
-    table.add_column(width=_CHECK, overflow="fold")
-    table.add_column(overflow="fold", ratio=1)
-    said = Text(finding.what)
-    if finding.mend:
-        said.append(f"\n→ {finding.mend}", style=_STYLES["warn"])
-    table.add_row(Text(finding.level, style=_STYLES[finding.level]), Text(finding.check), said)
-    return Padding(table, (0, 0, 0, 2), expand=False)
+def _count(findings: Sequence[Finding], level: str) -> int:
+    return sum(one.level == level for one in findings)
 
 
-def _paste(lines: str) -> Text:
-    """YAML as it goes into a file: nothing beside it, and no line broken."""
-    return Text(lines, style="cyan", no_wrap=True, overflow="ignore")
+def _together(findings: Iterable[Finding]) -> Iterator[Finding]:
+    """The findings, those in a row that were skipped for one reason as one."""
+    for skipped, group in groupby(findings, key=lambda one: (one.org, one.what) if one.skipped else None):
+        if skipped is None:
+            yield from group
+        else:
+            first, *rest = group
+            names = ", ".join(one.check for one in (first, *rest))
+            yield replace(first, check="skipped", what=f"{names}: {first.what.removeprefix('skipped: ')}")
 
 
-def _counts(findings: Sequence[Finding]) -> dict[str, int]:
-    return {
-        name: sum(one.level == level for one in findings)
-        for name, level in (("passed", "pass"), ("warned", "warn"), ("failed", "fail"))
-    }
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """``level  check  what``, with the mend below ``what``: long sentences are broken there, and no line is padded.
+    A rule to paste stands as it goes into a file."""
+
+    finding: Finding
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        one = self.finding
+        head = Text.assemble("  ", (one.level, _STYLES[one.level]), f"  {one.check:<{_CHECK}}  ")
+        width = max(options.max_width - head.cell_len, _NARROWEST)
+        said = Text(one.what).wrap(console, width)
+        if one.mend:
+            said.extend(Text(f"→ {one.mend}", style=_STYLES["warn"]).wrap(console, width))
+        for number, line in enumerate(said):
+            line.rstrip()
+            yield Text.assemble(" " * head.cell_len if number else head, line, no_wrap=True, overflow="ignore")
+        if one.paste:
+            yield Text(one.paste, style="cyan", no_wrap=True, overflow="ignore")
