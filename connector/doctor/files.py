@@ -14,7 +14,7 @@ from connector.doctor.finding import Check, Finding
 from connector.errors import ConfigError
 
 _CONFIG, _SECRETS = Check(None, "config"), Check(None, "secrets")
-_UNSET = "set it in the environment that lusha-sync runs in"
+_UNSET = "put it where the reference looks: the environment, .env beside the config, the file or the keyring"
 _WRONG = "mend that line; lusha-sync validate says the same until it is right"
 
 
@@ -39,9 +39,10 @@ def _config(path: Path, found: Inspection, config: Config) -> Iterator[Finding]:
 def _secrets(path: Path, found: Inspection) -> Iterator[Finding]:
     findings = [
         _SECRETS.warned(
-            str(problem), f"put it into the environment, and write ${{{_variable(problem.path)}}} in its place"
+            str(problem),
+            f"put it into .env beside the config, and write ${{{_variable(problem.at.place)}}} in its place",
         )
-        for problem in exposed_secrets(found.document)
+        for problem in dict.fromkeys(exposed_secrets(found.document))
     ]
     dotenv = path.resolve().parent / ".env"
     if os.name == "posix" and dotenv.is_file() and dotenv.stat().st_mode & 0o077:
@@ -51,7 +52,7 @@ def _secrets(path: Path, found: Inspection) -> Iterator[Finding]:
 
 def _variable(place: tuple[str | int, ...]) -> str:
     """A name for the variable: ``ACME_CLIENT_SECRET``, ``LUSHA_API_KEY``."""
-    words = [str(step) for step in place if step not in ("orgs", "connection")]
+    words = [str(step) for step in place if step not in ("orgs", "connection", "defaults")]
     return "".join(char if char.isalnum() else "_" for char in "_".join(words)).upper()
 
 

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from connector.config.document import parse_document
 from connector.config.exposure import exposed_secrets
 from connector.config.places import spell
-from connector.config.references import resolve_references
+from connector.config.references import Sources, resolve_references
 
 HEAD = "lusha: {api_key: ${KEY}}\norgs:\n  acme:\n"
 
 
 def exposed(text: str) -> list[str]:
     document, _ = parse_document(text, "config.yaml")
-    document = resolve_references(document, {"KEY": "k", "TOKEN": "t"})[0]
+    document = resolve_references(document, Sources({"KEY": "k", "TOKEN": "t"}, Path("/nowhere"), None))[0]
     return [spell(problem.path) for problem in exposed_secrets(document)]
 
 

@@ -116,7 +116,9 @@ def test_files_that_do_not_load_are_all_that_is_judged(box: Sandbox, tmp_path: P
     unset, wrong = rows(said, None, "config")
     assert said.code == 2
     assert unset["what"].endswith("lusha.api_key: the environment variable LUSHA_KEY_OF_NOBODY is not set")
-    assert unset["mend"] == "set it in the environment that lusha-sync runs in"
+    assert unset["mend"] == (
+        "put it where the reference looks: the environment, .env beside the config, the file or the keyring"
+    )
     assert wrong["what"].endswith("unknown key — did you mean 'budget'?")
     assert wrong["mend"] == "mend that line; lusha-sync validate says the same until it is right"
     assert one(said, None, "rest") == (
