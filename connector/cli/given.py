@@ -14,6 +14,7 @@ from connector.setup.answers import OBJECTS, SIGN_INS, USUAL, Answers, shipped_o
 from connector.setup.standing import standing_lusha, standing_org
 
 _ORG = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*")
+SANDBOX_HOST = ".sandbox.my.salesforce.com"
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
 
@@ -35,6 +36,7 @@ class Given:
     lusha_base_url: str | None = None
     create_fields: bool = False
     force: bool = False
+    sandbox: bool = False
 
 
 def answers_of(given: Given) -> Answers:
@@ -129,6 +131,7 @@ def _foreign(given: Given, crm: str) -> Iterator[str]:
             "--instance-url": given.instance_url,
             "--username": given.username,
             "--private-key-file": given.private_key_file,
+            "--sandbox": given.sandbox or None,
         },
     }
     yield from (option for option, value in theirs[crm].items() if value is not None)
@@ -156,6 +159,8 @@ def _connection(given: Given, crm: str, names: Mapping[str, str]) -> dict[str, A
     if given.username:
         block["username"] = given.username
     folder = given.config.resolve().parent
+    if auth == "jwt" and (given.sandbox or SANDBOX_HOST in (given.instance_url or "")):
+        block["sandbox"] = True  # the assertion is then for test.salesforce.com
     if given.private_key_file:
         block["private_key_file"] = beside(given.private_key_file, folder)
     if given.base_url:

@@ -14,6 +14,7 @@ from connector.cli.setup_options import (
     CrmName,
     Force,
     InstanceUrl,
+    IsSandbox,
     KeyFile,
     LushaUrl,
     NewConfig,
@@ -40,6 +41,7 @@ def init(
     instance_url: InstanceUrl = None,
     username: Username = None,
     private_key_file: KeyFile = None,
+    sandbox: IsSandbox = False,
     env: Variables = None,
     ca_file: CaFile = None,
     base_url: BaseUrl = None,
@@ -54,7 +56,7 @@ def init(
 
     given = Given(
         config, org, crm, tuple(objects or ()), auth, instance_url, username, private_key_file, tuple(env or ()),
-        ca_file, base_url, lusha_base_url, create_fields, force,
+        ca_file, base_url, lusha_base_url, create_fields, force, sandbox,
     )  # fmt: skip
     with running(as_json, verbose, empty={"written": []}) as session:
         if no_input:

@@ -29,6 +29,9 @@ Way = Annotated[str | None, _option("--auth", "WAY", _WAYS)]
 InstanceUrl = Annotated[str | None, _option("--instance-url", "URL", "Salesforce: the org's My Domain address.")]
 Username = Annotated[str | None, _option("--username", "NAME", "Salesforce, by jwt or password: who signs in.")]
 KeyFile = Annotated[Path | None, _option("--private-key-file", "FILE", "Salesforce, by jwt: the key that signs.")]
+IsSandbox = Annotated[
+    bool, typer.Option("--sandbox", help="Salesforce, by jwt: it is a sandbox, though its address does not say so.")
+]
 Variables = Annotated[list[str] | None, _option("--env", "KEY=VARIABLE", _ENV)]
 CaFile = Annotated[Path | None, _option("--ca-file", "FILE", "An extra CA bundle (company proxy).")]
 BaseUrl = Annotated[str | None, _option("--base-url", "URL", "HubSpot: another address of its API.")]

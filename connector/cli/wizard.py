@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from connector.cli.given import Given, answers_of, default_org, org_problem, wrong_options
+from connector.cli.given import SANDBOX_HOST, Given, answers_of, default_org, org_problem, wrong_options
 from connector.cli.questions import Questions
 from connector.cli.session import Session, interruptible
 from connector.config.addresses import address_problem
@@ -109,6 +109,8 @@ def _place(ask: Questions, given: Given, crm: str, orgs: Sequence[str], *, again
         default = str(given.private_key_file) if given.private_key_file else None
         file = ask.text("private key file (PEM)", default=default, check=_no_file)
         given = replace(given, private_key_file=Path(file).expanduser())
+        if SANDBOX_HOST not in (given.instance_url or ""):
+            given = replace(given, sandbox=ask.yes("Is the org a sandbox?", default=given.sandbox))
     return given
 
 

@@ -111,7 +111,7 @@ class _Search:
         if line is None or line.score < WEAK:
             return None
         info = self._judge.schema[line.name]
-        if not info.custom and line.score < STRONG:  # a standard field is what its name says, or it is not meant
+        if line.score < STRONG and (offer.doubt or not info.custom):  # two doubts are one too many
             return None
         doubts = [offer.doubt] if offer.doubt else []
         doubts += [] if info.custom else ["a standard field that people or other tools may keep"]

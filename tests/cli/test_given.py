@@ -44,6 +44,23 @@ def test_every_way_to_sign_in(auth: str, keys: dict[str, str], tmp_path: Path, m
     assert connection == keys
 
 
+@pytest.mark.parametrize(
+    ("url", "said", "is_sandbox"),
+    [("https://a--uat.sandbox.my.salesforce.com", False, True), ("https://a.my.salesforce.com", False, False),
+     ("https://a.example.com", True, True)],
+)  # fmt: skip
+def test_a_sandbox_is_told_or_known_by_its_address(url: str, said: bool, is_sandbox: bool, tmp_path: Path) -> None:
+    given = Given(
+        tmp_path / "config.yaml",
+        crm="salesforce",
+        instance_url=url,
+        auth="jwt",
+        private_key_file=Path("x"),
+        sandbox=said,
+    )
+    assert answers_of(given).connection.get("sandbox", False) is is_sandbox
+
+
 def test_hubspot_by_oauth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     answers = answers_of(Given(Path("config.yaml"), crm="hubspot", auth="oauth", objects=("contact", "company")))

@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox import Sandbox
+from connector.sandbox.salesforce_signin import PASSWORD, SECURITY_TOKEN, USERNAME
 from tests.e2e.house import Said, said_here
+from tests.keys import pem, public_pem, rsa_key
 
 
 @pytest.fixture(scope="module")
@@ -267,3 +269,28 @@ def test_a_forced_org_is_of_the_crm_that_the_config_says(box: Sandbox, here: Pat
     init(box, "hubspot", "--org", "beta")
     refused = said_here("init", "--no-input", "--force", "--org", "beta", "--crm", "salesforce", env=keys(box))
     assert (refused.code, "the org 'beta' is of hubspot" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("auth", "words", "env"),
+    [
+        ("jwt", ("--username", USERNAME, "--private-key-file", "keys/sf.key", "--sandbox"), {}),
+        ("token", ("--env", "access_token=MY_TOKEN"), {"MY_TOKEN": Sandbox.salesforce_token}),
+        (
+            "password",
+            ("--username", USERNAME, "--env", "security_token=SF_SECURITY_TOKEN"),
+            {"SF_PASSWORD": PASSWORD, "SF_SECURITY_TOKEN": SECURITY_TOKEN},
+        ),
+    ],
+)
+def test_every_way_into_salesforce(
+    box: Sandbox, here: Path, auth: str, words: tuple[str, ...], env: dict[str, str]
+) -> None:
+    box.salesforce.sign_in.certificate = public_pem(rsa_key())
+    (here / "keys").mkdir()
+    (here / "keys/sf.key").write_bytes(pem(rsa_key()))
+    (here / "keys/sf.key").chmod(0o600)
+    said = init(box, "salesforce", "--org", "acme", "--auth", auth, *words, "--config", "deep/config.yaml", **env)
+    assert said.code == 0, said.err
+    checked = said_here("validate", "--online", "--config", "deep/config.yaml", env={**keys(box), **env})
+    assert checked.code == 0, checked.out

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from connector.sandbox import Sandbox
+from connector.sandbox.salesforce_signin import USERNAME
 from tests.e2e.house import Said, said_here
+from tests.keys import pem, public_pem, rsa_key
 
 KEYS = ("LUSHA_API_KEY", "SF_CLIENT_ID", "SF_CLIENT_SECRET", "HUBSPOT_TOKEN")
 
@@ -153,4 +155,20 @@ def test_what_is_kept_is_enough_for_every_command_and_another_org(box: Sandbox, 
     words = ("--no-input", "--crm", "hubspot", "--org", "gamma", "--object", "contacts")
     second = answered(box, words=words)
     assert second.code == 0, second.err
+    assert said_here("validate", "--online").code == 0
+
+
+def test_by_a_key_that_signs(box: Sandbox, here: Path) -> None:
+    box.salesforce.sign_in.certificate = public_pem(rsa_key())
+    (here / "sf.key").write_bytes(pem(rsa_key()))
+    (here / "sf.key").chmod(0o600)
+    said = answered(
+        box, "salesforce", box.salesforce_url, "acme", "jwt", "no.key", "sf.key", "yes", box.client_id, USERNAME,
+        box.lusha_key, "contact", "y", "y",
+    )  # fmt: skip
+    assert said.code == 0, said.err
+    assert "there is no file 'no.key'" in said.err
+    text = (here / "config.yaml").read_text("utf-8")
+    assert "private_key_file: sf.key" in text
+    assert "sandbox: true" in text
     assert said_here("validate", "--online").code == 0

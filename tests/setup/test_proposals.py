@@ -119,6 +119,11 @@ def test_what_is_doubtful_is_only_proposed() -> None:
     assert not weak.keys() & draft.settings.fields.keys()
 
 
+def test_what_is_doubtful_twice_is_not_even_proposed() -> None:
+    draft = drafted("salesforce/contact", own("Nick_First_Name__c", "Nick first name"))
+    assert draft.weak == ()
+
+
 def test_what_costs_credits_of_its_own_is_only_proposed() -> None:
     draft = drafted("hubspot/company", own("competitors", "Competitors", length=65_536))
     assert [one.name for one in draft.weak if one.rule.source == "competitors[*].name"] == ["competitors"]
