@@ -12,7 +12,18 @@ from typing import Annotated, Any, NoReturn
 import typer
 
 from connector import __version__
-from connector.cli import examining, forgetting, local, looking, lusha, reviewing, runs, setting_up, validating
+from connector.cli import (
+    configuring,
+    examining,
+    forgetting,
+    local,
+    looking,
+    lusha,
+    reviewing,
+    runs,
+    setting_up,
+    validating,
+)
 from connector.errors import ConfigError, ConnectorError
 
 app = typer.Typer(
@@ -50,6 +61,7 @@ for command in (
     local.sandbox,
 ):
     app.command()(command)
+app.add_typer(configuring.app)
 app.add_typer(reviewing.app)
 app.add_typer(lusha.app)
 

@@ -97,11 +97,17 @@ def _guards(block: Mapping[str, Any]) -> Guards:
     return Guards(**{**given, **shares})
 
 
-def _connection(crm: str, block: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+def connection_defaults(crm: str, block: Mapping[str, Any]) -> dict[str, Any]:
+    """What holds of a connection where its block says nothing; what that is may depend on how it signs in."""
     connection = {**_CONNECTION[crm], "ca_file": None, "api_reserve": _API_RESERVE}
     if crm == "salesforce":
         connection["auth"] = auth = auth_of(block)
         connection["api_version"] = API_VERSIONS.get(auth, connection["api_version"])
+    return connection
+
+
+def _connection(crm: str, block: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    connection = connection_defaults(crm, block)
     for key, value in block.items():
         connection[key] = _connection_value(key, value, folder)
     return connection

@@ -96,6 +96,11 @@ class Inspection:
         return self._mappings.known
 
     @property
+    def documents(self) -> Mapping[str, Document]:
+        """The same files as documents, what each extends laid below it."""
+        return self._mappings.documents
+
+    @property
     def remainders(self) -> Mapping[str, MappingSettings]:
         """What is left of those that cannot, where that can be judged."""
         return self._mappings.remainders
@@ -146,6 +151,7 @@ class _Mappings:
 
     folder: Path
     known: dict[str, MappingSettings] = field(default_factory=dict)
+    documents: dict[str, Document] = field(default_factory=dict)
     remainders: dict[str, MappingSettings] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     misplaced: list[Problem] = field(default_factory=list)
@@ -171,5 +177,6 @@ class _Mappings:
         self.problems += [*unread, *wrong]
         if not unread and not wrong:
             self.known[name] = build_mapping(document, file)
+            self.documents[name] = document
         elif document.whole and (rest := remainder(document, wrong)):
             self.remainders[name] = build_mapping(rest, file)

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from connector.config.insertion import with_org
+from connector.config.yaml_text import scalar
 from connector.setup.answers import Answers
-from connector.setup.writing import comment, scalar
+from connector.setup.writing import comment
 
 PER_RUN, PER_DAY, PER_MONTH = 100, 300, 3_000
 """Credits: small on purpose, until the first runs have been looked at."""

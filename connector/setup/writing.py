@@ -13,12 +13,11 @@ from typing import Any
 
 from connector.config.quantities import spell_duration
 from connector.config.settings import FieldRule, MappingSettings
+from connector.config.yaml_text import flow, inline, scalar
 from connector.crm.base import NewField
 from connector.setup.drafts import USUAL, Draft, Line
 
 WIDTH = 120
-_PLAIN = re.compile(r"[A-Za-z_][\w /&()+.-]*[\w)]|[A-Za-z_]|https?://[\w.:/-]+[\w/]|\$\{\w+\}")
-_WORDS = frozenset({"yes", "no", "true", "false", "null", "on", "off", "y", "n"})
 _POLICIES = (
     "fill: into a blank field only. refresh: also replaces a value that the connector wrote and nobody changed since."
 )
@@ -30,30 +29,6 @@ _SEARCHED = {
 
 _STALE = {"person": "90d", "company": "180d"}
 """What the shipped mappings say."""
-
-
-def scalar(value: Any) -> str:
-    """A value as YAML takes it anywhere, quoted only where it must be.
-
-    >>> scalar("C-Suite"), scalar("no"), scalar("a: b"), scalar(None), scalar(64)
-    ('C-Suite', '"no"', '"a: b"', 'null', '64')
-    """
-    if value is None or isinstance(value, bool | int | float):
-        return json.dumps(value)
-    text = str(value)
-    plain = _PLAIN.fullmatch(text) and text.casefold() not in _WORDS
-    return text if plain else json.dumps(text, ensure_ascii=False)
-
-
-def flow(values: Mapping[str, Any]) -> str:
-    """A map on one line."""
-    return "{" + ", ".join(f"{scalar(key)}: {_flow(value)}" for key, value in values.items()) + "}"
-
-
-def _flow(value: Any) -> str:
-    if isinstance(value, Mapping):
-        return flow(value)
-    return "[" + ", ".join(map(_flow, value)) + "]" if isinstance(value, list | tuple) else scalar(value)
 
 
 def comment(text: str, indent: str = "") -> Iterator[str]:
@@ -94,7 +69,7 @@ def _selection(draft: Draft) -> Iterator[str]:
     yield "select:"
     if isinstance(select.where, str):
         yield f"  where: {json.dumps(select.where, ensure_ascii=False)} # a condition of your own"
-    yield f"  incomplete: {_flow(list(select.incomplete))} # due when any of these is blank"
+    yield f"  incomplete: {inline(list(select.incomplete))} # due when any of these is blank"
     if select.stale_after:
         yield f"  stale_after: {spell_duration(select.stale_after)} # or when last enriched longer ago than this"
     else:
@@ -136,9 +111,9 @@ def _field(line: Line) -> Iterator[str]:
         yield one_line
         return
     yield f"  {scalar(line.name)}:"
-    yield from (f"    {key}: {_flow(value)}" for key, value in head.items())
+    yield from (f"    {key}: {inline(value)}" for key, value in head.items())
     if not table:
-        yield from (f"    {key}: {_flow(value)}" for key, value in as_.items())
+        yield from (f"    {key}: {inline(value)}" for key, value in as_.items())
         return
     yield "    as:"
     yield "      picklist: # Lusha's word: your option; null leaves a word out; others pass unchanged"

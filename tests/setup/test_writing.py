@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from connector.config import load_mapping, mapping_warnings
 from connector.config.document import parse_document
+from connector.config.yaml_text import flow, scalar
 from connector.setup.drafts import Left
-from connector.setup.writing import WIDTH, flow, mapping_text, scalar
+from connector.setup.writing import WIDTH, mapping_text
 from tests.setup.orgs import SHIPPED, drafted, own
 
 TEXTS = st.text(st.characters(codec="utf-8", exclude_categories=("C", "Z"), include_characters=" "), max_size=30)
