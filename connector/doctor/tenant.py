@@ -50,22 +50,23 @@ def _same(check: Check, org: OrgSettings, tenant: str | None, store: Store | Non
 
 
 def _mappings(org: OrgSettings, crm: Crm, outside: Outside) -> Iterator[Finding]:
-    """Each mapping; a CRM that falls silent is not asked again."""
-    silent: ConnectorError | None = None
+    """Each mapping; a CRM that falls silent, or whose calls are used up, is not asked again."""
+    silent = False
     for settings in org.mappings:
-        if silent is None:
+        left = {check.name: check for check in of_mapping(org, settings)}
+        if not silent:
             try:
-                yield from check_mapping(org, settings, crm, outside.now())
+                for finding in check_mapping(org, settings, crm, outside.now()):
+                    yield finding
+                    left.pop(finding.check, None)
                 continue
             except Interrupted:
                 raise
             except ConnectorError as error:
-                silent = error if isinstance(error, VendorUnreachable | QuotaExhausted) else None
-                first, *rest = of_mapping(org, settings)
-                yield first.failed(error)
-        else:
-            rest = of_mapping(org, settings)
-        yield from (check.skipped("the CRM does not answer", "mend the failure above first") for check in rest)
+                silent = isinstance(error, VendorUnreachable | QuotaExhausted)
+                yield left.pop(next(iter(left))).failed(error)
+        because = "the CRM does not answer" if silent else "the check before it failed"
+        yield from (check.skipped(because, "mend the failure above first") for check in left.values())
 
 
 def _calls(check: Check, org: OrgSettings, crm: Crm) -> Finding:

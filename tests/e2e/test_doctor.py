@@ -411,3 +411,39 @@ def test_an_object_that_is_not_there(box: Sandbox, tmp_path: Path) -> None:
             "warn", "skipped: there is no Kontact to look at", "mend the object first"
         )  # fmt: skip
     assert "object: Salesforce has no object 'Kontact'" in one(said, "acme", "schema contact")[1]
+
+
+@pytest.fixture
+def daily(box: Sandbox) -> Iterator[Any]:
+    """Salesforce's calls of the day, put back afterwards."""
+    most = box.salesforce.daily.requests
+    yield box.salesforce.daily
+    box.salesforce.daily.requests = most
+
+
+def test_few_calls_of_the_day_are_left(daily: Any, box: Sandbox, tmp_path: Path) -> None:
+    config = configured(box, tmp_path)
+    daily.requests = 2 * daily.used + 500
+    said = doctor(config, "acme", "--json")
+    level, what, mend = one(said, "acme", "api calls")
+    assert (said.code, level) == (0, "warn")
+    assert re.fullmatch(
+        r"[\d,]+ of [\d,]+ are left today, \d+ of them to us: a long run would end early, resumable", what
+    )
+    assert mend == "run tomorrow, or lower connection.api_reserve"
+
+
+def test_the_calls_of_the_day_are_used_up_but_for_what_is_left_to_others(
+    daily: Any, box: Sandbox, tmp_path: Path
+) -> None:
+    config = configured(box, tmp_path)
+    daily.requests = daily.used + 5
+    said = doctor(config, "acme", "--json")
+    assert said.code == 4
+    [first, *_] = [row for row in rows(said, "acme") if row["level"] == "fail"]
+    assert (first["check"], first["mend"]) == ("schema account", "resume tomorrow, or lower connection.api_reserve")
+    assert one(said, "acme", "options account")[1] == "skipped: the CRM does not answer"
+    level, what, mend = one(said, "acme", "api calls")
+    assert (level, mend) == ("fail", "run tomorrow, or lower connection.api_reserve")
+    assert what.endswith(", 0 of them to us: api_reserve leaves 20% to others")
+    assert one(said, "acme", "schema contact")[1] == "skipped: the CRM does not answer"
