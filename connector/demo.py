@@ -52,7 +52,7 @@ def run(
         }
         for (org, name), rates in before.items()
     ]
-    passes = [{"runs": [ended.report for ended in report.ended]} for report in (first, second)]
+    passes = [{"runs": report.documents} for report in (first, second)]
     document = {"passes": passes, "fill": fill, "state": str(config.state.path)}
     failed = next((report for report in (first, second) if report.exit_code not in (0, 3)), None)
     view = _view(first, second, fill, config.state.path, program)

@@ -75,7 +75,7 @@ def accept(
         reports = [ended.report for ended in report.ended]
         matches = sum(one.kind == "match" for one in chosen)
         session.end(
-            documents.with_error({"runs": reports, "accepted_matches": matches}, report.error),
+            documents.with_error({"runs": report.documents, "accepted_matches": matches}, report.error),
             view.accepted(reports, report.notes, matches),
             errors=report.every_error,
             exit_code=report.exit_code,

@@ -96,7 +96,7 @@ def plan(
                 return
             if quote:
                 report = connector.quote(orgs or (), mapping=mapping, options=options)
-                plans = [ended.report for ended in report.ended]
+                plans = report.documents
                 view, worst = text.quote_summary(plans, report.notes), report.error
                 errors, code = report.every_error, report.exit_code
             else:
@@ -150,7 +150,7 @@ def _end(session: Session, report: SyncReport, view: Any = None) -> None:
 
     reports = [ended.report for ended in report.ended]
     session.end(
-        documents.with_error({"runs": reports}, report.error),
+        documents.with_error({"runs": report.documents}, report.error),
         view or text.sync_summary(reports, report.notes),
         errors=report.every_error,
         exit_code=report.exit_code,

@@ -33,11 +33,16 @@ Outcome = tuple[dict[str, Any], ConnectorError | None]
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How one run ended: what ``--json`` prints for it, and the error that ended it early, if any."""
+    """How one run ended: its figures, the error that ended it early, if any, and what it found worth telling."""
 
     report: dict[str, Any]
     error: ConnectorError | None
     notes: dict[str, int]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What ``--json`` prints for it, and the state file keeps."""
+        return {**self.report, "notes": self.notes}
 
     @property
     def exit_code(self) -> int:
@@ -148,14 +153,14 @@ def unstarted(store: Store, number: int, org: str, mapping: str, error: Connecto
 def recount(store: Store, ended: Ended, key: str) -> Ended:
     """The same end, with the credits that the ledger tells now that the account has spoken."""
     report = {**ended.report, "credits": credits_of(store, ended.report["run"], key)}
+    corrected = Ended(report, ended.error, ended.notes)
     with store.transaction():
-        runs.correct(store, report["run"], report={**report, "notes": ended.notes})
-    return Ended(report, ended.error, ended.notes)
+        runs.correct(store, report["run"], report=corrected.document)
+    return corrected
 
 
 def _end(store: Store, ended: Ended, now: datetime) -> Ended:
     report, words = ended.report, ended.error.message if ended.error else None
-    stored = {**report, "notes": ended.notes}
     with store.transaction():
-        runs.end(store, report["run"], status=report["status"], report=stored, error=words, now=now)
+        runs.end(store, report["run"], status=report["status"], report=ended.document, error=words, now=now)
     return ended

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from connector.engine.context import Context
 from connector.engine.reading import read
-from connector.engine.verdict import again_at, is_stale, judge, last_tried
+from connector.engine.verdict import again_at, in_words, is_stale, judge, last_tried
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, may_be_given, worth_asking
 from connector.mapping.identity import fingerprint, identify, record_spelling, spellings
@@ -82,6 +82,8 @@ def _due_of(context: Context, page: Sequence[Record], *, settle: bool) -> list[D
     if settle:
         asked = {item.record.id for item in due}
         _put_off(context, [record for record in page if record.id not in asked], states)
+    if context.options.records:
+        _tell_why_not(context, page, known, found, due, states)
     return due
 
 
@@ -106,6 +108,27 @@ def _judged(context: Context, page: Sequence[Record], states: Mapping[str, Recor
         _notice(context, resting)
     due = _described(context, found, states)
     return [item for item in due if item.record.id in again or _can_be_helped(context, item)]
+
+
+def _tell_why_not(
+    context: Context,
+    page: Sequence[Record],
+    known: Sequence[Record],
+    found: Sequence[Due],
+    due: Sequence[Due],
+    states: Mapping[str, RecordState],
+) -> None:
+    """Of records that somebody named, why they are not due: who ends up in no count waits for an answer."""
+    kept, asked = {item.record.id for item in found}, {item.record.id for item in due}
+    there = {record.id for record in known}
+    for record in page:
+        if record.id in asked:
+            continue
+        if record.id in kept or record.id not in there:
+            why = "it was forgotten, or Lusha may not process it"
+        else:
+            why = in_words(context.mapping, record, states.get(record.id), context.now())
+        context.note(f"{record.id}, which was named, is not due: {why}", whole=True)
 
 
 def _described(

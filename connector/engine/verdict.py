@@ -91,6 +91,19 @@ def again_at(mapping: CompiledMapping, record: Record, state: RecordState | None
     return min((time for time in times if time > now), default=None)
 
 
+def in_words(mapping: CompiledMapping, record: Record, state: RecordState | None, now: datetime) -> str:
+    """Why a record is not due, for whoever asks about it."""
+    if any(read_boolean(record.values.get(name)) for name in mapping.opted_out):
+        return "it opted out"
+    next_time = again_at(mapping, record, state, now)
+    until = f" until {next_time:%Y-%m-%d %H:%M} UTC" if next_time is not None else ""
+    if not any(is_blank(record.values.get(name)) for name in mapping.incomplete):
+        return f"no field of select.incomplete is blank, and it is {'fresh' + until if until else 'not stale'}"
+    if until:
+        return f"it rests after an attempt{until}"
+    return "no field that it lacks may be filled: do not call, or cleared or undone after us"
+
+
 def parking_mark(mapping: CompiledMapping, record: Record) -> str:
     """What has to change before a record that the CRM refuses is tried again: itself, its mapping, or the schema."""
     return f"{record.version or ''}/{mapping.mark}"

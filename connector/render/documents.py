@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from connector.engine.gone import blanked
 from connector.errors import ConnectorError
-from connector.redact import redact
 
 
 def failure(error: ConnectorError) -> dict[str, Any]:
@@ -22,7 +22,7 @@ def with_error(document: dict[str, Any], error: ConnectorError | None) -> dict[s
 def run_detail(row: Any, groups: Sequence[Any], suggested: Mapping[str, int]) -> dict[str, Any]:
     """One run with its changes grouped by field, state and cause; no values, so nobody is named."""
     changes = [
-        {"field": group.field, "state": group.state, "why": redact(group.why), "changes": group.changes}
+        {"field": group.field, "state": group.state, "why": blanked(group.why), "changes": group.changes}
         for group in groups
     ]
     report: Mapping[str, Any] = row.report

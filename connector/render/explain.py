@@ -10,6 +10,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from connector.engine.gone import blanked
 from connector.models import Value
 from connector.redact import redact
 from connector.render.text import run_heading, status_style
@@ -224,7 +225,7 @@ def _change(one: Told, values: bool) -> dict[str, Any]:
         "at": one.at,
         "field": one.field,
         "state": one.state,
-        "outcome": one.outcome and redact(one.outcome),
+        "outcome": one.outcome and blanked(one.outcome),
         "reason": one.reason if values else _nameless(one.reason),
         "policy": one.policy,
         "attribute": one.attribute,

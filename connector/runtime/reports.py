@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from connector.engine.run import Ended
 from connector.errors import ConnectorError
@@ -30,6 +31,11 @@ class SyncReport:
         """The first of EXIT_ORDER that occurred."""
         codes = {item.exit_code for item in self.ended} | {error.exit_code for error in self.errors} | {0}
         return next(code for code in EXIT_ORDER if code in codes)
+
+    @property
+    def documents(self) -> list[dict[str, Any]]:
+        """What ``--json`` prints of each run."""
+        return [item.document for item in self.ended]
 
     @property
     def notes(self) -> dict[str, int]:

@@ -15,7 +15,8 @@ from tests.e2e.house import configured, lusha_sync, said_here
 
 SYNC_KEYS = {
     "run", "org", "mapping", "status", "read", "due", "matched", "no_match", "suppressed", "no_identity", "left",
-    "changed", "written", "fields_written", "unchanged", "conflicts", "rejected", "credits", "calls", "seconds",
+    "changed", "written", "fields_written", "unchanged", "conflicts", "rejected", "credits", "calls",
+    "notes", "seconds",
 }  # fmt: skip
 
 
@@ -129,6 +130,9 @@ def test_limit_and_record_narrow_a_run(box: Sandbox, tmp_path: Path) -> None:
     )
     said = lusha_sync("sync", "acme", "--mapping", "contact", "--record", id, "--json", "--config", config)
     assert [run["read"] for run in said.document["runs"]] == [1]
+    nobody = ("--record", "003000000000000AAA")
+    [run] = said_here("sync", "acme", "--mapping", "contact", *nobody, "--json", "--config", config).document["runs"]
+    assert run["notes"] == {"a record named is no Contact there, or select.where leaves it out": 1}
 
 
 def test_the_state_file_is_its_owners_alone_and_holds_no_key(box: Sandbox, tmp_path: Path) -> None:

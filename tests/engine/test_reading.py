@@ -95,6 +95,30 @@ def test_records_whose_time_came_and_that_are_not_due_are_asked_for_once(tmp_pat
     assert [query.ids for query in queries if query.ids] == []
 
 
+def test_of_a_record_that_is_named_and_not_due_the_run_says_why(tmp_path: Path) -> None:
+    org = house(tmp_path, size=7, known=3)
+    org.crm.edit("Contact", "c00004", OptedOut=True)
+    org.crm.edit("Contact", "c00005", Title="CEO")
+    phones = replace(org.settings, select=replace(TITLE, incomplete=("Title", "Phone")))
+    org.sync(records=("c00001", "c00002", "c00007"))
+    org.undo(1, records=["c00002"])
+    org.settings = phones
+    org.crm.edit("Contact", "c00006", Title="CEO", DoNotCall=True)
+    named = tuple(f"c0000{n}" for n in range(1, 8))
+    org.crm.edit("Contact", "c00005", Phone="+15550100999")
+    notes = org.later(days=1).sync(records=named).notes
+    assert notes == {
+        "c00001, which was named, is not due: no field of select.incomplete is blank, and it is fresh until"
+        " 2027-02-21 08:00 UTC": 1,
+        "c00002, which was named, is not due: it rests after an attempt until 2026-12-23 08:00 UTC": 1,
+        "c00004, which was named, is not due: it opted out": 1,
+        "c00005, which was named, is not due: no field of select.incomplete is blank, and it is not stale": 1,
+        "c00006, which was named, is not due: no field that it lacks may be filled: do not call, or cleared or undone"
+        " after us": 1,
+        "c00007, which was named, is not due: it rests after an attempt until 2026-12-23 08:00 UTC": 1,
+    }
+
+
 def test_a_record_outside_where_is_met_again_when_somebody_lets_it_in(tmp_path: Path) -> None:
     org = house(tmp_path, select=replace(TITLE, where=lambda row: row["Company"] == "Acme"), known=0)
     org.sync()

@@ -25,6 +25,7 @@ def test_a_run_groups_its_changes_and_shows_no_value() -> None:
     row = RunRow(12, "acme", "m.yaml", "done", "s", "e", {"read": 3, "notes": {"n": 1}, "status": "old"}, None)
     groups = [
         Group("Phone", "rejected", "BAD: not like this, call +1 555 010 9999", 1),
+        Group("Phone", "rejected", "merged into 88000000001", 1),
         Group("Phone", "written", "was blank", 1),
         Group("Title", "written", "was blank", 2),
     ]
@@ -43,6 +44,7 @@ def test_a_run_groups_its_changes_and_shows_no_value() -> None:
         "error": None,
         "changes": [
             {"field": "Phone", "state": "rejected", "why": "BAD: not like this, call ***", "changes": 1},
+            {"field": "Phone", "state": "rejected", "why": "merged into 88000000001", "changes": 1},
             {"field": "Phone", "state": "written", "why": "was blank", "changes": 1},
             {"field": "Title", "state": "written", "why": "was blank", "changes": 2},
         ],
