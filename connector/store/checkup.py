@@ -64,14 +64,19 @@ class OpenWork:
 @contextmanager
 def seen(path: Path) -> Iterator[Sight]:
     """The state file, open for reading while the block runs; where there is none yet, an empty one in memory."""
-    exists = path.exists()
+    exists, quiet = path.exists(), not _in_use(path)
     try:
         store = Store(Database(_connection(path, exists)), path)
     except sqlite3.Error as error:
         yield Sight(path, exists, trouble=trouble(path, error))
         return
     try:
-        yield _sight(store, exists)
+        sight = _sight(store, exists)
+        if sight.store is None and quiet and _in_use(path):  # a run began meanwhile: what was read is torn
+            with seen(path) as again:
+                yield again
+        else:
+            yield sight
     finally:
         store.close()
 
@@ -86,9 +91,14 @@ def _connection(path: Path, exists: bool) -> sqlite3.Connection:
 def _address(path: Path) -> str:
     """Where nobody else has the file open it has no ``-wal``, and SQLite would leave one behind: then the file is taken
     for one that nobody changes."""
-    wal = Path(f"{path}-wal")
-    unchanging = "" if wal.exists() and wal.stat().st_size else "&immutable=1"
+    unchanging = "" if _in_use(path) else "&immutable=1"
     return f"{path.resolve().as_uri()}?mode=ro{unchanging}"
+
+
+def _in_use(path: Path) -> bool:
+    """Whether a process writes into the file, or died while it did."""
+    wal = Path(f"{path}-wal")
+    return wal.exists() and wal.stat().st_size > 0
 
 
 def _sight(store: Store, exists: bool) -> Sight:

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from connector.store import runs
+from connector.store import checkup, runs
 from connector.store.checkup import OpenWork, Sight, last_run, open_work, seen
-from connector.store.db import APPLICATION_ID, open_store
+from connector.store.db import APPLICATION_ID, Store, open_store
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
 CHANGE = (
@@ -89,6 +89,26 @@ def test_a_file_that_is_written_meanwhile_is_read_beside(tmp_path: Path) -> None
         runs.begin(store, invocation="i", org="acme", mapping="m.yaml", now=NOON)
         assert found.store is not None
     store.close()
+
+
+def test_a_run_that_begins_meanwhile_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "state.db"
+    open_store(path).close()
+    opened = []
+    judged = checkup._sight
+
+    def torn(store: Store, exists: bool) -> Sight:
+        if opened:
+            return judged(store, exists)
+        opened.append(open_store(path))
+        runs.begin(opened[0], invocation="i", org="acme", mapping="m.yaml", now=NOON)
+        return Sight(path, True, damage=("torn",))
+
+    monkeypatch.setattr(checkup, "_sight", torn)
+    with seen(path) as found:
+        assert found.store is not None
+        assert open_work(found.store, "acme").running == (1,)
+    opened[0].close()
 
 
 def test_rows_that_cannot_be_are_told(tmp_path: Path) -> None:
