@@ -30,13 +30,17 @@ def in_order(problems: Iterable[Problem]) -> list[str]:
 
 
 def by_line(file: str, problems: Iterable[str]) -> list[str]:
-    """Lines of text about one file, in the order of its lines; what names none of them comes last."""
+    """Lines of text about one file, in the order of its positions; what names none of them comes last."""
 
-    def position(problem: str) -> float:
-        number, _, _ = problem.removeprefix(f"{file}:").partition(":")
-        return int(number) if number.isdigit() else float("inf")
+    def position(problem: str) -> tuple[float, float]:
+        line, column, *_ = [*problem.removeprefix(f"{file}:").split(":", 2), "", ""]
+        return _number(line), _number(column)
 
     return sorted(problems, key=position)
+
+
+def _number(text: str) -> float:
+    return int(text) if text.isdecimal() else float("inf")
 
 
 def refuse(name: str, problems: Iterable[Problem]) -> None:

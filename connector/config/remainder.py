@@ -13,6 +13,8 @@ from connector.config.document import Document
 from connector.config.problems import Problem
 
 _NEEDED = frozenset({"crm", "object", "entity", "identify", "fields"})
+_PARTS = frozenset({"policy", "as", "guard", "on_too_long"})
+"""What a field does without, so that its attribute is judged all the same."""
 _SECTIONS = frozenset({"fields", "stamp", "select", "match"})
 
 
@@ -25,6 +27,9 @@ def remainder(document: Document, problems: Iterable[Problem]) -> Document | Non
     left: dict[str, Any] = dict(document.value) if isinstance(document.value, dict) else {}
     for problem in problems:
         match problem.path:
+            case ("fields", str(key), str(part), *_) if part in _PARTS and isinstance(left["fields"].get(key), dict):
+                rule = {name: value for name, value in left["fields"][key].items() if name != part}
+                left["fields"] = {**left["fields"], key: rule}
             case (str(section), str(key), *_) if section in _SECTIONS:
                 left[section] = {name: value for name, value in left.get(section, {}).items() if name != key}
             case ("identify", int(number), *_):

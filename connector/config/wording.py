@@ -18,17 +18,22 @@ TYPES = {
 """JSON Schema's type names in people's words."""
 
 _NEAR = 65.0
+_BEGINNING = 4
 _LONGEST, _LONGEST_NAME = 60, 300
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known word that is most like this one, or None if none is near.
+    """The known word that is most like this one, or the only one that begins with it; None if none is near.
 
     >>> nearest("clientcredentials", ["token", "client_credentials"])
     'client_credentials'
     """
-    found = process.extractOne(word, list(known), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR)
-    return None if found is None else str(found[0])
+    words = list(known)
+    found = process.extractOne(word, words, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR)
+    if found is not None:
+        return str(found[0])
+    begun = [longer for longer in words if len(word) >= _BEGINNING and longer.casefold().startswith(word.casefold())]
+    return begun[0] if len(begun) == 1 else None
 
 
 def instead(word: str, known: Collection[str]) -> str:

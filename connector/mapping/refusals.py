@@ -182,7 +182,7 @@ def _bare_word(entity: Entity, item: str) -> str | None:
 def _constant_problem(entity: Entity, found: object) -> str:
     """An expression that reads nothing gives every record the same; mostly it is a path in quotes too many."""
     if isinstance(found, str) and known(entity, found):
-        return f"'{found}' in quotes of its own is these words themselves; write {found} to read the attribute"
+        return f"'{found}' in quotes of its own is plain text, not the attribute; write {found}"
     return f"reads no {entity} attribute, so every record would get the same value"
 
 

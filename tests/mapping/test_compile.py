@@ -185,8 +185,8 @@ def test_an_expression_that_cannot_be_read_is_shown_with_its_column(tmp_path: Pa
 @pytest.mark.parametrize(
     ("source", "sentence"),
     [
-        ("'job_title.title'", "'job_title.title' in quotes of its own is these words themselves; write job_title.title "
-         "to read the attribute"),
+        ("'job_title.title'", "'job_title.title' in quotes of its own is plain text, not the attribute; write "
+         "job_title.title"),
         ("'Lusha'", "reads no person attribute, so every record would get the same value"),
         ("`5`", "reads no person attribute, so every record would get the same value"),
         ("phones[?type==mobile] | [0].number", "no person attribute 'phones.mobile' — did you mean the text 'mobile', "

@@ -36,6 +36,15 @@ def test_the_rest_of_a_mapping_with_mistakes_is_judged_too(tmp_path: Path) -> No
     ]
 
 
+def test_a_mistake_of_a_field_hides_no_other_of_the_same_field(tmp_path: Path) -> None:
+    text = swap(PERSON, "{from: job_title.title, policy: refresh}", "{from: job_titel, policy: fresh, as: fone}")
+    assert [line.partition(": ")[2] for line in judged(tmp_path, text)] == [
+        "fields.Title.from: no person attribute 'job_titel' — did you mean 'job_title'?",
+        "fields.Title.policy: no policy 'fresh' — did you mean 'refresh'?",
+        "fields.Title.as: no transform 'fone' — did you mean 'phone'?",
+    ]
+
+
 def test_a_field_that_stands_twice_hides_no_other_mistake(tmp_path: Path) -> None:
     text = swap(PERSON, "fields:\n", "fields:\n  Title: {from: job_titel}\n")
     assert [line.partition(": ")[2] for line in judged(tmp_path, text)] == [
