@@ -30,8 +30,18 @@ def mapping_problems(document: Document) -> Iterator[Problem]:
     for place, step in _transform_steps(document):
         if isinstance(step, str) and step in _NEEDS_ARGUMENT:
             yield document.problem(place, f"{step} needs an argument, such as {_NEEDS_ARGUMENT[step]}")
+    yield from _whole_query(document)
     yield from _written_fields(document)
     yield from _converted(document)
+
+
+def _whole_query(document: Document) -> Iterator[Problem]:
+    """The condition of a query, not the query: what stands around it is written by us."""
+    where = document.get("select", "where")
+    first = where.split(maxsplit=1)[0].upper() if isinstance(where, str) and where.strip() else ""
+    if first in ("WHERE", "SELECT"):
+        sentence = f"expected the condition alone, such as Title != null; take {first} out"
+        yield document.problem(("select", "where"), sentence)
 
 
 def _converted(document: Document) -> Iterator[Problem]:

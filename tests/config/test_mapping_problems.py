@@ -120,6 +120,11 @@ PERSON_KEYS = "id, linkedin_url, email, first_name, last_name, full_name, compan
             "7:5: identify[0]: full_name stands beside last_name; keep one of the two",
         ),
         ('where: "IsEmailBounced = false"', "where: [a]", "13:3: select.where: expected text, found a list"),
+        (
+            'where: "IsEmailBounced = false"',
+            'where: "where IsEmailBounced = false"',
+            "13:3: select.where: expected the condition alone, such as Title != null; take WHERE out",
+        ),
         ('where: "IsEmailBounced = false"', "where: ''", "13:3: select.where: is empty"),
         (
             "stale_after: 90d",
