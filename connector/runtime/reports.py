@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connector.engine.run import Ended
 from connector.errors import ConnectorError
+
+if TYPE_CHECKING:
+    from connector.engine.run import Ended
 
 EXIT_ORDER = (130, 1, 2, 7, 8, 6, 5, 4, 3, 0)
 """Of several exit codes, the first of these that occurred is the one to leave with."""

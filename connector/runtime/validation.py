@@ -11,21 +11,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from connector.config.loader import Inspection, inspect_config
 from connector.config.mapping_rules import mapping_warnings
 from connector.config.problems import by_line, in_order
 from connector.config.secrets import from_keyring
 from connector.config.settings import MappingSettings, OrgSettings, means
-from connector.crm.base import Crm
 from connector.errors import ConfigError, ConnectorError, Interrupted, VendorUnreachable
 from connector.mapping.cautions import offline_warnings
 from connector.mapping.refusals import offline_problems
-from connector.runtime.clients import Clients
 from connector.runtime.outside import Outside
 from connector.runtime.reports import worst_of
 from connector.runtime.selection import no_such_mapping, no_such_org
-from connector.runtime.trial import try_on
+
+if TYPE_CHECKING:
+    from connector.crm.base import Crm
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,8 @@ def _offline(found: Inspection, org: str, name: str) -> Verdict | None:
 
 
 def _online(found: Inspection, chosen: Mapping[str, Sequence[str]], outside: Outside) -> Iterator[Verdict]:
+    from connector.runtime.clients import Clients  # the vendors' clients are slow to import, and only asked online
+
     config = found.config()
     clients = Clients(config.state.path, outside)
     for name, named in chosen.items():
@@ -150,6 +153,8 @@ def _online(found: Inspection, chosen: Mapping[str, Sequence[str]], outside: Out
 
 def _of_org(org: OrgSettings, crm: Crm, outside: Outside) -> Iterator[Verdict]:
     """A verdict for each mapping; a CRM that does not answer is not asked again."""
+    from connector.runtime.trial import try_on
+
     silent: ConnectorError | None = None
     for settings in org.mappings:
         if silent is not None:
