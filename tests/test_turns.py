@@ -338,6 +338,6 @@ def test_no_clock_however_it_jumps_makes_anybody_wait_longer_than_was_ever_asked
                 watch.now += seconds - 50
             turns.take("usage", USAGE)
         watch.now -= back
-        assert turns.take("usage", USAGE) <= most + 1e-6
+        assert turns.take("usage", USAGE) <= most + 1e-5  # times since 1970, as floats, tell microseconds apart
         watch.now += most + 1e-3
         assert turns.take("usage", USAGE) == 0.0
