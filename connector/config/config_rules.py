@@ -13,7 +13,7 @@ from typing import Any
 
 from connector.config.addresses import address_problem
 from connector.config.document import Document
-from connector.config.files import absolute, is_file
+from connector.config.files import absolute, is_file, linked
 from connector.config.places import Place, Position
 from connector.config.problems import Problem
 from connector.config.quantities import parse_share
@@ -130,7 +130,7 @@ def _mapping_paths(document: Document, folder: Path) -> Iterator[Problem]:
         for place, value in document.find(*org, "mappings", "*"):
             if not isinstance(value, str) or not value or place in document.unknown:
                 continue
-            file = absolute(value, folder)
+            file = linked(absolute(value, folder))
             if file in seen:
                 first = _where(seen[file], document, place)
                 yield document.problem(place, f"{quoted(value)} stands twice in this org (first {first})")
@@ -153,7 +153,7 @@ def _lusha_keys(document: Document) -> Iterator[Problem]:
             yield document.problem(("lusha",), "needs api_key")
         return
     for place in without:
-        if not _has_key(document, place):
+        if isinstance(document.get(*place), dict) and not _has_key(document, place):
             yield document.problem(place, "needs lusha.api_key, here or at the top")
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from connector.config.document import Document
+from connector.config.files import absolute, linked
 from connector.config.layers import laid, part, placed, without
-from connector.config.places import Place, Position
+from connector.config.places import Place
 from connector.config.yaml_files import is_pattern, spread
 
 CRM_KEYS = ("salesforce", "hubspot")
@@ -49,15 +50,24 @@ def with_files(document: Document, folder: Path) -> Document:
 
 def _listed(paths: Document, folder: Path) -> Document:
     """A list of paths without patterns, each at the position of what named it."""
-    names: list[object] = []
-    positions: dict[Place, Position] = {(): paths.position(())}
-    unknown: set[Place] = set()
+    listed: list[tuple[object, int]] = []
+    seen = {_file(path, folder) for path in paths.value if isinstance(path, str)}
     for number, path in enumerate(paths.value):
-        found: list[object] = [path]
         if isinstance(path, str) and is_pattern(path, folder) and (fitting := spread(path, folder)):
-            found = [name for name in fitting if name not in paths.value and name not in names]
-        for name in found:
-            positions[(len(names),)] = paths.position((number,))
-            unknown |= {(len(names),)} if (number,) in paths.unknown else set()
-            names.append(name)
-    return Document(paths.name, names, positions, unknown=frozenset(unknown))
+            fresh = [name for name in fitting if _file(name, folder) not in seen]
+            seen |= {_file(name, folder) for name in fresh}
+            listed += [(name, number) for name in fresh]
+        else:
+            listed.append((path, number))
+    return Document(
+        paths.name,
+        [name for name, _ in listed],
+        {(): paths.position(()), **{(at,): paths.position((number,)) for at, (_, number) in enumerate(listed)}},
+        references={(at,): text for at, (_, number) in enumerate(listed)
+                    if (text := paths.references.get((number,))) is not None},
+        unknown=frozenset((at,) for at, (_, number) in enumerate(listed) if (number,) in paths.unknown),
+    )  # fmt: skip
+
+
+def _file(path: str, folder: Path) -> Path:
+    return linked(absolute(path, folder))

@@ -17,6 +17,7 @@ import yaml
 from connector.config.places import Place, Position, nearest_position
 from connector.config.problems import Problem
 from connector.config.syntax import position_after, syntax_problem
+from connector.config.wording import found, quoted
 
 _TAG = "tag:yaml.org,2002:"
 _MOST_NODES = 100_000  # a few aliases can stand for billions of values
@@ -32,6 +33,7 @@ _PLAIN = {
 # PyYAML ends a plain scalar at a brace inside `{…}` and `[…]`, so `{token: ${TOKEN}}` would not parse: while it scans,
 # the braces of a reference are two private-use characters of the same width.
 _REFERENCE = re.compile(r"\$\{([^{}\s'\"]*(?: [^{}\s'\"]+)*)\}")
+_QUOTED = re.compile(r"'([^']+)'")
 _HIDDEN = re.compile("\\$\ue000([^\ue000\ue001\n]*)\ue001")
 
 
@@ -58,7 +60,10 @@ class Document:
         return nearest_position(self.positions, place) or Position(self.name, place=place)
 
     def problem(self, place: Place, sentence: str) -> Problem:
-        """A problem of this file at a place."""
+        """A problem of this file at a place; the sentence never holds what a reference stands for (a secret, maybe)."""
+        value, reference = self.get(*place), self.references.get(place)
+        if reference is not None and isinstance(value, str):
+            sentence = _hidden(sentence, value, reference)
         return Problem(self.position(place), sentence, place)
 
     def get(self, *place: str | int) -> Any:
@@ -103,6 +108,14 @@ def parse_document(text: str, name: str) -> tuple[Document, list[Problem]]:
     value = reader.read(node, (), ())
     reader.mark((), node)
     return Document(name, value, reader.positions, reader.spelled, whole=reader.whole), reader.problems
+
+
+def _hidden(sentence: str, value: str, reference: str) -> str:
+    """The sentence with the reference where it quotes the value or a part of it."""
+    instead = f"the value of {reference}"
+    for whole in (quoted(value), found(value)):
+        sentence = sentence.replace(whole, instead)
+    return _QUOTED.sub(lambda part: instead if part[1].removesuffix("…") in value else part[0], sentence)
 
 
 def _unread(name: str) -> Document:

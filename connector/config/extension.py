@@ -10,13 +10,14 @@ import os
 from pathlib import Path
 
 from connector.config.document import Document, read_document
-from connector.config.files import SHIPPED, absolute, is_file
+from connector.config.files import SHIPPED, absolute, is_file, linked
 from connector.config.layers import laid, without
 from connector.config.places import Place
 from connector.config.problems import Problem
 from connector.config.wording import found, quoted
 from connector.config.yaml_files import no_file
 
+_CRMS = {"salesforce", "hubspot"}
 _ENTIRE: tuple[Place, ...] = (("fields", "*", "as"), ("select", "where"))
 
 
@@ -42,12 +43,16 @@ def _extended(
     unread = Document(document.name, None, whole=False)
     if not isinstance(base, str) or not base:
         return unread, [document.problem(("extends",), f"expected the path of a mapping file, found {found(base)}")]
-    target = absolute(base, file.parent)
+    target = linked(absolute(base, file.parent))
     if not is_file(target):
         return unread, [document.problem(("extends",), no_file(base, file.parent))]
     if target in inside:
         return unread, [document.problem(("extends",), f"{quoted(base)} extends itself")]
     below, problems = read_extended(target, _named(base, target, folder), folder, inside)
+    own, other = document.get("crm"), below.get("crm")
+    if {own, other} == _CRMS:
+        sentence = f"{quoted(base)} is a mapping for {other}, this one is for {own}"
+        problems = [*problems, document.problem(("extends",), sentence)]
     return below, problems
 
 

@@ -37,6 +37,11 @@ def shipped_mappings() -> Path:
     return installed if installed.is_dir() else package.parent / "mappings"
 
 
+def linked(path: Path) -> Path:
+    """The file that a path leads to through links, which is what makes two paths one file; what is none stays."""
+    return path.resolve() if is_file(path) else path
+
+
 def is_file(path: Path) -> bool:
     """Whether there is such a file that may be looked at; a path that no file can have is none."""
     try:

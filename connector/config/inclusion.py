@@ -11,14 +11,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from connector.config.document import Document, read_document
-from connector.config.files import absolute, rebased
+from connector.config.files import absolute, linked, rebased
 from connector.config.layers import laid, without
 from connector.config.places import Place
 from connector.config.problems import Problem
 from connector.config.references import Sources, resolve_references
 from connector.config.secrets import AskKeyring
 from connector.config.wording import found, quoted
-from connector.config.yaml_files import no_file, spread
+from connector.config.yaml_files import is_pattern, no_file, spread
 
 _PATHS: tuple[Place, ...] = (
     ("state", "path"),
@@ -77,13 +77,17 @@ class Inclusion:
     def _one(
         self, document: Document, place: Place, path: str, file: Path, inside: tuple[Path, ...]
     ) -> Document | None:
-        """What one path includes: the files that fit it, laid over nothing of each other."""
+        """What one path includes: the files that fit it, laid over nothing of each other.
+
+        A pattern leaves out the file that it stands in, which is read already.
+        """
         whole: Document | None = None
-        files = spread(path, file.parent)
+        files = [(name, linked(absolute(name, file.parent))) for name in spread(path, file.parent)]
+        if is_pattern(path, file.parent):
+            files = [(name, target) for name, target in files if target != file]
         if not files:
             self.problems.append(document.problem(place, no_file(path, file.parent)))
-        for name in files:
-            target = absolute(name, file.parent)
+        for name, target in files:
             if target in (file, *inside):
                 self.problems.append(document.problem(place, f"{quoted(name)} includes itself"))
             elif target not in self._done:

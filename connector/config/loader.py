@@ -57,6 +57,7 @@ def inspect_config(path: Path, *, env: Mapping[str, str], keyring: AskKeyring | 
         return Inspection(path, document, mappings, unset, tuple(problems))
     _, deviations = check_schema(_defaults_alone(document), "config")
     document, more = check_schema(with_files(with_defaults(document), folder), "config")
+    more = [one for one in more if one.at not in {said.at for said in deviations}]
     mappings.read(document)
     wrong = [*deviations, *more, *config_problems(document, folder), *mappings.misplaced, *mappings.problems]
     wrong += overlap_problems(document, mappings.known)
@@ -122,7 +123,7 @@ class Inspection:
         if self.problems:
             return ()
         own = config_warnings(self.document, self.path.resolve().parent)
-        return (*own, *overlap_warnings(self.document, self.mappings))
+        return tuple(dict.fromkeys([*own, *overlap_warnings(self.document, self.mappings)]))
 
     def config(self) -> Config:
         """The frozen settings; only for an inspection without problems and unset variables."""

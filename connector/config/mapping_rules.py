@@ -11,7 +11,7 @@ from typing import Any
 
 from connector.config.document import Document
 from connector.config.identities import identity_problems, identity_warnings
-from connector.config.places import Place
+from connector.config.places import Place, Position
 from connector.config.problems import Problem
 from connector.config.settings import MappingSettings
 
@@ -114,7 +114,7 @@ def _no_more_than_usual(mapping: MappingSettings) -> Iterator[str]:
 def _written_fields(document: Document) -> Iterator[Problem]:
     """Only own fields are written, and each by one rule."""
     crm = str(document.get("crm"))
-    seen: dict[str, str] = {}
+    seen: dict[str, tuple[str, Position]] = {}
     for section in ("fields", "stamp"):
         for place, _ in document.find(section, "*"):
             name = str(place[-1])
@@ -122,10 +122,13 @@ def _written_fields(document: Document) -> Iterator[Problem]:
                 yield document.problem(place, "is a field of a related record; only own fields are written")
                 continue
             key = same_field(crm, name)
+            at = document.position(place)
             if key in seen:
-                yield document.problem(place, f"is also written by {seen[key]}")
+                before, there = seen[key]
+                where = f"line {there.line}" if there.file == at.file else there
+                yield document.problem(place, f"is also written by {before} ({where})")
             else:
-                seen[key] = f"{section} (line {document.position(place).line})"
+                seen[key] = section, at
 
 
 def same_field(crm: str, name: str) -> str:

@@ -90,7 +90,7 @@ def validate(
     """
     found = inspect_config(path, env=env, keyring=from_keyring if online else None)
     chosen = _chosen(found, orgs, mapping)
-    judged = {name for org in chosen for name in found.orgs[org]}
+    judged = {name for org in chosen for name in found.orgs[org] if name not in found.mappings}
     own = [problem for problem in found.problems if problem.at.file not in judged]
     errors = in_order([*own, *(found.unset if online else ())])
     warnings = [*found.own_warnings, *(() if online else in_order(found.unset))]

@@ -281,7 +281,7 @@ def test_a_chain_of_extensions_is_laid_in_order(tmp_path: Path) -> None:
          "own.yaml:3:21: fields.jobtitle.policy: no policy 'fresh' — did you mean 'refresh'?"),
         ("extends: contact.yaml\nfields: {city: {policy: fill}}", "own.yaml:3:10: fields.city: needs the key 'from'"),
         ("extends: contact.yaml\nfields: {city: null}", "own.yaml:3:10: fields.city: expected a map, found nothing"),
-        ("extends: contact.yaml\nstamp: {phone: id}", "own.yaml:3:9: stamp.phone: is also written by fields (line 9)"),
+        ("extends: contact.yaml\nstamp: {phone: id}", "own.yaml:3:9: stamp.phone: is also written by fields (contact.yaml:9:3)"),
     ],
 )  # fmt: skip
 def test_what_cannot_extend(tmp_path: Path, own: str, expected: str) -> None:
@@ -302,3 +302,93 @@ def test_a_mistake_in_an_extended_file_names_that_file(tmp_path: Path) -> None:
     assert refused(tmp_path, files) == [
         "m/_base.yaml:8:37: fields.jobtitle.policy: no policy 'fresh' — did you mean 'refresh'?"
     ]
+
+
+def test_a_file_is_one_file_by_whatever_link_it_is_named(tmp_path: Path) -> None:
+    org = ORG.replace("[contact.yaml]", "[contact.yaml, link.yaml, here/contact.yaml, '*t.yaml']")
+    (tmp_path / "link.yaml").symlink_to("contact.yaml")
+    (tmp_path / "here").symlink_to(".")
+    assert refused(tmp_path, {"config.yaml": f"version: 1\nlusha: {{api_key: k}}\norgs: {{acme: {org}}}\n"}) == [
+        "config.yaml:3:85: orgs.acme.mappings[1]: 'link.yaml' stands twice in this org (first on line 3)",
+        "config.yaml:3:96: orgs.acme.mappings[2]: 'here/contact.yaml' stands twice in this org (first on line 3)",
+    ]
+
+
+def test_what_includes_or_extends_itself_by_a_link_does_so_once(tmp_path: Path) -> None:
+    (tmp_path / "here").symlink_to(".")
+    (tmp_path / "link.yaml").symlink_to("config.yaml")
+    org = ORG.replace("contact.yaml", "own.yaml")
+    files = {
+        "config.yaml": "version: 1\ninclude: [here/config.yaml, link.yaml]\nlusha: {api_key: k}\n"
+        f"orgs: {{acme: {org}}}\n",
+        "own.yaml": "version: 1\nextends: here/own.yaml\n",
+    }
+    assert refused(tmp_path, files) == [
+        "config.yaml:2:11: include[0]: 'here/config.yaml' includes itself",
+        "config.yaml:2:29: include[1]: 'link.yaml' includes itself",
+        "own.yaml:2:1: extends: 'here/own.yaml' extends itself",
+    ]
+
+
+def test_a_pattern_of_include_leaves_out_the_file_that_it_stands_in(tmp_path: Path) -> None:
+    config = load(
+        tmp_path,
+        {
+            "config.yaml": "version: 1\ninclude: 'c*g.yaml'\nlusha: {api_key: k}\n",
+            "clients-g.yaml": f"version: 1\norgs: {{acme: {ORG}}}\n",
+        },
+    )
+    assert list(config.orgs) == ["acme"]
+
+
+def test_a_mapping_extends_one_of_its_own_crm(tmp_path: Path) -> None:
+    write(tmp_path, {"own.yaml": "version: 1\nextends: contact.yaml\ncrm: salesforce\n"})
+    with pytest.raises(ConfigError) as caught:
+        load_mapping(tmp_path / "own.yaml", "own.yaml")
+    assert caught.value.problems == (
+        "own.yaml:2:1: extends: 'contact.yaml' is a mapping for hubspot, this one is for salesforce",
+    )
+
+
+def test_an_unknown_key_of_the_defaults_is_said_once(tmp_path: Path) -> None:
+    files = {"config.yaml": f"version: 1\nlusha: {{api_key: k}}\ndefaults: {{orgs: {{}}}}\norgs: {{acme: {ORG}}}\n"}
+    assert refused(tmp_path, files) == [
+        "config.yaml:3:12: defaults.orgs: unknown key (known: salesforce, hubspot, crm, connection, mappings, lusha, "
+        "budget, guards, schedule)"
+    ]
+
+
+def test_an_org_that_is_no_map_is_not_asked_for_a_key(tmp_path: Path) -> None:
+    own = f"{ORG[:-1]}, lusha: {{api_key: k}}}}"
+    files = {"config.yaml": f"version: 1\norgs: {{acme: [crm, hubspot], beta: {own}}}\n"}
+    assert refused(tmp_path, files) == ["config.yaml:2:8: orgs.acme: expected a map, found a list"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "include: ${SECRET}",
+        "orgs: {acme: {connection: {ca_file: '${SECRET}'}}}",
+        "orgs: {acme: {connection: {base_url: '${SECRET}'}}}",
+        "orgs: {acme: {connection: {base_url: 'https://${SECRET}/?x'}}}",
+        "orgs: {acme: {connection: {api_reserve: '${SECRET}'}}}",
+        "orgs: {acme: {mappings: ['${SECRET}', '*.yaml', '${SECRET}/*.yaml']}}",
+        "orgs: {acme: {schedule: '${SECRET}'}}",
+        "orgs: {acme: {schedule: '${SECRET} * * * *'}}",
+        "orgs: {acme: {crm: salesforce, connection: {auth: jwt, private_key_file: '${SECRET}'}}}",
+        "orgs: {acme: {guards: {max_replaced_share: '${SECRET}'}}}",
+        "state: {keep_changes: '${SECRET}'}",
+    ],
+)
+def test_no_message_holds_what_a_reference_stands_for(tmp_path: Path, line: str) -> None:
+    files = {
+        "config.yaml": f"version: 1\ninclude: org.yaml\n{line}\n".replace(
+            "include: org.yaml\ninclude: $", "include: $"
+        ),
+        "org.yaml": f"version: 1\nlusha: {{api_key: k}}\norgs: {{acme: {ORG}}}\n",
+    }
+    secret = "sk-" + "0123456789" * 8
+    with pytest.raises(ConfigError) as caught:
+        load_config(write(tmp_path, files), env={"SECRET": secret})
+    assert "SECRET" in str(caught.value.problems)
+    assert secret[:12] not in str(caught.value.problems)

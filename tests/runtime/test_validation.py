@@ -96,3 +96,16 @@ def test_a_mapping_that_no_org_named_has_is_refused(tmp_path: Path) -> None:
     assert (refused.value.message, refused.value.hint) == (
         "no mapping 'lead' in beta", "mappings: mappings/hubspot/contact.yaml, mappings/hubspot/company.yaml"
     )  # fmt: skip
+
+
+def test_what_is_wrong_with_a_fine_mapping_as_a_part_of_the_config_is_not_lost(tmp_path: Path) -> None:
+    config = write(tmp_path)
+    config.write_text(config.read_text("utf-8") + f"include: {CONTACT}\n", "utf-8")
+    said = [line.partition(": ")[2] for line in validate(config, ENV).all_errors]
+    assert said[0] == "crm: unknown key (known: version, lusha, state, orgs, defaults, include)"
+
+
+def test_a_warning_that_defaults_give_to_several_orgs_is_said_once(tmp_path: Path) -> None:
+    config = write(tmp_path)
+    config.write_text(config.read_text("utf-8") + "defaults: {connection: {api_reserve: 1.0}}\n", "utf-8")
+    assert len(validate(config, ENV).warnings) == 1
