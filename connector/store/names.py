@@ -2,12 +2,14 @@
 
 A mapping that was given another name (its file moved, or is spelled otherwise) is the same one to whoever owns it. So
 the first run under a name takes over what a mapping of the same object left that the config names no longer; to the
-state file a new name is then no more than an edit of the file, and nobody is asked for again because of it.
+state file a new name is then no more than an edit of the file, and nobody is asked for again because of it. Where several
+were moved or are spelled otherwise at once (a folder, a glob, ``./``), each is known by the name of its file.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection
+from pathlib import PurePath
 
 from connector.store.db import Store
 
@@ -19,8 +21,9 @@ _TRIED = (
 
 
 def kept_as(store: Store, *, org: str, object: str, mapping: str, current: Collection[str]) -> str:
-    """The name of the rows that are a mapping's: its own once it has any; before, that of the mapping, of those that
-    are not ``current`` any more, which was tried last. Rows of older releases may bear none (``''``)."""
+    """The name of the rows that are a mapping's: its own once it has any; before, that of a mapping that is not
+    ``current`` any more: one whose file was called the same, else the one that was tried last. Rows of older releases
+    may bear none (``''``)."""
     for table in ("attempts", "cursors"):
         if store.rows(f"SELECT 1 FROM {table} WHERE {_OF_MAPPING} LIMIT 1", org, object, mapping):
             return mapping
@@ -30,7 +33,9 @@ def kept_as(store: Store, *, org: str, object: str, mapping: str, current: Colle
         org,
         object,
     )
-    return next((row["mapping"] for row in rows if row["mapping"] not in current), mapping)
+    left = [row["mapping"] for row in rows if row["mapping"] not in current]
+    same_file = (name for name in left if PurePath(name).name == PurePath(mapping).name)
+    return next(same_file, left[0] if left else mapping)
 
 
 def take_over(store: Store, *, org: str, object: str, mapping: str, current: Collection[str]) -> None:

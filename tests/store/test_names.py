@@ -79,6 +79,15 @@ def test_of_several_that_left_the_one_that_was_tried_last_is_taken_over(store: S
     assert names.kept_as(store, **SCOPE, mapping="new.yaml", current={"new.yaml"}) == "old.yaml"
 
 
+@pytest.mark.parametrize("folder", ["./", "mappings/", "/etc/sync/"])
+def test_mappings_that_move_together_each_go_on_from_their_own_file(store: Store, folder: str) -> None:
+    save(store, "phones.yaml", "c1")
+    save(store, "titles.yaml", "c2", days=1)
+    moved = {f"{folder}phones.yaml", f"{folder}titles.yaml"}
+    found = {name: names.kept_as(store, **SCOPE, mapping=name, current=moved) for name in moved}
+    assert found == {f"{folder}phones.yaml": "phones.yaml", f"{folder}titles.yaml": "titles.yaml"}
+
+
 def test_what_is_of_other_orgs_and_objects_is_not_taken_over(store: Store) -> None:
     for place in ({"org": "beta", "object": "Contact"}, {"org": "acme", "object": "Lead"}):
         ended = [Attempt("c1", "matched", "f", frozenset())]
