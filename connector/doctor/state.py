@@ -10,6 +10,7 @@ from pathlib import Path
 from connector.doctor.finding import Check, Finding
 from connector.errors import ConfigError
 from connector.store.checkup import OpenWork, Sight, open_work
+from connector.store.db import newer
 
 LEAST_FREE = 200 * 2**20
 """Bytes that the disk should have free, or as many as the state file has, which ``forget`` writes anew."""
@@ -44,8 +45,7 @@ def _soundness(sight: Sight) -> Iterator[Finding]:
     elif sight.damage:
         yield _STATE.failed(ConfigError(f"{name} is damaged: {'; '.join(sight.damage)}"), _RESTORE)
     elif sight.unknown:
-        newer = ConfigError(f"{name} was written by a newer lusha-sync ({', '.join(sight.unknown)})")
-        yield _STATE.failed(newer, "update lusha-sync on this machine; the older one must not write into it")
+        yield _STATE.failed(newer(sight.path, sight.unknown))
     elif sight.pending:
         yield _STATE.passed(f"{name}: whole, and of an older lusha-sync; the next run brings it up to date")
     else:

@@ -16,7 +16,7 @@ from sqlite_utils import Database
 
 from connector.errors import ConnectorError
 from connector.store.db import APPLICATION_ID, BUSY_SECONDS, Store, foreign, trouble
-from connector.store.migrations import migrations
+from connector.store.migrations import migrations, unknown
 from connector.store.runs import RunRow, listed
 
 MOST_DAMAGE = 3
@@ -109,14 +109,13 @@ def _sight(store: Store, exists: bool) -> Sight:
         if not _is_ours(store):
             return Sight(store.path, exists, trouble=foreign(store.path))
         broken = [str(row[0]) for row in store.rows(f"PRAGMA quick_check({MOST_DAMAGE})")]
-        known = {step.name for step in migrations.pending(Database(memory=True))}
         pending = tuple(step.name for step in migrations.pending(store.db))
-        unknown = tuple(step.name for step in migrations.applied(store.db) if step.name not in known)
+        newer = unknown(store.db)
     except sqlite3.Error as error:
         return Sight(store.path, exists, trouble=trouble(store.path, error))
     damage = tuple(broken) if broken != ["ok"] else ()
-    usable = None if damage or pending or unknown else store
-    return Sight(store.path, exists, usable, damage=damage, pending=pending, unknown=unknown)
+    usable = None if damage or pending or newer else store
+    return Sight(store.path, exists, usable, damage=damage, pending=pending, unknown=newer)
 
 
 def _is_ours(store: Store) -> bool:

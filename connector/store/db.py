@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from connector.errors import ConfigError, ConnectorError, Stopped
-from connector.store.migrations import migrations
+from connector.store.migrations import migrations, unknown
 
 APPLICATION_ID = 0x4C537963
 """``LSyc``: what makes a SQLite file one of ours."""
@@ -84,8 +84,8 @@ class Store:
 def open_store(path: Path) -> Store:
     """Open (and create or migrate) the state file.
 
-    Raises ConfigError where the folder is missing, the file is not ours or cannot be written; Stopped while
-    another process keeps it busy.
+    Raises ConfigError where the folder is missing, the file is not ours, of a newer program, or cannot be written;
+    Stopped while another process keeps it busy.
     """
     try:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -97,6 +97,7 @@ def open_store(path: Path) -> Store:
     try:
         with store.transaction():
             _claim(store)
+            _refuse_newer(store)
         path.chmod(0o600)  # SQLite gives -wal and -shm the mode of the main file
         for pragma in _PRAGMAS:
             store.db.execute(f"PRAGMA {pragma}")
@@ -129,6 +130,20 @@ def _claim(store: Store) -> None:
     if mark or store.rows("SELECT name FROM sqlite_master LIMIT 1"):
         raise foreign(store.path)
     store.db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+
+
+def _refuse_newer(store: Store) -> None:
+    """Before anything is asked or bought: what could not be written down afterwards would be paid for in vain."""
+    if steps := unknown(store.db):
+        raise newer(store.path, steps)
+
+
+def newer(path: Path, steps: Sequence[str]) -> ConfigError:
+    """That a later release brought the file up to date, by these steps."""
+    return ConfigError(
+        f"state file {path} was written by a newer lusha-sync ({', '.join(steps)})",
+        hint="update lusha-sync on this machine; the older one must not write into it",
+    )
 
 
 def foreign(path: Path) -> ConfigError:

@@ -236,6 +236,12 @@ def m0008_attempts(db: Database) -> None:
     _execute(db, _ATTEMPTS)
 
 
+def unknown(db: Database) -> tuple[str, ...]:
+    """Steps that a newer program took: what the tables mean by now, this one does not know."""
+    known = {step.name for step in migrations.pending(Database(memory=True))}
+    return tuple(step.name for step in migrations.applied(db) if step.name not in known)
+
+
 def _execute(db: Database, statements: str) -> None:
     for statement in statements.split(";"):
         if statement.strip():

@@ -2,8 +2,8 @@
 
 A mapping that was given another name (its file moved, or is spelled otherwise) is the same one to whoever owns it. So
 the first run under a name takes over what a mapping of the same object left that the config names no longer; to the
-state file a new name is then no more than an edit of the file, and nobody is asked for again because of it. Where several
-were moved or are spelled otherwise at once (a folder, a glob, ``./``), each is known by the name of its file.
+state file a new name is then no more than an edit of the file, and nobody is asked for again because of it. Where
+several were moved or are spelled otherwise at once (a folder, a glob, ``./``), each is known by the name of its file.
 """
 
 from __future__ import annotations

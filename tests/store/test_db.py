@@ -142,6 +142,20 @@ def test_a_file_of_another_kind_is_refused_and_left_as_it_is(tmp_path: Path) -> 
     assert file.read_text("utf-8").startswith("This is a letter")
 
 
+def test_a_file_of_a_newer_program_is_refused_before_anything_is_done(tmp_path: Path) -> None:
+    file = tmp_path / "state.db"
+    store = open_store(file)
+    store.db.execute(
+        "INSERT INTO _sqlite_migrations (migration_set, name, applied_at) VALUES ('connector', 'm9999_x', '')"
+    )
+    store.close()
+    before = file.read_bytes()
+    with pytest.raises(ConfigError, match=r"was written by a newer lusha-sync \(m9999_x\)") as refused:
+        open_store(file)
+    assert "update lusha-sync" in (refused.value.hint or "")
+    assert file.read_bytes() == before
+
+
 def test_a_database_of_another_program_is_refused_and_left_as_it_is(tmp_path: Path) -> None:
     file = tmp_path / "state.db"
     theirs = sqlite3.connect(file)
