@@ -148,10 +148,12 @@ def doubt_about(mapping: CompiledMapping, due: Due, profile: Profile) -> str | N
 
 def _had_it(due: Due, profile: Profile) -> bool:
     """Whether this record, by what it tells of itself now, was matched with this profile before."""
-    state = due.state
-    if state is None or state.lusha_id != profile.id or state.outcome not in _HAD_IT:
-        return False
-    return not state.fingerprint or due.fingerprint in state.fingerprint.split()
+    return any(
+        known.lusha_id == profile.id
+        and known.outcome in _HAD_IT
+        and (not known.fingerprint or due.fingerprint in known.fingerprint.split())
+        for known in due.matches
+    )
 
 
 def believed_moved(mapping: CompiledMapping, due: Due, held: Held | None) -> bool:

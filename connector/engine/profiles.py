@@ -122,10 +122,11 @@ def _lusha_id(due: Due, known: Mapping[str, Known]) -> str | None:
 
 
 def _matched(due: Due) -> str | None:
-    state = due.state
-    if state is None or state.last_enriched is None or state.outcome in ("review", "restricted", "no_match"):
-        return None
-    return state.lusha_id if due.fingerprint in state.fingerprint.split() else None
+    for known in due.matches:
+        answered = known.last_enriched and known.outcome not in ("review", "restricted", "no_match")
+        if answered and known.lusha_id and due.fingerprint in known.fingerprint.split():
+            return known.lusha_id
+    return None
 
 
 def _held(saved: SavedProfile) -> Held:

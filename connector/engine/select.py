@@ -51,6 +51,14 @@ class Due:
         """What earlier attempts of this mapping left."""
         return self.state.tried if self.state else None
 
+    @property
+    def matches(self) -> Iterator[Tried | RecordState]:
+        """Whom the record was matched with, by what identity: by this mapping, then by whichever tried it last."""
+        if self.tried is not None:
+            yield self.tried
+        if self.state is not None:
+            yield self.state
+
 
 def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
     """Pages of due records, at most ``--limit`` in all; counts what it reads.

@@ -123,14 +123,15 @@ def save(
     )  # fmt: skip
     store.db.conn.executemany(
         "INSERT INTO attempts (org, object, mapping, id, fingerprint, fields, outcome, last_attempt, last_enriched,"
-        " parked, next_due, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+        " parked, next_due, lusha_id, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
         " ON CONFLICT (org, object, mapping, id) DO UPDATE SET fingerprint = excluded.fingerprint,"
         " fields = excluded.fields, outcome = excluded.outcome, parked = excluded.parked,"
         " next_due = excluded.next_due, last_attempt = coalesce(excluded.last_attempt, last_attempt),"
-        " last_enriched = coalesce(excluded.last_enriched, last_enriched), tries = tries + 1",
+        " last_enriched = coalesce(excluded.last_enriched, last_enriched),"
+        " lusha_id = coalesce(excluded.lusha_id, lusha_id), tries = tries + 1",
         [
             (org, object, mapping, a.id, a.fingerprint, _joined(a.fields), a.outcome, moment if a.counts else None,
-             a.enriched(now), a.parked, stamp(due) if (due := a.next_due(now, rest)) else None)
+             a.enriched(now), a.parked, stamp(due) if (due := a.next_due(now, rest)) else None, a.lusha_id)
             for a in ended
         ],
     )  # fmt: skip

@@ -78,14 +78,16 @@ def ids_of_spellings(store: Store, subject: Subject) -> set[str]:
 
 
 def ids_of_records(store: Store, subject: Subject) -> set[str]:
-    """Whom the records were matched with last; an answer that waits in review is nobody's yet."""
+    """Whom each mapping last matched the records with; an answer that waits in review is nobody's yet."""
     latest = (
         "SELECT max(id) FROM changes AS other WHERE (other.org, other.object, other.record) ="
         " (changes.org, changes.object, changes.record) AND other.lusha_id IS NOT NULL"
     )
     sql = (
         f"SELECT lusha_id FROM records WHERE (org, object, id) IN {_RECORDS} AND outcome <> 'review'"
-        f" AND lusha_id IS NOT NULL UNION SELECT lusha_id FROM changes WHERE (org, object, record) IN {_RECORDS}"
+        f" AND lusha_id IS NOT NULL UNION SELECT lusha_id FROM attempts WHERE (org, object, id) IN {_RECORDS}"
+        " AND outcome <> 'review' AND lusha_id IS NOT NULL"
+        f" UNION SELECT lusha_id FROM changes WHERE (org, object, record) IN {_RECORDS}"
         f" AND id = ({latest}) AND NOT EXISTS (SELECT 1 FROM records WHERE (records.org, records.object, records.id) ="
         " (changes.org, changes.object, changes.record) AND records.lusha_id IS NOT NULL)"
     )
@@ -112,13 +114,14 @@ def bodies_with(store: Store, words: Collection[str]) -> set[str]:
 
 
 def records_of_ids(store: Store, subject: Subject) -> set[At]:
-    """The records that are about the ids: matched with them, or matched by a person in review, or written from their
-    answers while nothing newer is known of the record."""
+    """The records that are about the ids: matched with them by any mapping, or by a person in review, or written from
+    their answers while nothing newer is known of the record."""
     elsewhere = (
         "EXISTS (SELECT 1 FROM records WHERE (records.org, records.object, records.id) = ({0}.org, {0}.object,"
         f" {{0}}.record) AND lusha_id IS NOT NULL AND (outcome = 'review' OR lusha_id NOT IN {_IDS}))"
     )
-    sql = f"SELECT org, object, id FROM records WHERE lusha_id IN {_IDS} AND outcome <> 'review' AND {_PEOPLE}"
+    matched = f"WHERE lusha_id IN {_IDS} AND outcome <> 'review' AND {_PEOPLE}"
+    sql = f"SELECT org, object, id FROM records {matched} UNION SELECT org, object, id FROM attempts {matched}"
     accepted = "kind = 'match' AND state = 'accepted'"
     for table, where in (("suggestions", accepted), ("changes", "TRUE"), ("plans", "TRUE")):
         sql += (
@@ -224,8 +227,9 @@ def forget_records(store: Store, subject: Subject) -> int:
     """Drop the records; one that is only in doubt about them keeps its rest, and no id."""
     gone = _change(store, f"DELETE FROM records WHERE (org, object, id) IN {_RECORDS}", subject)
     _change(store, f"DELETE FROM attempts WHERE (org, object, id) IN {_RECORDS}", subject)
-    in_review = f"UPDATE records SET lusha_id = NULL, reason = NULL WHERE lusha_id IN {_IDS} AND {_PEOPLE}"
-    _change(store, in_review, subject)
+    in_review = f"WHERE lusha_id IN {_IDS} AND {_PEOPLE}"
+    _change(store, f"UPDATE records SET lusha_id = NULL, reason = NULL {in_review}", subject)
+    _change(store, f"UPDATE attempts SET lusha_id = NULL {in_review}", subject)
     return gone
 
 

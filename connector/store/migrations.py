@@ -196,6 +196,14 @@ ALTER TABLE records DROP COLUMN next_due;
 is known, the rows wait under no name for the mapping that runs first (``store.names``)."""
 
 
+_MATCHES = """
+ALTER TABLE attempts ADD COLUMN lusha_id TEXT;
+UPDATE attempts SET lusha_id = (SELECT lusha_id FROM records WHERE (records.org, records.object, records.id) =
+  (attempts.org, attempts.object, attempts.id) AND records.fingerprint = attempts.fingerprint);
+"""
+"""Whom each mapping last matched a record with: two that identify it otherwise may have found two Lusha ids."""
+
+
 @migrations()
 def m0001_first(db: Database) -> None:
     _execute(db, _FIRST)
@@ -234,6 +242,11 @@ def m0007_passes(db: Database) -> None:
 @migrations()
 def m0008_attempts(db: Database) -> None:
     _execute(db, _ATTEMPTS)
+
+
+@migrations()
+def m0009_matches(db: Database) -> None:
+    _execute(db, _MATCHES)
 
 
 def unknown(db: Database) -> tuple[str, ...]:

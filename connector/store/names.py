@@ -15,7 +15,7 @@ from connector.store.db import Store
 
 _OF_MAPPING = "org = ? AND object = ? AND mapping = ?"
 _TRIED = (
-    "fingerprint, fields, outcome, last_attempt, last_enriched, parked, next_due, tries FROM attempts"
+    "fingerprint, fields, outcome, last_attempt, last_enriched, parked, next_due, tries, lusha_id FROM attempts"
     f" WHERE {_OF_MAPPING}"
 )
 
@@ -42,7 +42,7 @@ def take_over(store: Store, *, org: str, object: str, mapping: str, current: Col
     """Give a mapping that begins its first run the rows which ``kept_as`` finds, its cursor too.
 
     They are copied: of two mappings that take the place of one, each goes on from where it was; and a name that comes
-    back finds what it left.
+    back finds what it left, but for whom it matched: the new name alone tells whom a record is about from here on.
     """
     before = kept_as(store, org=org, object=object, mapping=mapping, current=current)
     if before == mapping:
@@ -55,3 +55,4 @@ def take_over(store: Store, *, org: str, object: str, mapping: str, current: Col
             f"INSERT INTO cursors SELECT org, object, ?, mark, watermark, whole_at FROM cursors WHERE {_OF_MAPPING}",
             [mapping, org, object, before],
         )
+        store.db.execute(f"UPDATE attempts SET lusha_id = NULL WHERE {_OF_MAPPING}", [org, object, before])

@@ -25,7 +25,7 @@ class Tried:
     search index may still show what was before); blank = not known. ``fields`` are the mapped fields that attempts have
     covered; ``last_enriched`` is the last time Lusha had an answer. ``parked``: the mark of the record and the mapping
     when the CRM refused it; while it is the same, the CRM would refuse it again. ``next_due``: when it may be due again
-    though nobody touches it; None: not before somebody does.
+    though nobody touches it; None: not before somebody does. ``lusha_id``: whom this mapping last matched it with.
     """
 
     fingerprint: str
@@ -35,6 +35,7 @@ class Tried:
     last_enriched: datetime | None
     parked: str | None = None
     next_due: datetime | None = None
+    lusha_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,4 +130,5 @@ def _attempted(row: Any) -> Tried:
         unstamp(row["last_enriched"]),
         row["parked"],
         unstamp(row["next_due"]),
+        row["lusha_id"],
     )

@@ -107,6 +107,23 @@ def test_the_record_that_a_merge_made_of_one_who_was_forgotten_is_left_alone(tmp
     assert counts(house.sync(), "read", "due", "suppressed") == (1, 0, 1)
 
 
+@pytest.mark.parametrize("id", ["1001", "2001"])
+def test_a_record_that_two_mappings_matched_with_two_ids_goes_with_either(house: House, id: str) -> None:
+    """They identify it otherwise; whichever tried it last, it is about both."""
+    found = attempts.Attempt("c00001", "matched", "g", frozenset({"Title"}), "2001")
+    attempts.save(house.store, **SCOPE, mapping="other.yaml", attempts=[found], now=house.now, rest=attempts.Rest())
+    assert forgotten(house, f"id:{id}").records == 1
+    assert found_in(house.store, "c00001") <= {"changes"}
+    house.crm.edit("Contact", "c00001", Email="other@beta.example", Title=None, Lusha_Id=None, Enriched=None)
+    assert counts(house.sync(), "suppressed", "due") == (1, 0)
+
+
+def test_a_record_named_leads_to_everybody_that_a_mapping_matched_it_with(house: House) -> None:
+    found = attempts.Attempt("c00001", "matched", "g", frozenset({"Title"}), "2001")
+    attempts.save(house.store, **SCOPE, mapping="other.yaml", attempts=[found], now=house.now, rest=attempts.Rest())
+    assert traced(house.store, named(records=((*CONTACT, "c00001"),)), persons=1).ids == {"1001", "2001"}
+
+
 def test_to_forget_twice_changes_nothing_more(house: House) -> None:
     forgotten(house, "id:1001")
     after = contents(house.store)

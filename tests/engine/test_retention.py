@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.models import Rejection, Update, WriteResult
-from connector.store import journal, people
+from connector.store import attempts, journal, people
 from tests.engine.house import House, counts, person, row
 
 DAYS = timedelta(days=1)
@@ -43,6 +43,20 @@ def test_whoever_was_found_is_not_searched_for_again_though_the_spelling_is_gone
     assert counts(house.sync(), "due", "matched") == (1, 1)
     assert len(house.lusha.searches) == searches
     assert house.lusha.remaining == spent  # Lusha charges nothing for what was revealed
+
+
+def test_a_miss_of_another_mapping_hides_nobody_who_was_found(tmp_path: Path) -> None:
+    """It identifies the record otherwise: that Lusha knows nobody by that says nothing of who was found by this."""
+    direct = [{"number": "+15550100001", "type": "direct", "do_not_call": False}]
+    house = House(tmp_path, rows=[row(1)], people=[person(1, phones=direct)], stamps={})
+    house.sync()
+    scope = {"org": "acme", "object": "Contact", "mapping": "other.yaml"}
+    missed = attempts.Attempt("c00001", "no_match", "another mark", frozenset({"Title"}))
+    attempts.save(house.store, **scope, attempts=[missed], now=house.now, rest=attempts.Rest())
+    searches, spent = len(house.lusha.searches), house.lusha.remaining
+    tidied(house.later(days=92))
+    assert counts(house.sync(), "due", "matched") == (1, 1)
+    assert (len(house.lusha.searches), house.lusha.remaining) == (searches, spent)
 
 
 def test_a_record_that_is_somebody_else_by_now_is_searched_for(tmp_path: Path) -> None:

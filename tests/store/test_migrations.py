@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -123,7 +124,7 @@ def test_what_mappings_shared_is_each_ones_own_from_the_eighth_migration_on(
     state, tried = records.whole(store, org="acme", object="Contact", id="1")
     assert state == RecordState("1", "7", "f", "rejected", "why", at)
     assert list(tried) == mappings
-    assert set(tried.values()) == {Tried("f", frozenset({"Phone", "Title"}), "rejected", at, at, "v/m", due)}
+    assert set(tried.values()) == {Tried("f", frozenset({"Phone", "Title"}), "rejected", at, at, "v/m", due, "7")}
     assert list(records.whole(store, org="acme", object="Lead", id="1")[1]) == [""]  # nobody is known to have tried it
 
 
@@ -133,7 +134,8 @@ def test_rows_under_no_name_are_those_of_whoever_runs_first(tmp_path: Path) -> N
         place = {"org": "acme", "object": "Lead", "mapping": name}
         names.take_over(store, **place, current=["a.yaml", "b.yaml"])
     tried = records.whole(store, org="acme", object="Lead", id="1")[1]
-    assert tried["a.yaml"] == tried["b.yaml"] == tried[""]
+    assert tried["a.yaml"].lusha_id == "7"
+    assert replace(tried["a.yaml"], lusha_id=None) == tried["b.yaml"] == tried[""]
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ def test_a_new_name_takes_over_rows_and_cursor_of_the_one_that_left(store: Store
     assert names.kept_as(store, **SCOPE, mapping="new.yaml", current={"new.yaml"}) == "old.yaml"
     take_over(store, "new.yaml", {"new.yaml"})
     assert tried(store, "new.yaml") == tried(store, "old.yaml")
+    assert tried(store, "new.yaml") is not None
     assert cursors.found(store, **SCOPE, mapping="new.yaml") == CURSOR
 
 
@@ -93,3 +94,12 @@ def test_what_is_of_other_orgs_and_objects_is_not_taken_over(store: Store) -> No
         ended = [Attempt("c1", "matched", "f", frozenset())]
         attempts.save(store, **place, mapping="old.yaml", attempts=ended, now=NOW, rest=Rest())
     assert names.kept_as(store, **SCOPE, mapping="new.yaml", current={"new.yaml"}) == "new.yaml"
+
+
+def test_the_new_name_alone_tells_whom_a_record_is_about(store: Store) -> None:
+    """Or whoever it was matched with under a name that is gone would be forgotten with the next one."""
+    found = Attempt("c1", "matched", "f", frozenset({"Title"}), "7")
+    attempts.save(store, **SCOPE, mapping="old.yaml", attempts=[found], now=NOW, rest=Rest())
+    take_over(store, "new.yaml", {"new.yaml"})
+    whom = {name: one.lusha_id for name, one in records.whole(store, **SCOPE, id="c1")[1].items()}
+    assert whom == {"new.yaml": "7", "old.yaml": None}

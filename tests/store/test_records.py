@@ -48,7 +48,7 @@ def test_an_attempt_comes_back_as_it_was_saved(tmp_path: Path) -> None:
         "matched",
         "because",
         NOW,
-        Tried("f", frozenset({"Title", "Phone"}), "matched", NOW, NOW, next_due=NOW + REST.retry_after),
+        Tried("f", frozenset({"Title", "Phone"}), "matched", NOW, NOW, next_due=NOW + REST.retry_after, lusha_id="7"),
     )
     assert records.known(store, org="acme", object="Contact", mapping="m", ids=["c2"]) == {}
 
@@ -130,7 +130,8 @@ def test_each_mapping_has_its_own_rest_and_the_record_one_past(tmp_path: Path) -
     save(store, attempt(lusha_id="7", lacking=False))
     assert known(store, mapping="other").tried is None
     save(store, attempt(outcome="no_match", fingerprint="g", fields=frozenset({"Phone"})), mapping="other", now=LATER)
-    assert tried(store) == Tried("f", frozenset({"Title"}), "matched", NOW, NOW, next_due=NOW + timedelta(days=90))
+    stale = NOW + timedelta(days=90)
+    assert tried(store) == Tried("f", frozenset({"Title"}), "matched", NOW, NOW, next_due=stale, lusha_id="7")
     due = LATER + REST.retry_after
     assert tried(store, mapping="other") == Tried("g", frozenset({"Phone"}), "no_match", LATER, None, next_due=due)
     of_record = known(store)
