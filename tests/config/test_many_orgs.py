@@ -281,7 +281,8 @@ def test_a_chain_of_extensions_is_laid_in_order(tmp_path: Path) -> None:
          "own.yaml:3:21: fields.jobtitle.policy: no policy 'fresh' — did you mean 'refresh'?"),
         ("extends: contact.yaml\nfields: {city: {policy: fill}}", "own.yaml:3:10: fields.city: needs the key 'from'"),
         ("extends: contact.yaml\nfields: {city: null}", "own.yaml:3:10: fields.city: expected a map, found nothing"),
-        ("extends: contact.yaml\nstamp: {phone: id}", "own.yaml:3:9: stamp.phone: is also written by fields (contact.yaml:9:3)"),
+        ("extends: contact.yaml\nstamp: {phone: id}",
+         "own.yaml:3:9: stamp.phone: is also written by fields (contact.yaml:9:3)"),
     ],
 )  # fmt: skip
 def test_what_cannot_extend(tmp_path: Path, own: str, expected: str) -> None:
