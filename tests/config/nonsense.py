@@ -46,7 +46,7 @@ NONSENSE: Mapping[str, str] = {
     "list as key": "{[a]: b}",
     "twice": "{a: 1, a: 2}",
     "deep": "[" * 60 + "]" * 60,
-    "long": "x" * 100_000,
+    "long": "x" * 5_000,
     "control characters": '"a\\u0007b\\e[31m\\u202e\\n\\tc"',
     "nul": '"\\0"',
     "a raw control character": '"\x07"',
@@ -79,11 +79,11 @@ NONSENSE: Mapping[str, str] = {
     "pipe": "|",
 }
 """Name of the mistake → what stands where the value should, as YAML inside ``{…}``."""
-_TURNS = 4
+_TURNS = 16
 
 
 def mistakes(places: Sequence[tuple[str | int, ...]]) -> Iterator[tuple[tuple[str | int, ...], list[str]]]:
-    """Each place with its share of the nonsense. Neighbours are much alike, so each gets every fourth, in turn."""
+    """Each place with its share of the nonsense. Neighbours are much alike, so each gets every sixteenth, in turn."""
     names = list(NONSENSE)
     for number, place in enumerate(places):
         yield place, names[number % _TURNS :: _TURNS]
