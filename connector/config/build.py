@@ -1,4 +1,4 @@
-"""Checked documents become frozen settings with every default applied: last step of loading.
+"""Checked documents become frozen settings with every default applied.
 
 Nothing is checked here: the schema and the rules have passed, so a missing key means its default.
 """

@@ -1,4 +1,4 @@
-"""What a JSON Schema cannot say about a configuration file: addresses, files, keys. Fourth step of loading.
+"""What a JSON Schema cannot say about a configuration file: addresses, files, keys.
 
 Every rule looks only at values of the right type; the schema has already spoken about the others.
 """

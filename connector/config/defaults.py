@@ -28,11 +28,11 @@ def with_defaults(document: Document) -> Document:
 
 
 def _org(document: Document, place: Place, defaults: Document) -> Document:
-    own = part(document, place)
-    org = laid(without(defaults, *CRM_KEYS), own)
-    crm = org.get("crm")
+    own, below = part(document, place), without(defaults, *CRM_KEYS)
+    crm = own.value["crm"] if "crm" in own.value else below.get("crm")
     if crm in CRM_KEYS and isinstance(defaults.get(crm), dict):
-        org = laid(laid(without(defaults, *CRM_KEYS), part(defaults, (crm,))), own)
+        below = laid(below, part(defaults, (crm,)))
+    org = laid(below, own)
     lusha = laid(part(document, ("lusha",)), part(org, ("lusha",)))
     return org if lusha.value is None else placed(org, ("lusha",), lusha)
 

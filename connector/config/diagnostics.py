@@ -1,4 +1,4 @@
-"""A document against its JSON Schema, every deviation as one sentence for people: third step of loading.
+"""A document against its JSON Schema, every deviation as one sentence for people.
 
 The schemas carry the words: ``x-noun`` names what an enumeration lists, ``x-expects`` what a pattern asks for,
 ``x-for`` why a key is needed.

@@ -1,4 +1,4 @@
-"""A YAML file as plain values, with the line of each: first step of loading.
+"""A YAML file as plain values, with the position of each.
 
 Read by the rules of YAML 1.2: ``no``, ``on``, ``0777``, ``12:30`` and ``2026-09`` are text, not booleans, octals or
 dates. A key that stands twice is refused, because a plain loader would silently keep the last.
@@ -174,7 +174,7 @@ for _kind, _pattern in _PLAIN.items():
 
 
 class _Reader:
-    """Turns nodes into plain values and notes lines, spellings and problems on the way."""
+    """Turns nodes into plain values and notes positions, spellings and problems on the way."""
 
     def __init__(self, name: str) -> None:
         self.name = name

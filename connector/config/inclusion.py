@@ -1,4 +1,4 @@
-"""A configuration file and all that it includes, as one document: third step of loading.
+"""A configuration file and all that it includes, each read and its references filled in, as one document.
 
 The including file lies over what it includes; of two included files none lies over the other, so where both say a
 thing differently, that is refused. Afterwards every path in it is relative to the configuration file.
@@ -56,45 +56,36 @@ class Inclusion:
         self.unset += unset
         self.problems += malformed
         below = Document(name, None)
-        for place, path in self._included(document):
-            if (part := self._one(document, place, path, file, inside)) is not None:
-                self.problems += _contradictions(below, part)
-                below = laid(below, part)
+        for part in self._included(document, file, (file, *inside)):
+            self.problems += _contradictions(below, part)
+            below = laid(below, part)
         return laid(below, without(_rebased(document, file.parent, self.folder), "include"))
 
-    def _included(self, document: Document) -> Iterator[tuple[Place, str]]:
+    def _included(self, document: Document, file: Path, inside: tuple[Path, ...]) -> Iterator[Document]:
+        """Each file that this one includes and none before it did. ``inside``: this file and those that lead to it."""
+        for place, path in self._paths(document):
+            files = [(name, linked(absolute(name, file.parent))) for name in spread(path, file.parent)]
+            if is_pattern(path, file.parent):
+                files = [(name, target) for name, target in files if target != file]  # which is read already
+            if not files:
+                self.problems.append(document.problem(place, no_file(path, file.parent)))
+            for name, target in files:
+                if target in inside:
+                    self.problems.append(document.problem(place, f"{quoted(name)} includes itself"))
+                elif target not in self._done:
+                    yield self.read(target, rebased(name, file.parent, self.folder), inside)
+
+    def _paths(self, document: Document) -> Iterator[tuple[Place, str]]:
+        """What stands in ``include``, one path or a list of them, each with its place."""
         given = document.get("include")
-        paths = given if isinstance(given, list) else [given] if given is not None else []
-        for number, path in enumerate(paths):
-            place: Place = ("include", number) if isinstance(given, list) else ("include",)
+        pattern: Place = ("include", "*") if isinstance(given, list) else ("include",)
+        for place, path in () if given is None else document.find(*pattern):
             if place in document.unknown:
                 continue
             if isinstance(path, str) and path.strip():
                 yield place, path
             else:
                 self.problems.append(document.problem(place, f"expected the path of a file, found {found(path)}"))
-
-    def _one(
-        self, document: Document, place: Place, path: str, file: Path, inside: tuple[Path, ...]
-    ) -> Document | None:
-        """What one path includes: the files that fit it, laid over nothing of each other.
-
-        A pattern leaves out the file that it stands in, which is read already.
-        """
-        whole: Document | None = None
-        files = [(name, linked(absolute(name, file.parent))) for name in spread(path, file.parent)]
-        if is_pattern(path, file.parent):
-            files = [(name, target) for name, target in files if target != file]
-        if not files:
-            self.problems.append(document.problem(place, no_file(path, file.parent)))
-        for name, target in files:
-            if target in (file, *inside):
-                self.problems.append(document.problem(place, f"{quoted(name)} includes itself"))
-            elif target not in self._done:
-                part = self.read(target, rebased(name, file.parent, self.folder), (file, *inside))
-                self.problems += _contradictions(whole, part) if whole else ()
-                whole = laid(whole, part) if whole else part
-        return whole
 
 
 def _rebased(document: Document, folder: Path, onto: Path) -> Document:

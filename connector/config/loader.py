@@ -1,13 +1,12 @@
 """Configuration and mapping files in, frozen settings out; every problem of every file in one ConfigError.
 
-The way of a configuration: ``document`` (YAML with positions) → ``references`` (``${NAME}``) → ``inclusion`` →
-``defaults`` → ``diagnostics`` (JSON Schema) → ``config_rules`` → ``build``; of a mapping: ``document`` → ``extension``
-→ ``diagnostics`` → ``mapping_rules`` → ``build``.
+The way of a configuration: ``inclusion`` (each file: ``document``, YAML with positions → ``references``, ``${NAME}``)
+→ ``defaults`` → ``diagnostics`` (JSON Schema) → ``config_rules``, and ``overlaps`` between its mappings → ``build``. Of
+a mapping: ``extension`` (each file: ``document``) → ``diagnostics`` → ``mapping_rules`` → ``build``.
 """
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,7 +49,7 @@ def inspect_config(path: Path, *, env: Mapping[str, str], keyring: AskKeyring | 
     """
     folder = path.resolve().parent
     variables, mistaken = read_dotenv(folder)
-    files = Inclusion(folder, ChainMap(env, variables), keyring)  # type: ignore[arg-type]
+    files = Inclusion(folder, {**variables, **env}, keyring)
     document = files.read(path.resolve(), str(path))
     unset, problems, mappings = tuple(files.unset), [*mistaken, *files.problems], _Mappings(folder)
     if not document.whole:

@@ -1,4 +1,4 @@
-"""References in a configuration file become what they stand for: second step of loading.
+"""References in a configuration file become what they stand for.
 
 ``${NAME}``, ``${NAME:-default}``, ``${file:PATH}``, ``${keyring:SERVICE/NAME}``. ``$${`` stands for the two characters
 ``${`` themselves. Keys are never looked at, and values are not looked at twice.

@@ -17,6 +17,8 @@ BUILT_IN = "built in"
 HIDDEN = "***"
 _HELD_ELSEWHERE = ("${file:", "${keyring:")
 _ENTIRE = (("as",), ("where",))
+_SHARED = ("defaults", "lusha")
+"""Blocks at the top of a configuration that lie below each org."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Shown:
 
 
 def shown_org(found: Inspection, org: str) -> list[Shown]:
-    """The state file and one org, all that lies below it filled in; only for an inspection without problems."""
+    """One org, all that lies below it filled in, and the state file; only for an inspection without problems."""
     own = part(found.document, ("orgs", org))
     whole = placed(own, ("state",), part(found.document, ("state",)))
     return list(_walk(whole, whole.value, built_in(own.value["crm"], own.value["connection"]), ()))
@@ -49,13 +51,14 @@ def shown_mapping(found: Inspection, name: str) -> list[Shown]:
 
 
 def _walk(document: Document, value: Any, below: Any, place: Place) -> Iterator[Shown]:
-    """Every leaf of the value, and of what is built in below it; each map's own keys first.
+    """Every leaf of the value, and of what is built in below it; each map's own keys first, then those of what all
+    orgs share, then what is built in.
 
     An item of a list is a leaf, and so is the argument of a transform.
     """
     under = below if isinstance(below, Mapping) else {}
     if isinstance(value, dict) and (value or under) and place[-1:] not in _ENTIRE:
-        for key, inner in value.items():
+        for key, inner in sorted(value.items(), key=lambda item: _comes_later(document, (*place, item[0]))):
             yield from _walk(document, inner, under.get(key), (*place, key))
         for key in (key for key in under if key not in value):
             yield from _built_in(under[key], (*place, key))
@@ -66,6 +69,11 @@ def _walk(document: Document, value: Any, below: Any, place: Place) -> Iterator[
         yield from _built_in(under, place)
     else:
         yield _shown(document, value, place)
+
+
+def _comes_later(document: Document, place: Place) -> bool:
+    """Whether a value was written for all orgs; ``crm`` opens an org and ``state`` ends it, wherever they stand."""
+    return place == ("state",) or (place != ("crm",) and document.position(place).place[0] in _SHARED)
 
 
 def _built_in(value: Any, place: Place) -> Iterator[Shown]:

@@ -22,6 +22,7 @@ from tests.keys import pem, rsa_key
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "config.example.yaml"
+VARIABLE = re.compile(r"\$\{(\w+)")
 COMMENTED = re.compile(r"^( *)# ( *(?:- \S|(?!yaml-language-server)[\w-]+:(?: |$)).*)$")
 """A line of YAML with a '#' before it. Prose must not look like one: no first word with a colon."""
 NAMES = [
@@ -64,16 +65,6 @@ def test_every_picklist_word_is_an_option(name: str, field: str, options: tuple[
     assert set(words.values()) - {*options, None} == set()
 
 
-class Environment(dict[str, str]):
-    """Every variable is set, to its own name."""
-
-    def __contains__(self, name: object) -> bool:
-        return True
-
-    def __missing__(self, name: str) -> str:
-        return name
-
-
 def _taken_in(text: str) -> Iterator[tuple[str, str]]:
     """The text with each block of commented lines taken in, and with each line that can stand alone: what was taken,
     and the whole. One that says another value of the key in the line before takes that line's place."""
@@ -104,13 +95,14 @@ def _key(line: str) -> str:
 
 
 def _load_example(folder: Path, text: str) -> None:
+    """Load it where all that it names is there, every variable holding its own name."""
     (folder / "mappings").symlink_to(ROOT / "mappings")
     (folder / "orgs").mkdir()
     (folder / "orgs/client.yaml").write_text("version: 1\n")
     (folder / "proxy-ca.pem").write_bytes(Path(certifi.where()).read_bytes())
     (folder / "salesforce.key").write_bytes(pem(rsa_key()))
     (folder / "config.yaml").write_text(text, "utf-8")
-    load_config(folder / "config.yaml", env=Environment())
+    load_config(folder / "config.yaml", env={name: name for name in VARIABLE.findall(text)})
 
 
 @pytest.mark.parametrize(("taken", "text"), list(_taken_in(EXAMPLE.read_text("utf-8"))))

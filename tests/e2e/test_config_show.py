@@ -73,6 +73,22 @@ def test_what_is_printed_is_yaml_with_the_effective_values(tmp_path: Path) -> No
     assert deals["select"]["retry_after"] == "30d"
 
 
+def test_crm_comes_first_then_what_the_org_says_itself(tmp_path: Path) -> None:
+    text = """\
+        version: 1
+        lusha: {api_key: key}
+        defaults: {crm: hubspot, guards: {min_records: 7}, connection: {api_reserve: 30%}}
+        orgs:
+          beta:
+            connection: {access_token: "${BETA_TOKEN}", base_url: https://api.example.com}
+            mappings: [own.yaml]
+        """
+    path = write(tmp_path, {**FILES, "config.yaml": text})
+    org = yaml.safe_load(said_here("config", "show", "beta", "--config", str(path), env=TOKEN).out.split("---")[0])
+    assert list(org) == ["crm", "connection", "mappings", "guards", "lusha", "state"]
+    assert list(org["connection"]) == ["access_token", "base_url", "api_reserve", "api_version"]
+
+
 def test_a_variable_need_not_be_set(tmp_path: Path) -> None:
     said = show(tmp_path, "beta", "--mapping", "own")
     assert (said.code, said.err) == (0, "")
