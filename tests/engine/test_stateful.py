@@ -16,7 +16,7 @@ from connector.config.settings import Policy
 from connector.engine.run import Ended
 from connector.store import ledger
 from tests.engine.house import person
-from tests.engine.world import MAPPED, RECORDS, STAMPED, TITLES, World, journalled
+from tests.engine.world import MAPPED, RECORDS, SHARES, STAMPED, TITLES, World, journalled
 
 POLICIES: st.SearchStrategy[Policy] = st.sampled_from(("fill", "refresh"))
 CRASHES = st.tuples(st.integers(1, 40), st.booleans())
@@ -54,6 +54,7 @@ class Life(RuleBasedStateMachine):
     @rule(data=st.data(), crash=st.none() | CRASHES)
     def applies(self, data: st.DataObject, crash: tuple[int, bool] | None) -> None:
         plan, spent = data.draw(st.sampled_from(self._runs("kind = 'plan'"))), self.house.lusha.charged_total
+        self.world.turn_to(self.house.store.rows("SELECT mapping FROM runs WHERE id = ?", plan)[0][0])
         self._may_die(lambda: self.house.apply(plan), crash)
         assert self.house.lusha.charged_total == spent
 
@@ -166,9 +167,25 @@ class Life(RuleBasedStateMachine):
         return int(self.house.store.rows("SELECT count(*) FROM changes WHERE state = 'intended'")[0][0])
 
 
-TestLife = Life.TestCase
-TestLife.settings = settings(
-    max_examples=40, stateful_step_count=14, deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
+class LifeOfTwo(Life):
+    """The same life with two mappings of the object, of which now one runs, now the other."""
+
+    @initialize(
+        policies=st.fixed_dictionaries(dict.fromkeys(MAPPED, POLICIES)), mapping=st.sampled_from(sorted(SHARES))
+    )
+    def opens(self, policies: dict[str, Policy], mapping: str = "") -> None:
+        self.world = World(Path(self._folder.name), policies)
+        self.house = self.world.house
+        self.world.turn_to(mapping)
+
+    @rule(mapping=st.sampled_from(sorted(SHARES)))
+    def has_its_turn(self, mapping: str) -> None:
+        self.world.turn_to(mapping)
+        self._ended(self.world.run(self.house.sync))
+
+
+LIVES = settings(max_examples=40, stateful_step_count=14, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+TestLife, TestLifeOfTwo = Life.TestCase, LifeOfTwo.TestCase
+TestLife.settings = TestLifeOfTwo.settings = LIVES
 
 assert set(STAMPED).isdisjoint(MAPPED)

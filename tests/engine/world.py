@@ -16,13 +16,20 @@ from connector.config.settings import Budget, FieldRule, Policy
 from connector.engine.run import Ended
 from connector.models import Update, Value, WriteResult, is_blank
 from connector.store.db import Store
-from tests.engine.house import FIELDS, House, person, row
+from tests.engine.house import FIELDS, IDENTIFY, House, person, row
 
 MAPPED = tuple(FIELDS)
 STAMPED = ("Lusha_Id", "Enriched")
 RECORDS = 5
 PER_RUN = 40
 TITLES = ("Head of Engines", "VP Engines", "Chief Engineer")
+
+
+SHARES: Mapping[str, tuple[Sequence[str], tuple[Mapping[str, str], ...]]] = {
+    "reached.yaml": (("Email", "Phone", "MobilePhone"), IDENTIFY),
+    "titled.yaml": (("Title",), IDENTIFY[2:]),
+}
+"""Two mappings that part the fields between them, identify records otherwise, and stamp the same."""
 
 
 class Killed(BaseException):
@@ -51,6 +58,7 @@ class World:
         self.undoing = False
         self.days = 0
         self.written: list[tuple[str, str, Value]] = []
+        self._whole = self.house.settings
         self._update = self.house.crm.update
         self.house.crm.update = self._watched  # type: ignore[method-assign]
 
@@ -91,6 +99,17 @@ class World:
                 return None
             finally:
                 assert self.house.lusha.charged_total - before <= PER_RUN, "a budget was exceeded"
+
+    def turn_to(self, mapping: str) -> None:
+        """From here on, runs are of this mapping of the object: the house's own, or one of ``SHARES``."""
+        whole = self.house.settings = self._whole
+        self.house.mapping_name = mapping
+        if mapping in SHARES:
+            names, identify = SHARES[mapping]
+            blank = tuple(name for name in names if name in whole.select.incomplete)
+            fields = {name: whole.fields[name] for name in names}
+            select = replace(whole.select, incomplete=blank)
+            self.house.settings = replace(whole, name=mapping, identify=identify, select=select, fields=fields)
 
     def undo(self, number: int) -> Ended:
         """``undo RUN``; what it puts back is no longer ours to write."""
