@@ -54,7 +54,9 @@ def from_keyring(service: str, name: str) -> str:
     try:
         password = keyring.get_password(service, name)
     except KeyringError as error:
-        raise NotThere(f"the keyring of this machine cannot be read: {str(error).splitlines()[0]}") from None
+        raise NotThere(
+            f"the keyring of this machine cannot be read: {next(iter(str(error).splitlines()), type(error).__name__)}"
+        ) from None
     if not password or not password.strip():
         raise NotThere(f"the keyring holds nothing: run 'keyring set {service} {name}'")
     return password.strip()

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from connector.config.settings import FieldRule
-from connector.mapping.vocabulary import in_yaml
+from connector.config.yaml_text import scalar
 
 _INDENT = "  "
 
@@ -20,8 +20,8 @@ def rule_lines(name: str, rule: FieldRule, remarks: Mapping[str, str]) -> str:
 
 
 def _lines(name: str, rule: FieldRule, remarks: Mapping[str, str]) -> Iterator[str]:
-    yield f"{in_yaml(name)}:"
-    yield f"{_INDENT}from: {in_yaml(rule.source)}"
+    yield f"{scalar(name)}:"
+    yield f"{_INDENT}from: {scalar(rule.source)}"
     yield f"{_INDENT}policy: {rule.policy}"
     if rule.strict:
         yield f"{_INDENT}guard: strict"
@@ -36,9 +36,9 @@ def _step(name: str, argument: Any, remarks: Mapping[str, str]) -> Iterator[str]
     if argument is None:
         yield f"- {name}"
     elif not isinstance(argument, Mapping):
-        yield f"- {name}: {in_yaml(argument)}"
+        yield f"- {name}: {scalar(argument)}"
     else:
         yield f"- {name}:"
         for word, ours in argument.items():
             remark = f" # {remarks[word]}" if word in remarks else ""
-            yield f"{_INDENT * 2}{in_yaml(word)}: {in_yaml(ours)}{remark}"
+            yield f"{_INDENT * 2}{scalar(word)}: {scalar(ours)}{remark}"

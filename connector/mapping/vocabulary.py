@@ -5,23 +5,16 @@ Nothing proposed here is ever written by itself: a person checks the map and put
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Mapping
-from typing import Any
-
 from rapidfuzz import fuzz, process
 
 from connector.config.settings import FieldRule
+from connector.config.yaml_text import flow
 from connector.lusha.attributes import attributes_under
 from connector.lusha.words import known_words
 from connector.mapping.coverage import BRACKETS, Coverage, coverage, words_mapped
-from connector.mapping.scalars import plain_text
 from connector.models import Entity, FieldInfo
 
-_PLAIN = re.compile(r"[A-Za-z][\w /&()+.-]*[\w)]|[A-Za-z]")
 _NEAR = 85
-_YAML_WORDS = frozenset({"yes", "no", "true", "false", "null", "on", "off", "y", "n"})
 
 
 def option_caution(entity: Entity, info: FieldInfo, rule: FieldRule, *, whole: bool = True) -> str | None:
@@ -90,19 +83,4 @@ def _sentence(info: FieldInfo, rule: FieldRule, found: Coverage) -> str:
         return f"{head}. Map each to an option, or to null to leave it out: as: {{picklist: {{WORD: OPTION}}}}"
     proposed = {word: proposal.option.value for word, proposal in found.proposals.items()}
     where = "to be checked and added to the map" if words_mapped(rule) else "to be checked"
-    return f"{head}. Proposed, {where}: as: {{picklist: {_flow(proposed)}}}"
-
-
-def _flow(words: Mapping[str, Any]) -> str:
-    """A map as YAML takes it on one line."""
-    return "{" + ", ".join(f"{in_yaml(word)}: {in_yaml(ours)}" for word, ours in words.items()) + "}"
-
-
-def in_yaml(word: Any) -> str:
-    """A scalar as YAML takes it, in quotes where it would mean something else."""
-    if word is None:
-        return "null"
-    if not isinstance(word, str):
-        return plain_text(word)
-    plain = _PLAIN.fullmatch(word) and word.casefold() not in _YAML_WORDS
-    return word if plain else json.dumps(word, ensure_ascii=False)
+    return f"{head}. Proposed, {where}: as: {{picklist: {flow(proposed)}}}"

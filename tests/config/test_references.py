@@ -112,6 +112,14 @@ def test_what_a_reference_lacks(tmp_path: Path, ring: Ring, reference: str, sent
     assert refused(tmp_path, reference, {**ENV, "BLANK": " "}) == sentence
 
 
+def test_a_keyring_that_does_not_say_why_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def silent(service: str, name: str) -> str | None:
+        raise keyring.errors.InitError
+
+    monkeypatch.setattr(keyring, "get_password", silent)
+    assert refused(tmp_path, "${keyring:a/b}") == "the keyring of this machine cannot be read: InitError"
+
+
 def test_a_keyring_that_stays_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(keyring, "get_password", Ring({}, broken=True).get_password)
     assert refused(tmp_path, "${keyring:a/b}") == (
