@@ -13,6 +13,7 @@ from connector.cli.given import SANDBOX_HOST, Given, answers_of, default_org, or
 from connector.cli.questions import Questions
 from connector.cli.session import Session, interruptible
 from connector.config.addresses import address_problem
+from connector.config.diagnostics import SECRETS
 from connector.config.dotenv import read_dotenv
 from connector.config.files import is_file
 from connector.crm.base import NewField
@@ -20,7 +21,7 @@ from connector.errors import AccessDenied, ConfigError, Interrupted, RequestRefu
 from connector.redact import Secret
 from connector.render.setup import draft_view
 from connector.runtime import Outside
-from connector.setup.answers import OBJECTS, SECRETS, SIGN_INS, USUAL, Answers, shipped_object, variable
+from connector.setup.answers import OBJECTS, SIGN_INS, USUAL, Answers, shipped_object, variable
 from connector.setup.dotenv import dotenv_file
 from connector.setup.drafts import Draft
 from connector.setup.setting_up import lacking, made_between, mapping_files

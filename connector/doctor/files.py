@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from connector.config.dotenv import NAME
 from connector.config.exposure import exposed_secrets
 from connector.config.loader import Inspection, inspect_config
 from connector.config.problems import in_order
@@ -44,7 +45,7 @@ def _secrets(path: Path, found: Inspection) -> Iterator[Finding]:
         )
         for problem in dict.fromkeys(exposed_secrets(found.document))
     ]
-    dotenv = path.resolve().parent / ".env"
+    dotenv = path.resolve().parent / NAME
     if os.name == "posix" and dotenv.is_file() and dotenv.stat().st_mode & 0o077:
         findings.append(_SECRETS.warned(f"others on this machine can read {dotenv}", f"chmod 600 {dotenv}"))
     yield from findings or [_SECRETS.passed("none stands in the config file itself")]

@@ -41,9 +41,6 @@ SIGN_INS: Mapping[str, Mapping[str, tuple[str, ...]]] = MappingProxyType(
 )
 """Per CRM and way to sign in: the keys of ``connection`` that come from the environment; the first is the default."""
 
-SECRETS = frozenset({"api_key", "client_secret", "access_token", "password", "refresh_token"})
-"""Keys whose values are asked for unseen."""
-
 _PREFIX = {"salesforce": "SF", "hubspot": "HUBSPOT"}
 _REFERENCE = re.compile(r"\$\{(\w+)\}")
 
