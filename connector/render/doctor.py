@@ -42,12 +42,14 @@ def doctor_document(findings: Sequence[Finding]) -> dict[str, Any]:
 
 
 def doctor_lines(findings: Iterable[Finding]) -> Iterator[RenderableType]:
-    """Each finding as it comes, under the name of its org; checks skipped for one reason share a line."""
+    """Each finding as it comes, under the name of its org; checks skipped for one reason share a line, and what is to
+    be done is not said twice running."""
     before: Finding | None = None
     for one in _together(findings):
         if before is None or one.org != before.org:
             yield Text(f"{chr(10) if before else ''}{one.org or 'shared by all orgs'}", style="bold")
-        yield _Line(one)
+        again = before is not None and (one.org, one.check, one.mend) == (before.org, before.check, before.mend)
+        yield _Line(replace(one, mend="") if again and not one.paste else one)
         before = one
 
 

@@ -52,6 +52,19 @@ def test_what_two_orgs_skipped_stays_apart() -> None:
     ] * 2  # fmt: skip
 
 
+def test_what_is_to_be_done_about_several_lines_is_said_below_the_first() -> None:
+    config = Check(None, "config")
+    wrong = [config.failed(ConfigError(f"config.yaml:{line}:1: x: unknown key"), "mend that line") for line in (1, 2)]
+    other = config.failed(ConfigError("TOKEN is not set"), "set it")
+    assert printed([*wrong, other])[1:6] == [
+        "  fail  config            config.yaml:1:1: x: unknown key",
+        "                          → mend that line",
+        "  fail  config            config.yaml:2:1: x: unknown key",
+        "  fail  config            TOKEN is not set",
+        "                          → set it",
+    ]
+
+
 def test_a_long_sentence_is_broken_below_itself_and_a_rule_to_paste_is_not() -> None:
     rule = "  Title:\n    from: job_title.title # " + "a remark " * 12
     lines = printed([CLOCK.warned("word " * 20, "do " * 30, paste=rule.rstrip())], width=60)
