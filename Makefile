@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 
-.PHONY: demo test lint unit crash scale clients cassettes reference lock clean
+.PHONY: demo test lint unit crash scale bench clients cassettes reference lock clean
 
 demo: $(READY)
 	$(BIN)/lusha-sync demo
@@ -27,6 +27,15 @@ crash: $(READY)
 # 60,000 contacts and as many leads, 25,000 due of each, all modified at one moment, edited meanwhile (`make test`: 12,000).
 scale: $(READY)
 	CONNECTOR_SCALE=60000 $(BIN)/python -m pytest -n 2 --durations=2 tests/e2e/test_scale.py
+
+# What a run costs in calls, time, CPU and memory, at small sizes (benchmarks/README.md has larger ones).
+bench: $(READY)
+	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.calls --records 500
+	$(BIN)/python -m benchmarks.throughput --records 200
+	$(BIN)/python -m benchmarks.cpu --records 500 --resting 2000
+	$(BIN)/python -m benchmarks.memory --small 500 --large 2000
+	$(BIN)/python -m benchmarks.scale --due 200 --resting 800 --complete 1000
 
 # Clients of other makers against the sandbox; needs node 20 or newer with npm, and is skipped without (docs/sandbox.md).
 clients: $(READY)

@@ -1,0 +1,81 @@
+"""Runs one command in a process of its own and measures it: time, CPU, peak memory, requests, the sandbox's share."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.box import ORGS, ROOT, Box
+
+_KIB = 1 if sys.platform == "darwin" else 1024
+"""``ru_maxrss`` is told in KiB, on macOS in bytes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one process took: seconds on the clock, seconds of CPU (user and system, all threads), peak memory in MB."""
+
+    wall: float
+    cpu: float
+    peak: float
+    out: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """One command against a sandbox: what it took, the requests by vendor and path, the sandbox's share of a core."""
+
+    spent: Spent
+    calls: dict[str, dict[str, int]]
+    sandbox_share: float
+
+    @property
+    def report(self) -> dict[str, Any]:
+        """The one run that ``sync --json`` reported."""
+        found: dict[str, Any] = json.loads(self.spent.out)["runs"][0]
+        return found
+
+    def total(self, vendor: str) -> int:
+        """Requests that one vendor served; signing in is no call of its data and is left out."""
+        return sum(count for path, count in self.calls[vendor].items() if "/oauth2/" not in path)
+
+
+def spend(words: Sequence[str]) -> Spent:
+    """Run ``python WORDS``. RuntimeError, with what it printed, where it does not end with 0."""
+    with tempfile.TemporaryFile("w+") as out:
+        began = time.perf_counter()
+        process = subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - began
+        process.returncode = os.waitstatus_to_exitcode(status)
+        out.seek(0)
+        printed = out.read()
+    if process.returncode:
+        raise RuntimeError(f"{' '.join(words)} ended with {process.returncode}:\n{printed[-2000:]}")
+    return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _KIB / 1e6, printed)
+
+
+def against(box: Box, words: Sequence[str]) -> Pass:
+    """Run ``python WORDS`` while ``box`` counts."""
+    before = box.told()
+    spent = spend(words)
+    done = box.told().since(before)
+    return Pass(spent, done.calls, done.cpu / spent.wall)
+
+
+def sync(box: Box, crm: str, *options: str) -> Pass:
+    """``lusha-sync sync`` of the contacts of one CRM."""
+    words = ["-m", "connector", "sync", ORGS[crm], "--config", str(box.config), "--json", "--quiet", *options]
+    return against(box, words)
+
+
+def instead(box: Box, crm: str) -> Pass:
+    """The script that does the same row by row (``benchmarks.instead``)."""
+    return against(box, ["-m", f"benchmarks.instead.{crm}", box.addresses[crm], box.addresses["lusha"]])

@@ -1,0 +1,41 @@
+"""Time of a first pass with a network that takes its time and all vendor limits on, beside the least that the vendors'
+rates allow and beside a script's row by row."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from benchmarks.box import Box
+from benchmarks.document import Row, chosen, options, tell
+from benchmarks.measuring import instead, sync
+from benchmarks.minimum import least_seconds
+
+TARGET = 1.15
+"""At most so many times the least."""
+
+
+def measure(given: Namespace) -> list[Row]:
+    """One row a CRM."""
+    return [_crm(crm, given) for crm in chosen(given)]
+
+
+def _crm(crm: str, given: Namespace) -> Row:
+    with Box(due=given.records, latency=given.latency, limits=True, seed=given.seed) as box:
+        done = sync(box, crm)
+    with Box(due=given.instead, latency=given.latency, limits=True, seed=given.seed) as box:
+        script = instead(box, crm)
+    times = least_seconds(done.calls)
+    bound = max(times, key=lambda vendor: times[vendor])
+    each, script_each = done.spent.wall / given.records, script.spent.wall / given.instead
+    return {
+        "crm": crm, "records": given.records, "seconds": round(done.spent.wall, 1),
+        "least_seconds": round(times[bound], 1), "bound_by": bound,
+        "times_least": round(done.spent.wall / times[bound], 2), "target": TARGET,
+        "met": done.spent.wall <= TARGET * times[bound], "calls": {v: done.total(v) for v in done.calls},
+        "records_per_second": round(1 / each, 1), "script_records_per_second": round(1 / script_each, 1),
+        "ratio": round(script_each / each, 1), "sandbox_share": round(done.sandbox_share, 2),
+    }  # fmt: skip
+
+
+if __name__ == "__main__":
+    tell("throughput", measure, options("throughput", __doc__, records=2000, instead=50, latency=0.2))
