@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from connector.errors import ConnectorError
 from connector.runtime.reports import worst_of
 
 Level = Literal["pass", "warn", "fail"]
+_SKIPPED = "skipped: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,11 @@ class Finding:
     paste: str = ""
     failure: ConnectorError | None = None
     skipped: bool = False
+
+    def about(self, whose: str) -> Finding:
+        """The same of one of several, named before what was found."""
+        head, what = (_SKIPPED, self.what.removeprefix(_SKIPPED)) if self.skipped else ("", self.what)
+        return replace(self, what=f"{head}{whose}{what}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +58,12 @@ class Check:
 
     def skipped(self, because: str, mend: str) -> Finding:
         """It could not be made: nobody knows, so it is no pass."""
-        return Finding(self.org, self.name, "warn", f"skipped: {because}", mend, skipped=True)
+        return Finding(self.org, self.name, "warn", f"{_SKIPPED}{because}", mend, skipped=True)
+
+
+def counted(number: int, word: str) -> str:
+    """A number of things: ``1 field``, ``1,200 fields``."""
+    return f"{number:,} {word}" + ("" if number == 1 else "s")
 
 
 _LAST_ADVICE = "run the command again with -v, which tells each call"

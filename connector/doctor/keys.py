@@ -6,7 +6,6 @@ Asks for the account's usage once, which is free.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from connector.config.settings import OrgSettings
@@ -35,7 +34,7 @@ def check_key(
     """``orgs``: those that use it. ``name`` stands before each sentence where there are several keys. ``store``: None
     where the state file cannot be read, so that nobody knows what was spent today."""
     for finding in _found(orgs, clients, store, outside):
-        yield replace(finding, what=f"{name}{finding.what}")
+        yield finding.about(name)
 
 
 def _found(orgs: Sequence[OrgSettings], clients: Clients, store: Store | None, outside: Outside) -> Iterator[Finding]:
@@ -46,8 +45,10 @@ def _found(orgs: Sequence[OrgSettings], clients: Clients, store: Store | None, o
     except Interrupted:
         raise
     except (TooManyRequests, NotOnPlan) as silence:
-        yield _KEY.warned(f"the account is not told: {silence.message}", silence.hint or "run doctor again in a minute")
+        mend = silence.hint or "run doctor again in a minute"
+        yield _KEY.warned(f"the account is not told: {silence.message}", mend)
     except ConnectorError as refused:
+        mend = "mend the key or the connection first"
         yield _KEY.failed(refused)
     else:
         yield _KEY.passed(f"accepted by {settings.base_url} (API {settings.api_version})")
@@ -56,7 +57,7 @@ def _found(orgs: Sequence[OrgSettings], clients: Clients, store: Store | None, o
         yield clock_finding(_CLOCK, "Lusha", lusha.ahead())
         return
     for check in (_BALANCE, _PRICES, _BUDGETS, _REQUESTS, _CLOCK):
-        yield check.skipped("Lusha does not tell the account", "mend the key or the connection first")
+        yield check.skipped("Lusha does not tell the account", mend)
 
 
 def _account(account: Account, orgs: Sequence[OrgSettings], store: Store | None, outside: Outside) -> Iterator[Finding]:

@@ -11,7 +11,7 @@ from datetime import datetime
 from connector.config.mapping_rules import mapping_warnings
 from connector.config.settings import MappingSettings, OrgSettings
 from connector.crm.base import Crm
-from connector.doctor.finding import Check, Finding
+from connector.doctor.finding import Check, Finding, counted
 from connector.doctor.options import check_options, shortfalls
 from connector.doctor.rights import check_rights, rights_to, unsaid
 from connector.errors import ConfigError
@@ -53,5 +53,7 @@ def _fit(
     yield from (check.failed(ConfigError(line), _MEND) for line in errors)
     yield from (check.warned(line, _CONSIDER) for line in warnings)
     if not errors and not warnings:
-        fit = f"{len(settings.fields)} fields and {len(settings.stamp)} stamps fit {settings.object}"
+        mapped = [(len(settings.fields), "field"), (len(settings.stamp), "stamp")]
+        named = " and ".join(counted(number, what) for number, what in mapped if number)
+        fit = f"{named} {'fits' if sum(number for number, _ in mapped) == 1 else 'fit'} {settings.object}"
         yield check.passed(fit if whole else f"all fits {settings.object} but what the rights lack")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from connector.config.settings import MappingSettings
 from connector.crm.base import Crm, Rights
-from connector.doctor.finding import Check, Finding
+from connector.doctor.finding import Check, Finding, counted
 from connector.errors import AccessDenied
 from connector.mapping.placing import related
 
@@ -24,8 +24,8 @@ def check_rights(check: Check, settings: MappingSettings, rights: Rights) -> Ite
     if rights.untold:
         yield check.warned(f"the CRM does not tell whether {settings.object} may be edited", rights.untold)
     elif not rights.lacks:
-        count = len({*settings.fields, *settings.stamp})
-        yield check.passed(f"{settings.object} may be read, and its {count} fields edited")
+        edited = counted(len({*settings.fields, *settings.stamp}), "field")
+        yield check.passed(f"{settings.object} may be read, and its {edited} edited")
 
 
 def unsaid(lines: Sequence[str], settings: MappingSettings, rights: Rights) -> list[str]:

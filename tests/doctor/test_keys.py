@@ -121,6 +121,7 @@ def test_an_account_that_may_not_be_asked_now_is_no_failure(silence: ConnectorEr
     findings = found(silence, shared=Budget())
     assert {one.level for one in findings} == {"warn"}
     assert of("lusha key", findings) == [("warn", f"the account is not told: {silence.message}", "wait")]
+    assert of("balance", findings) == [("warn", "skipped: Lusha does not tell the account", "wait")]
     assert sum(one.skipped for one in findings) == 5
 
 
@@ -135,3 +136,5 @@ def test_the_day_that_is_used_up() -> None:
 def test_of_several_keys_each_sentence_names_its_own() -> None:
     findings = found(Account(9), shared=Budget(per_run=5), name="key of acme: ")
     assert all(one.what.startswith("key of acme: ") for one in findings)
+    skipped = found(TooManyRequests("no"), shared=Budget(), name="key of acme: ")
+    assert {one.what for one in skipped if one.skipped} == {"skipped: key of acme: Lusha does not tell the account"}
