@@ -9,6 +9,7 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from connector.config.yaml_text import inline
 from connector.setup.config_text import PER_DAY, PER_MONTH, PER_RUN
 from connector.setup.drafts import Draft, Line
 from connector.setup.setting_up import SetUp, mapping_files, project_folder
@@ -84,6 +85,11 @@ def _end(done: SetUp) -> Iterator[str]:
             f"budget: {PER_RUN:,} credits a run, {PER_DAY:,} a day, {PER_MONTH:,} a month; raise it in "
             f"{done.answers.config} once the first runs look right"
         )
+    if done.unused:
+        yield ""
+        org = done.answers.org
+        yield f"{done.answers.config} names other mappings for {org}. To use these, write into orgs.{org}:"
+        yield f"  mappings: {inline(done.unused)}"
     yield from _lacking(done)
     if done.unset:
         yield ""

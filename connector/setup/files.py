@@ -12,7 +12,7 @@ from connector.errors import ConfigError
 _OWN = 0o600
 
 
-def write_all(texts: Mapping[Path, str], *, checked: Callable[[], None], private: Path | None = None) -> None:
+def write_all(texts: Mapping[Path, str], *, checked: Callable[[], object], private: Path | None = None) -> None:
     """Write each text, each file replaced in one step; then ``checked``, which may raise. ``private``: the one of them
     that nobody else may read.
 

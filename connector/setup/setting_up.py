@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from connector.config import load_config
+from connector.config.settings import Config
 from connector.crm.base import NewField
 from connector.errors import ConfigError
 from connector.setup.answers import OBJECTS, Answers
@@ -27,7 +28,8 @@ class SetUp:
     """What was done.
 
     ``written``: files, in order. ``made``: object → fields that were made in the CRM. ``added``: the config stood
-    before. ``kept``: what was typed is in ``.env``.
+    before. ``kept``: what was typed is in ``.env``. ``unused``: mapping files that the config does not name for this
+    org, since it stood before and names others.
     """
 
     answers: Answers
@@ -36,6 +38,7 @@ class SetUp:
     made: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     added: bool = False
     kept: bool = False
+    unused: tuple[str, ...] = ()
 
     @property
     def unset(self) -> tuple[str, ...]:
@@ -128,11 +131,13 @@ def set_up(
     if keep:
         texts[keys] = dotenv_text(keys.read_text("utf-8") if keys.exists() else "", answers.typed)
     write_all(texts, checked=lambda: _load(answers, env), private=keys)
-    return SetUp(answers, drafts, tuple(texts), made, added=there is not None, kept=keep)
+    used = {mapping.file for mapping in _load(answers, env).orgs[answers.org].mappings}
+    unused = tuple(name for name, path in zip(names, files.values(), strict=True) if path.resolve() not in used)
+    return SetUp(answers, drafts, tuple(texts), made, added=there is not None, kept=keep, unused=unused)
 
 
-def _load(answers: Answers, env: Mapping[str, str]) -> None:
-    load_config(answers.config, env=known(answers, env))
+def _load(answers: Answers, env: Mapping[str, str]) -> Config:
+    return load_config(answers.config, env=known(answers, env))
 
 
 def document(done: SetUp) -> dict[str, Any]:
@@ -157,6 +162,7 @@ def document(done: SetUp) -> dict[str, Any]:
             }
             for name, draft in done.drafts.items()
         ],
+        "unused": list(done.unused),
         "deploy": list(done.deploy),
         "next": list(done.next),
     }  # fmt: skip

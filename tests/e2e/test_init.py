@@ -163,6 +163,20 @@ def test_force_writes_a_mapping_anew(box: Sandbox, here: Path) -> None:
     assert (here / "mappings/beta/company.yaml").read_text("utf-8").startswith("# companies of beta")
 
 
+def test_mappings_that_the_config_does_not_name_are_told(box: Sandbox, here: Path) -> None:
+    assert init(box, "hubspot", "--org", "beta").code == 0
+    (here / "mappings/beta").rename(here / "mappings/own")
+    config = here / "config.yaml"
+    config.write_text(config.read_text("utf-8").replace("mappings/beta/", "mappings/own/"), "utf-8")
+    said = init(box, "hubspot", "--org", "beta", "--force")
+    assert said.code == 0, said.err
+    shown = said.err + said.out
+    assert "config.yaml names other mappings for beta. To use these, write into orgs.beta:" in shown
+    assert "  mappings: [mappings/beta/company.yaml, mappings/beta/contact.yaml]" in shown
+    again = init(box, "hubspot", "--org", "beta", "--force", "--json").document
+    assert again["unused"] == ["mappings/beta/company.yaml", "mappings/beta/contact.yaml"]
+
+
 @pytest.mark.parametrize(
     ("crm", "env", "code", "said"),
     [
