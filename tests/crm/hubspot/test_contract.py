@@ -176,7 +176,7 @@ def opened(version: str = "v3", names: Names = NAMES) -> Iterator[SandboxBench]:
         yield bench
         bench.crm.close()
     finally:
-        server.stop()
+        server.end()  # it stops by itself in a moment, and the next test need not wait
 
 
 @pytest.fixture(params=VERSIONS)

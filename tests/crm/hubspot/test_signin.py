@@ -70,7 +70,7 @@ def bench() -> Iterator[Bench]:
         yield later[0]
         later[0].crm.close()
     finally:
-        server.stop()
+        server.end()  # it stops by itself in a moment, and the next test need not wait
 
 
 def look(bench: Bench) -> Any:

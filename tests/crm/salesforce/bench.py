@@ -159,7 +159,7 @@ def sandbox_bench(*, page_size: int = 300, **connection: Any) -> Iterator[Sandbo
         yield bench
         bench.crm.close()
     finally:
-        server.stop()
+        server.end()  # it stops by itself in a moment, and the next test need not wait
 
 
 Step = requests.Response | Exception | Callable[[requests.PreparedRequest], requests.Response]
