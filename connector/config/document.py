@@ -95,7 +95,7 @@ def read_document(path: Path, name: str) -> tuple[Document, list[Problem]]:
 
 def parse_document(text: str, name: str) -> tuple[Document, list[Problem]]:
     """Parse the text of a file; the same answer as ``read_document``."""
-    hidden = _REFERENCE.sub("$\ue000\\1\ue001", text)
+    hidden = with_references_hidden(text)
     try:
         node = yaml.compose(hidden, Loader=_Loader)
     except yaml.YAMLError as error:
@@ -116,6 +116,11 @@ def _hidden(sentence: str, value: str, reference: str) -> str:
     for whole in (quoted(value), found(value)):
         sentence = sentence.replace(whole, instead)
     return _QUOTED.sub(lambda part: instead if part[1].removesuffix("…") in value else part[0], sentence)
+
+
+def with_references_hidden(text: str) -> str:
+    """The text of a file, as wide as before, in which PyYAML takes no brace of a reference for one of YAML's own."""
+    return _REFERENCE.sub("$\ue000\\1\ue001", text)
 
 
 def _unread(name: str) -> Document:

@@ -20,10 +20,10 @@ _ADDRESSES = ("base_url", "instance_url")
 
 
 def exposed_secrets(document: Document) -> Iterator[Problem]:
-    """Each secret that is written out instead of named."""
+    """Each secret that is written out instead of named, in a document whose ``defaults`` lie below its orgs."""
     for pattern in _BLOCKS:
         for place, block in document.find(*pattern):
-            if isinstance(block, dict) and not _is_local(document, place, block):
+            if isinstance(block, dict) and not _is_local(block):
                 yield from _of_block(document, place, block)
 
 
@@ -33,9 +33,7 @@ def _of_block(document: Document, place: Place, block: dict[str, Any]) -> Iterat
             yield document.problem((*place, key), "the secret itself stands in the file")
 
 
-def _is_local(document: Document, place: Place, block: dict[str, Any]) -> bool:
-    """Whether it is about a server of this machine; an org's own ``lusha`` block lies over the shared one."""
-    shared = document.get("lusha") if place[-1] == "lusha" else None
-    addresses = [value for one in (block, shared) if isinstance(one, dict) for key in _ADDRESSES
-                 if isinstance(value := one.get(key), str)]  # fmt: skip
-    return bool(addresses) and is_loopback(urlsplit(addresses[0]).hostname or "")
+def _is_local(block: dict[str, Any]) -> bool:
+    """Whether it is about a server of this machine."""
+    address = next((value for key in _ADDRESSES if isinstance(value := block.get(key), str)), "")
+    return is_loopback(urlsplit(address).hostname or "")

@@ -6,14 +6,13 @@ made here; whoever writes it loads it first.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 import yaml
 
+from connector.config.document import with_references_hidden
 from connector.errors import ConfigError
 
-_REFERENCE = re.compile(r"\$\{([^{}\n]*)\}")
 _BY_HAND = "put it there by hand"
 
 
@@ -38,7 +37,7 @@ def with_org(text: str, lines: Sequence[str]) -> str:
 
 
 def _composed(text: str) -> yaml.MappingNode:
-    hidden = _REFERENCE.sub("$\ue000\\1\ue001", text.removeprefix("\ufeff"))
+    hidden = with_references_hidden(text.removeprefix("\ufeff"))
     try:
         root = yaml.compose(hidden, Loader=yaml.SafeLoader)
     except yaml.YAMLError as error:

@@ -31,7 +31,7 @@ def spread(path: str, folder: Path) -> list[str]:
     rest = Path(path).relative_to(fixed).as_posix()
     try:
         found = sorted(file.relative_to(start) for file in start.glob(rest) if is_file(file))
-    except (OSError, ValueError, NotImplementedError):
+    except (OSError, ValueError):  # no pattern that a path can have, such as ``a**``
         return []
     return [(fixed / name).as_posix() for name in found if not any(part[0] in "_." for part in name.parts)]
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from connector.config.defaults import with_defaults
 from connector.config.document import parse_document
 from connector.config.exposure import exposed_secrets
 from connector.config.places import spell
@@ -17,7 +18,7 @@ HEAD = "lusha: {api_key: ${KEY}}\norgs:\n  acme:\n"
 def exposed(text: str) -> list[str]:
     document, _ = parse_document(text, "config.yaml")
     document = resolve_references(document, Sources({"KEY": "k", "TOKEN": "t"}, Path("/nowhere"), None))[0]
-    return [spell(problem.path) for problem in exposed_secrets(document)]
+    return [spell(problem.path) for problem in exposed_secrets(with_defaults(document))]
 
 
 @pytest.mark.parametrize(
@@ -43,5 +44,5 @@ def test_a_secret_is_named_by_its_place_unless_it_opens_nothing(text: str, place
 
 def test_it_is_not_repeated() -> None:
     document, _ = parse_document("lusha: {api_key: very-secret}", "config.yaml")
-    [problem] = exposed_secrets(document)
+    [problem] = exposed_secrets(with_defaults(document))
     assert str(problem) == "config.yaml:1:9: lusha.api_key: the secret itself stands in the file"

@@ -64,3 +64,10 @@ def test_orgs_that_are_not_written_line_by_line_are_left_to_people(text: str) ->
 def test_what_is_no_config_is_left_as_it_is(text: str) -> None:
     with pytest.raises(ConfigError, match="mend it first"):
         with_org(text, NEW)
+
+
+def test_half_a_reference_in_quotes_is_text_as_for_the_loader() -> None:
+    text = "version: 1\norgs:\n  acme: {crm: hubspot, schedule: '$${', mappings: [a.yaml]}\n"
+    document, problems = parse_document(with_org(text, NEW), "config.yaml")
+    assert problems == []
+    assert list(document.value["orgs"]) == ["acme", "new"]
