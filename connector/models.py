@@ -48,12 +48,14 @@ class Dependency:
 
     ``allowed``: controller's value (a checkbox: ``true`` or ``false``) → values of options. A value that is no key is
     one of which the CRM's schema says nothing; with a blank controller goes what stands under ``""``, or nothing.
-    ``names``: what people call the controller's values, where those are ids.
+    ``names``: what people call the controller's values, where those are kinds of records, named by their ids
+    (Salesforce record types). ``untold``: those of which the CRM could not say at this moment what goes with them.
     """
 
     controller: str
     allowed: Mapping[str, tuple[str, ...]]
     names: Mapping[str, str] = field(default_factory=dict)
+    untold: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
-from hashlib import sha256
 
 from connector.crm.base import Query
 from connector.engine.context import Context
 from connector.engine.gone import clear, follow, in_words, inherit
 from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
+from connector.mapping.marks import Mark
 from connector.mapping.placing import placed
 from connector.mapping.scalars import read_instant
 from connector.models import Record
@@ -52,8 +52,9 @@ def finish(context: Context, began: datetime) -> None:
     limit, counts = context.options.limit, context.counts
     if context.options.records or context.stop or counts.left or (limit is not None and counts.due >= limit):
         return
-    cursor = _cursor(context, began)
-    moved = Cursor(_mark(context.mapping), began - OVERLAP, cursor.whole_at if cursor else began)
+    cursor, kept = _cursor(context, began), cursors.found(context.store, **context.own_scope)
+    mark = _mark(context.mapping).to_keep(kept.mark if kept else "")
+    moved = Cursor(mark, began - OVERLAP, cursor.whole_at if cursor else began)
     with context.store.transaction():
         cursors.save(context.store, **context.own_scope, cursor=moved)
 
@@ -61,16 +62,17 @@ def finish(context: Context, began: datetime) -> None:
 def _cursor(context: Context, now: datetime) -> Cursor | None:
     """The cursor, if a pass that begins now may rest on it."""
     cursor = cursors.found(context.store, **context.own_scope)
-    if cursor is None or context.options.whole or cursor.mark != _mark(context.mapping):
+    if cursor is None or context.options.whole or not _mark(context.mapping).agrees(cursor.mark):
         return None
     return cursor if timedelta(0) <= now - cursor.whole_at < WHOLE_PASS else None
 
 
-def _mark(mapping: CompiledMapping) -> str:
+def _mark(mapping: CompiledMapping) -> Mark:
     """Over everything that decides who is due: with another one, records that nobody touched may be."""
     settings = mapping.settings
-    rules = (mapping.mark, settings.select, settings.identify, settings.match, mapping.opted_out, mapping.do_not_call)
-    return sha256(repr(rules).encode()).hexdigest()[:12]
+    return mapping.mark.beside(
+        settings.select, settings.identify, settings.match, mapping.opted_out, mapping.do_not_call
+    )
 
 
 def _whole(context: Context) -> Iterator[Sequence[Record]]:

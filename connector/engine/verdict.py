@@ -106,13 +106,18 @@ def in_words(mapping: CompiledMapping, record: Record, state: RecordState | None
 
 def parking_mark(mapping: CompiledMapping, record: Record) -> str:
     """What has to change before a record that the CRM refuses is tried again: itself, its mapping, or the schema."""
-    return f"{record.version or ''}/{mapping.mark}"
+    return f"{record.version or ''}/{mapping.mark.to_keep()}"
 
 
 def _may_pass_now(mapping: CompiledMapping, record: Record, tried: Tried | None, retry: bool) -> bool:
     if tried is None or tried.outcome != "rejected" or tried.parked is None:
         return False
-    return retry or parking_mark(mapping, record) not in tried.parked.split()  # older releases kept several marks
+    return retry or not any(_still(mapping, record, one) for one in tried.parked.split())  # older releases kept several
+
+
+def _still(mapping: CompiledMapping, record: Record, parked: str) -> bool:
+    version, _, mark = parked.rpartition("/")
+    return version == (record.version or "") and mapping.mark.agrees(mark)
 
 
 def _changed(mapping: CompiledMapping, tried: Tried | None, mark: str) -> bool:

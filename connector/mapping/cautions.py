@@ -6,7 +6,7 @@ written but reported. What can be said without the org stands in ``config.mappin
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from connector.config.settings import FieldRule, MappingSettings
 from connector.lusha.attributes import CATALOGUE, told
@@ -55,6 +55,8 @@ def org_warnings(
     for name, source in settings.stamp.items():
         if caution := _stamp_caution(schema[name], source):
             yield f"{settings.at('stamp', name)}: stamp.{name}: {caution}"
+    if untold := _untold(schema[name] for name in (*settings.fields, *settings.stamp)):
+        yield f"{settings.at('object')}: object: {untold}"
     for name in settings.select.incomplete:
         if schema[name].never_blank:
             place = settings.at("select", "incomplete")
@@ -85,6 +87,23 @@ def _field_cautions(
         )
     if info.never_blank and rule.policy in ("fill", "refresh"):
         yield "policy", f"'{info.name}' is never blank, so {rule.policy} finds nothing to fill there"
+
+
+def _untold(infos: Iterable[FieldInfo]) -> str | None:
+    """What the CRM does not tell at this moment, and what follows; None where it tells everything."""
+    kinds: dict[str, str] = {}
+    fields: list[str] = []
+    for info in infos:
+        untold = {one.names[kind]: info.name for one in info.depends for kind in one.untold}
+        kinds |= untold
+        fields += [info.name] if untold else []
+    if not kinds:
+        return None
+    names = " or ".join(f"'{name}'" for name in sorted(kinds))
+    return (
+        f"the CRM does not tell at this moment which options of {', '.join(fields)} a record of {names} may hold: they "
+        "are written there unchecked, and what it refuses is reported"
+    )
 
 
 def _length_caution(entity: Entity, info: FieldInfo, rule: FieldRule, path: Path) -> str | None:

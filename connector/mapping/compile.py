@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from hashlib import sha256
 
 from connector.config.settings import FieldRule, MappingSettings
 from connector.errors import ConfigError
@@ -16,6 +15,7 @@ from connector.lusha.attributes import data_of, own_view, told
 from connector.lusha.probe import PROBE
 from connector.mapping.cautions import org_warnings
 from connector.mapping.dependencies import beside, ruled
+from connector.mapping.marks import Mark, mark_of
 from connector.mapping.paths import Path, compile_path
 from connector.mapping.refusals import RUN_STAMPS, offline_problems, org_problems
 from connector.mapping.transforms import fields_read
@@ -95,12 +95,11 @@ class CompiledMapping:
         return tuple(dict.fromkeys(name for keys in self.settings.identify for name in keys.values()))
 
     @cached_property
-    def mark(self) -> str:
-        """Twelve hex digits over the rules and the schema of every field: another value = a refused record may pass
-        now."""
-        rules = [(item.name, repr(item.info), repr(item.rule)) for item in self.fields]
-        rules += [(item.name, repr(item.info), item.source) for item in self.stamps]
-        return sha256(repr(sorted(rules)).encode()).hexdigest()[:12]
+    def mark(self) -> Mark:
+        """Over the rules and the schema of every field: another one = a refused record may pass now."""
+        return mark_of(
+            [(item.info, repr(item.rule)) for item in self.fields] + [(item.info, item.source) for item in self.stamps]
+        )
 
 
 def compile_mapping(

@@ -55,6 +55,27 @@ def test_a_record_gets_the_options_of_its_record_type_alone(box: Sandbox, tmp_pa
     assert "does not go with 'Closed' of RecordTypeId" in " ".join((said.out + said.err).split())
 
 
+def test_a_record_type_that_salesforce_cannot_tell_of_stops_no_run(box: Sandbox, tmp_path: Path) -> None:
+    org, config, accounts = box.salesforce, configured(box, tmp_path), box.salesforce.tables["Account"].rows
+    broken = org.record_type("Account", "Broken", Industry=("Other",))
+    closed = org.record_type("Account", "Closed", Industry=("Other",))
+    for number, id in enumerate(accounts):
+        org.edit("Account", id, RecordTypeId=(broken, closed)[number % 2], Industry=None)
+    org.fail_next(500, path=f"/services/data/*/picklist-values/{broken}", times=99)
+    said = said_here("sync", "acme", "--mapping", "account", "--config", config)
+    words = " ".join((said.out + said.err).split())
+    assert said.code == 0
+    assert "which options of Industry a record of 'Broken' may hold" in words
+    assert "does not go with 'Closed' of RecordTypeId" in words
+    assert {row["Industry"] for row in accounts.values() if row["RecordTypeId"] == closed} <= {None, "Other"}
+    assert any(row["Industry"] for row in accounts.values() if row["RecordTypeId"] == broken)
+    for mended in (False, True):
+        if mended:
+            org.faults.clear()
+        [again] = said_here("sync", "acme", "--mapping", "account", "--json", "--config", config).document["runs"]
+        assert (again["status"], again["due"]) == ("done", 0)
+
+
 def test_an_amount_in_dollars_is_not_written_beside_amounts_in_euros(box: Sandbox, tmp_path: Path) -> None:
     codes = SalesforceField("CurrencyIsoCode", "Currency", "picklist", 3, options=("USD", "EUR"), restricted=True)
     box.salesforce.having("Account", codes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from connector.engine.run import Ended, run, run_accepted, run_plan, run_saved, 
 from connector.engine.work import Counts, Options, Rules, Work
 from connector.lusha.prices import PriceList
 from connector.mapping.compile import CompiledMapping, compile_mapping
-from connector.models import Entity, FieldInfo, Option
+from connector.models import Dependency, Entity, FieldInfo, Option
 from connector.redact import Secret
 from connector.store import balances, runs
 from connector.store.db import open_store
@@ -66,6 +67,12 @@ IDENTIFY: tuple[Mapping[str, str], ...] = (
     {"email": "Email"},
     {"first_name": "FirstName", "last_name": "LastName", "company_name": "Company"},
 )
+
+
+def with_kinds(**more: Any) -> dict[str, FieldInfo]:
+    """The schema, the options of a picklist depending on the kind of record; ``more``: of the Dependency."""
+    kinds = replace(Dependency("Type", {"": ("Manager",), "0121": ("Manager",)}, {"0121": "Partner"}), **more)
+    return {**CONTACT, "Seniority": replace(CONTACT["Seniority"], depends=(kinds,))}
 
 
 def person(number: int = 1, **more: Any) -> Known:

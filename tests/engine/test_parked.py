@@ -11,7 +11,7 @@ import pytest
 from connector.config.settings import FieldRule
 from connector.models import FieldInfo, Rejection
 from connector.store import journal
-from tests.engine.house import CONTACT, FIELDS, House, counts, person, row
+from tests.engine.house import CONTACT, FIELDS, House, counts, person, row, with_kinds
 
 RULE = Rejection("FIELD_CUSTOM_VALIDATION_EXCEPTION", "Phone must have country code")
 
@@ -78,6 +78,34 @@ def test_it_is_tried_again_when_the_schema_changed(tmp_path: Path) -> None:
     longer = {**CONTACT, "Title": FieldInfo("Title", "Title", "text", length=255)}
     org.crm._schema["Contact"] = longer
     assert counts(org.sync(), "due", "written") == (1, 1)
+
+
+SENIOR = {**FIELDS, "Seniority": FieldRule("job_title.seniority")}
+
+
+UNTOLD = with_kinds(allowed={"": ("Manager",)}, untold=frozenset({"0121"}))
+
+
+def test_an_outage_of_the_schema_lets_no_refused_record_be_tried(tmp_path: Path) -> None:
+    org = parked(tmp_path, fields=SENIOR, schema=with_kinds())
+    for schema in (UNTOLD, with_kinds(), UNTOLD):
+        org.crm._schema["Contact"] = schema
+        assert counts(org.sync(), "due") == (0,)
+    org.crm.edit("Contact", "c00001", Company="Acme Ltd")
+    assert counts(org.sync(), "due", "rejected") == (1, 1)  # while it is not told: once the record moved
+    assert counts(org.sync(), "due") == (0,)
+    org.crm._schema["Contact"] = with_kinds()
+    assert counts(org.sync(), "due") == (1,)  # refused under half a schema: once more under the whole
+    assert counts(org.sync(), "due") == (0,)
+    org.crm._schema["Contact"] = UNTOLD
+    assert counts(org.sync(), "due") == (0,)
+
+
+def test_a_change_of_a_kind_that_an_outage_hid_lets_it_be_tried(tmp_path: Path) -> None:
+    org = parked(tmp_path, fields=SENIOR, schema=with_kinds())
+    for schema, due in ((UNTOLD, 0), (with_kinds(allowed={"": ("Manager",), "0121": ()}), 1)):
+        org.crm._schema["Contact"] = schema
+        assert counts(org.sync(), "due") == (due,)
 
 
 def test_it_is_tried_again_after_its_rest(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from connector.config.settings import Budget, FieldRule, Guards, Select
 from connector.crm.base import Query
 from connector.engine.select import select
 from connector.models import Record, Rejection
-from tests.engine.house import FIELDS, House, counts, person, row
+from tests.engine.house import FIELDS, House, counts, person, row, with_kinds
 
 TITLE = Select(None, ("Title",), timedelta(days=90), timedelta(days=30))
 
@@ -126,6 +126,31 @@ def test_a_record_outside_where_is_met_again_when_somebody_lets_it_in(tmp_path: 
     assert counts(org.later(days=31).sync(), "due") == (2,)
     org.crm.edit("Contact", "c00001", Company="Acme")
     assert counts(org.later(days=1).sync(), "due") == (1,)
+
+
+UNTOLD = with_kinds(allowed={"": ("Manager",)}, untold=frozenset({"0121"}))
+SENIORITY = FieldRule("job_title.seniority")
+
+
+def test_a_schema_that_is_not_told_whole_for_a_while_has_nothing_read_again(tmp_path: Path) -> None:
+    changed = with_kinds(allowed={"": ("Manager",), "0121": ()})
+    org = house(tmp_path, fields={**FIELDS, "Seniority": SENIORITY}, schema=with_kinds())
+    assert counts(org.sync(), "read") == (3,)
+    queries = asked(org)
+    for schema in (UNTOLD, with_kinds(), UNTOLD, changed, UNTOLD, changed):
+        org.crm._schema["Contact"] = schema
+        org.later(hours=1).sync()
+    assert [query.since is None for query in queries] == [False, False, False, True, False, False]
+
+
+def test_another_change_has_everything_read_though_the_schema_is_not_told_whole(tmp_path: Path) -> None:
+    org = house(tmp_path, fields={"Title": FIELDS["Title"], "Seniority": SENIORITY}, schema=UNTOLD)
+    queries = asked(org)
+    org.sync()
+    org.later(hours=1).sync()
+    org.settings = replace(org.settings, fields={**org.settings.fields, "Phone": FIELDS["Phone"]})
+    org.later(hours=1).sync()
+    assert [query.since is None for query in queries] == [True, False, True]
 
 
 @pytest.mark.parametrize("minutes", [0, 14])

@@ -13,7 +13,7 @@ from connector.config.settings import FieldRule
 from connector.mapping.cautions import org_warnings
 from connector.mapping.options import find_option
 from connector.mapping.vocabulary import option_caution
-from connector.models import Entity, FieldInfo, Option
+from connector.models import Dependency, Entity, FieldInfo, Option
 from tests.mapping.test_refusals import mapping
 
 SENIOR = tuple(Option(word.lower(), word) for word in ("Founder", "Executive", "VP", "Director", "Manager", "Senior"))
@@ -154,6 +154,16 @@ def test_a_field_that_is_never_blank_is_neither_filled_nor_missed(tmp_path: Path
     ]
     rule = "{from: location.is_eu, policy: overwrite}"
     assert len(warned(tmp_path, rule, field("boolean", never_blank=True))) == 1
+
+
+def test_what_the_crm_does_not_tell_of_a_kind_of_record_is_said_with_what_follows(tmp_path: Path) -> None:
+    kinds = Dependency("Type", {"": ("Berlin",)}, {"012A": "Partner", "012B": "Reseller"}, frozenset({"012A"}))
+    info = field("picklist", options=(Option("Berlin", "Berlin"),), depends=(kinds,))
+    [told] = warned(tmp_path, "{from: location.city}", info)
+    assert told == (
+        "m.yaml:3:1: object: the CRM does not tell at this moment which options of F a record of 'Partner' may hold: "
+        "they are written there unchecked, and what it refuses is reported"
+    )
 
 
 def test_stamps_that_do_not_keep_what_they_are_for(tmp_path: Path) -> None:

@@ -8,26 +8,34 @@ https://developer.salesforce.com/docs/atlas.en-us.uiapi.meta/uiapi/ui_api_resour
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
-from connector.errors import AccessDenied, ConfigError, RequestRefused
+from connector.errors import AccessDenied, ConfigError, RequestRefused, VendorUnreachable
 from connector.models import Dependency, FieldInfo
 
 from .transport import Call, Transport
 
 FIELD = "RecordTypeId"
+TRIES = 3
+"""How often the first record type that is not answered is asked for; the others then once."""
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class RecordType:
-    """One record type, and the options that it offers, by picklist, as far as Salesforce tells."""
+    """One record type, and the options that it offers, by picklist, as far as Salesforce tells.
+
+    ``told`` False: it had no answer; at another moment it may.
+    """
 
     id: str
     name: str
     offers: Mapping[str, tuple[str, ...]]
+    told: bool = True
 
 
 def record_types(
@@ -39,21 +47,28 @@ def record_types(
         return ()
     infos = described.get("recordTypeInfos") or ()
     used = [one for one in infos if one.get("active", True) and not one.get("master")]
-    return [_asked(transport, object, str(one["recordTypeId"]), str(one.get("name"))) for one in used]
+    types: list[RecordType] = []
+    for one in used:
+        tries = TRIES if all(other.told for other in types) else 1
+        types.append(_asked(transport, object, str(one["recordTypeId"]), str(one.get("name")), tries))
+    return types
 
 
-def _asked(transport: Transport, object: str, id: str, name: str) -> RecordType:
+def _asked(transport: Transport, object: str, id: str, name: str, tries: int) -> RecordType:
     """A record type with what it offers; where that is not told, Salesforce decides at the write.
 
-    Only a refusal says so. Where Salesforce cannot answer now, the run ends: rules that came and went with its outages
-    would be another mapping each time, of which everything is read again and what was refused tried again.
+    A refusal says so for good. Where there is no answer (this API fails for single record types of some orgs, for as
+    long as nobody mends them), the schema says that it was not told, so that it is not taken for a schema without it.
     """
     path = f"ui-api/object-info/{object}/picklist-values/{quote(id, safe='')}"
-    call = Call("GET", path, "ui-api/object-info/{object}/picklist-values/{recordTypeId}", dict)
+    call = Call("GET", path, "ui-api/object-info/{object}/picklist-values/{recordTypeId}", dict, tries=tries)
     try:
         told = transport.send(call).get("picklistFieldValues") or {}
     except (ConfigError, AccessDenied, RequestRefused):  # the object is none of that API's, or the user may not ask
         told = {}
+    except VendorUnreachable as error:  # if it is all of Salesforce, the first page ends the run
+        _log.info("the options of a record type of %s are not told: %s", object, error.message)
+        return RecordType(id, name, {}, told=False)
     offers = {picklist: tuple(str(one.get("value")) for one in of.get("values") or ()) for picklist, of in told.items()}
     return RecordType(id, name, offers)
 
@@ -65,10 +80,11 @@ def with_record_types(fields: Mapping[str, FieldInfo], types: Sequence[RecordTyp
 
 def _by_type(info: FieldInfo, types: Sequence[RecordType]) -> FieldInfo:
     allowed = {one.id: one.offers[info.name] for one in types if info.name in one.offers}
-    if not allowed:
+    untold = frozenset(one.id for one in types if not one.told)
+    if not allowed and not untold:
         return info
     everything = {"": tuple(option.value for option in info.options)}
-    by_type = Dependency(FIELD, everything | allowed, {one.id: one.name for one in types})
+    by_type = Dependency(FIELD, everything | allowed, {one.id: one.name for one in types}, untold)
     return replace(info, depends=(*info.depends, by_type))
 
 

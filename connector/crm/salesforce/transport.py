@@ -36,6 +36,8 @@ ALLOW_DUPLICATES = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
 https://developer.salesforce.com/docs/atlas.en-us.api_rest.meta/api_rest/headers_duplicaterules.htm"""
 MISSING = "check `object` of the mapping, connection.instance_url and connection.api_version"
 _USAGE = re.compile(r"(?<![\w-])api-usage=(\d+)/(\d+)")
+_LAST = 1_000
+"""An attempt after which nothing is tried again."""
 _log = logging.getLogger(__name__)
 
 
@@ -48,7 +50,8 @@ class Call:
     reads the status and JSON of a refusal: what it says of the one record written, None if it is about the request.
     ``answer_of`` reads a good answer that is no JSON, its headers included: None if it is not what the API documents.
     ``job``: it is about a bulk job of our own and changes no record by itself. ``begun``: it sees a started job to its
-    end, and the reserve does not stop it: a doubt would cost more calls.
+    end, and the reserve does not stop it: a doubt would cost more calls. ``tries``: at most so many, for what can be
+    done without.
     """
 
     method: str
@@ -63,15 +66,12 @@ class Call:
     answer_of: Callable[[requests.Response], Any] | None = None
     job: bool = False
     begun: bool = False
+    tries: int = _LAST
 
     @property
     def writes(self) -> bool:
         """Whether the CRM may be changed by it (the POSTs we send only read)."""
         return self.method == "PATCH" and not self.job
-
-
-_LAST = 1_000
-"""An attempt after which nothing is tried again."""
 
 
 class Transport:
@@ -126,7 +126,8 @@ class Transport:
             outcome, data = self._once(client, call)
             self._note(call, outcome, begun)
             renewable = self._account.renewable and not renewed
-            action = decide(outcome, attempt, writes=call.writes, renewable=renewable)
+            reached = attempt if attempt < call.tries else _LAST
+            action = decide(outcome, reached, writes=call.writes, renewable=renewable)
             if action == "accept":
                 return data
             what = f"{call.method} {call.template} ({client.sf_instance})"

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+import requests
 
+from connector.crm.base import Query
 from connector.errors import Interrupted, VendorUnreachable
 from connector.models import Option, Update
 from connector.sandbox.salesforce_schema import SalesforceField
@@ -52,11 +54,43 @@ def test_what_is_not_told_is_left_to_salesforce(answer: Step) -> None:
     assert crm.schema("Contact")["Kind__c"].depends == ()
 
 
-@pytest.mark.parametrize("answer", [refusal(503, "SERVER_UNAVAILABLE"), refusal(500, "UNKNOWN_EXCEPTION")])
-def test_an_outage_is_not_taken_for_a_schema_without_record_types(answer: Step) -> None:
+def picklist_values(id: str) -> str:
+    return f"/services/data/v68.0/ui-api/object-info/Contact/picklist-values/{id}"
+
+
+def test_a_type_that_is_answered_with_500_for_good_is_not_told_and_stops_nothing(bench: SandboxBench) -> None:
+    broken = bench.org.record_type("Contact", "Broken", Kind__c=("Gold",))
+    partner = bench.org.record_type("Contact", "Partner", Kind__c=("Silver",))
+    bench.org.fail_next(500, path=picklist_values(broken), times=99)
+    (found,) = bench.crm.schema("Contact")["Kind__c"].depends
+    assert found.allowed == {"": ("Gold", "Silver"), partner: ("Silver",)}
+    assert (found.untold, found.names) == ({broken}, {broken: "Broken", partner: "Partner"})
+    one, other = bench.org.put("Contact", [{"LastName": "Doe", "RecordTypeId": broken}, {"LastName": "Roe"}])
+    refused, landed = bench.crm.update("Contact", [Update(id, {"Kind__c": "Silver"}) for id in (one, other)])
+    assert refused.rejections[0].code == "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST"
+    assert landed.written == {"Kind__c"}
+
+
+def test_a_hiccup_is_waited_for(bench: SandboxBench) -> None:
+    partner = bench.org.record_type("Contact", "Partner", Kind__c=("Silver",))
+    bench.org.fail_next(500, path=picklist_values(partner), times=2)
+    (found,) = bench.crm.schema("Contact")["Kind__c"].depends
+    assert (found.untold, found.allowed[partner]) == (frozenset(), ("Silver",))
+
+
+def test_where_nothing_is_answered_each_further_type_is_asked_for_once(bench: SandboxBench) -> None:
+    types = {bench.org.record_type("Contact", name, Kind__c=("Silver",)) for name in ("A", "B", "C")}
+    bench.org.fail_next(503, path=picklist_values("*"), times=99)
+    (found,) = bench.crm.schema("Contact")["Kind__c"].depends
+    assert (found.untold, found.allowed) == (types, {"": ("Gold", "Silver")})
+    assert bench.crm.calls.read == 2 + 3 + 1 + 1  # sign-in and describe; the first type three times
+
+
+@pytest.mark.parametrize("answer", [refusal(503, "SERVER_UNAVAILABLE"), requests.ConnectionError("no route to host")])
+def test_an_outage_of_all_of_salesforce_still_ends_the_reading(answer: Step) -> None:
     crm, _ = scripted(with_a_type(), *[answer] * 9)
     with pytest.raises(VendorUnreachable):
-        crm.schema("Contact")
+        list(crm.read(Query("Contact", ("Title",))))
 
 
 def test_ctrl_c_while_it_is_asked_is_heard() -> None:
