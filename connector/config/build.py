@@ -33,7 +33,7 @@ _CONNECTION: Mapping[str, Mapping[str, Any]] = {
     "salesforce": {
         "login_url": None,
         "api_version": "68.0",
-        "bulk_read_from": 10_000,
+        "bulk_read_from": 50_000,
         "bulk_write_from": 0,
         "duplicate_rules": "enforce",
     },

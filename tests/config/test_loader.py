@@ -55,7 +55,7 @@ def test_the_design_example_loads_whole(tmp_path: Path) -> None:
         "client_secret": Secret("sf-secret"),
         "login_url": None,
         "api_version": "68.0",
-        "bulk_read_from": 10_000,
+        "bulk_read_from": 50_000,
         "bulk_write_from": 0,
         "duplicate_rules": "enforce",
         "ca_file": None,

@@ -27,7 +27,7 @@ CALLS = ("create", "upload", "start", "look", "last look", "results")
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     """Jobs are looked at without a wait."""
-    monkeypatch.setattr(bulk_job, "FIRST_LOOK", 0.0)
+    monkeypatch.setattr(bulk_job, "PAUSES", (0.0,))
 
 
 @contextmanager
@@ -125,7 +125,7 @@ def test_ctrl_c_aborts_a_job_finishes_the_batch_and_the_next_sync_the_rest(
     def pressed(self: HTTPAdapter, request: requests.PreparedRequest, *args: Any, **options: Any) -> requests.Response:
         answer = send(self, request, *args, **options)
         if request.body == b'{"state": "UploadComplete"}':
-            monkeypatch.setattr(bulk_job, "FIRST_LOOK", 60.0)  # nobody waits for it
+            monkeypatch.setattr(bulk_job, "PAUSES", (60.0,))  # nobody waits for it
             signal.raise_signal(signal.SIGINT)
         return answer
 
@@ -137,7 +137,7 @@ def test_ctrl_c_aborts_a_job_finishes_the_batch_and_the_next_sync_the_rest(
         assert (said.code, run["status"]) == (130, "interrupted")
         assert run["written"] > 5
         assert [job.state for job in box.salesforce.ingest_jobs.jobs.values()] == ["Aborted"]
-        monkeypatch.setattr(bulk_job, "FIRST_LOOK", 0.0)
+        monkeypatch.setattr(bulk_job, "PAUSES", (0.0,))
         sync(config)
         assert rows(box, without=TIMES | STAMPED) == undisturbed
         assert box.lusha.stats()["charged_more_than_once"] == []

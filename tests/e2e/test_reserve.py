@@ -53,7 +53,7 @@ def test_a_share_of_the_days_calls_is_left_to_others_and_the_next_day_finishes(
     share: float,
 ) -> None:
     """``share``: of the calls that the sync needs, what the reserve of one half lets it have."""
-    monkeypatch.setattr(bulk_job, "FIRST_LOOK", 0.0)
+    monkeypatch.setattr(bulk_job, "PAUSES", (0.0,))
     needed, held = undisturbed
     with Sandbox(contacts=80, companies=20, limits=False) as box:
         config = org(box, tmp_path, api_reserve="50%", **keys)

@@ -33,7 +33,7 @@ def connect(
     ``client_credentials``: ``client_id``, ``client_secret``; ``jwt``: ``client_id``, ``username``,
     ``private_key_file``, ``sandbox`` or ``audience``; ``password``: ``username``, ``password``, ``security_token``),
     ``login_url``, ``api_version`` (68.0; 64.0 by password), ``ca_file``, ``api_reserve`` (share of the daily calls
-    left to others, default 0.2), ``bulk_read_from`` (rows from which a read goes by Bulk API 2.0, default 10,000;
+    left to others, default 0.2), ``bulk_read_from`` (rows from which a read goes by Bulk API 2.0, default 50,000;
     0 = never), ``bulk_write_from`` (the same of writes, default 0: see ``bulk_update``), ``duplicate_rules``
     (``enforce``, the default, or ``allow``). ``clock`` times calls for the log alone: limits are by the day. ``now``
     tells which records were edited so recently that they are written on condition alone, and when an assertion is

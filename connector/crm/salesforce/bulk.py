@@ -1,7 +1,7 @@
 """Big reads by Bulk API 2.0: create a job, wait until it has run, fetch its rows in large sets.
 
 Stands between ``adapter`` and ``transport``. A query of R rows costs R/2,000 calls by REST, and by Bulk one to create
-the job, one for each look at it (5, 10, 20, 40, then every 60 seconds) and R/25,000 to fetch the rows. Whatever goes
+the job, one for each look at it (``bulk_job.PAUSES``) and R/25,000 to fetch the rows. Whatever goes
 wrong before the first row, the reader is told to go on by REST, whose cursor waits for two days.
 https://developer.salesforce.com/docs/atlas.en-us.api_asynch.meta/api_asynch/queries.htm
 """
@@ -25,8 +25,12 @@ from .errors import ConfigRefused
 from .soql import VERSION_FIELD
 from .transport import Call, Transport
 
-READ_FROM = 10_000
-"""Rows from which Bulk costs no more calls than REST, if the job has run by the second look."""
+READ_FROM = 50_000
+"""Rows from which Bulk is as fast as REST, and costs far fewer calls: 9 and not 25 if the job takes ten seconds.
+
+In calls alone it gains from about 12,000 rows on, but those few are not worth waiting for: pages by REST are worked on
+as they come, one about every half second, while a job first queues and runs, and shows nothing until it has.
+"""
 SET = 25_000
 """Rows of one answer: with twenty fields about ten megabytes, the most that is held at a time."""
 PAGE = 2_000

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
+from itertools import chain, repeat
 from typing import Any
 
 from connector.errors import ConnectorError, VendorUnreachable
@@ -15,7 +16,9 @@ from connector.redact import redact
 
 from .transport import Call, Transport
 
-FIRST_LOOK, LONGEST_PAUSE = 5.0, 60.0
+PAUSES = (1.0, 2.0, 3.0, 5.0, 8.0, 13.0, 21.0, 34.0, 60.0)
+"""Seconds before each look; the last before all that follow. Small jobs run within seconds, large ones for minutes: so
+nobody waits much longer than half of what the job took, and one of a minute costs eight calls."""
 PATIENCE = 900.0
 """Seconds that a job is waited for, in all."""
 DONE = "JobComplete"
@@ -64,8 +67,10 @@ def abort(transport: Transport, path: str, template: str) -> bool:
 
 
 def _pauses() -> Iterator[float]:
-    """Seconds to wait before each look at a job: doubling, at most a minute, PATIENCE in all."""
-    pause, left = FIRST_LOOK, PATIENCE
-    while left > 0:
+    """Seconds to wait before each look at a job: PATIENCE in all."""
+    left = PATIENCE
+    for pause in chain(PAUSES, repeat(PAUSES[-1])):
         yield min(pause, left)
-        pause, left = min(2 * pause, LONGEST_PAUSE), left - pause
+        left -= pause
+        if left <= 0:
+            return

@@ -10,6 +10,7 @@ import pytest
 import requests
 
 from connector.crm.base import Query
+from connector.crm.salesforce.bulk import READ_FROM
 from connector.errors import Interrupted, QuotaExhausted, VendorUnreachable
 from connector.models import Record
 from connector.redact import Secret
@@ -65,14 +66,13 @@ def test_below_the_threshold_and_at_zero_a_read_goes_page_by_page(bench: Sandbox
         assert asked(bench)[1].startswith(words)
 
 
-def test_without_a_word_the_threshold_is_ten_thousand(bench: SandboxBench) -> None:
-    bench.org.page_size = 2_000
-    crm = bench.connect(auth="token", access_token=Secret(TOKEN), bulk_read_from=None)
-    for number, jobs in ((9_999, 0), (10_000, 1)):
-        titles(bench, number)
-        assert sum(len(page) for page in crm.read(QUERY)) == number
-        assert sum(one == "POST jobs/query" for one in asked(bench)) == jobs
-    assert len(asked(bench)) == 5  # as many as REST: page, job, two looks, answer
+@pytest.mark.parametrize(("rows", "jobs"), [(READ_FROM - 1, 0), (READ_FROM, 1)])
+def test_without_a_word_a_job_is_for_fifty_thousand(rows: int, jobs: int) -> None:
+    assert READ_FROM == 50_000
+    steps = [reply(200, {"id": "750"}), _ran(1), _rows(CSV)] if jobs else [_page(2)]
+    crm, script = scripted(described(), _page(1, total=rows, done=False), *steps)
+    assert len([record for page in crm.read(QUERY) for record in page]) == 2
+    assert sum(str(one.url).endswith("jobs/query") for one in script.requests) == jobs
 
 
 def test_who_wants_no_more_than_a_page_starts_no_job(bench: SandboxBench) -> None:
@@ -148,9 +148,9 @@ def test_a_job_that_is_not_waited_for_is_aborted(bench: SandboxBench) -> None:
 
 def test_looks_at_a_job_become_rare_and_end_after_a_quarter_of_an_hour() -> None:
     running = reply(200, {"id": "750", "state": "InProgress"})
-    crm, script = scripted(*_opened(), *[running] * 18, reply(200, {"state": "Aborted"}), _page(2), bulk_read_from=2)
+    crm, script = scripted(*_opened(), *[running] * 22, reply(200, {"state": "Aborted"}), _page(2), bulk_read_from=2)
     assert [record.id for page in crm.read(QUERY) for record in page] == ["1", "2"]
-    assert script.slept[:6] == [5, 10, 20, 40, 60, 60]
+    assert script.slept[:10] == [1, 2, 3, 5, 8, 13, 21, 34, 60, 60]
     assert sum(script.slept) == 900
     assert [one.method for one in script.requests[-2:]] == ["PATCH", "GET"]
     assert "Sforce-Auto-Assign" not in script.requests[-2].headers
@@ -160,7 +160,7 @@ def test_a_job_that_somebody_aborted_is_not_waited_for() -> None:
     aborted = reply(200, {"id": "750", "state": "Aborted"})
     crm, script = scripted(*_opened(), aborted, _page(2), bulk_read_from=2)
     assert [record.id for page in crm.read(QUERY) for record in page] == ["1", "2"]
-    assert script.slept == [5]
+    assert script.slept == [1]
 
 
 def test_a_job_is_aborted_also_when_somebody_interrupts() -> None:
