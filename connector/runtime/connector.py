@@ -29,19 +29,7 @@ from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
 from connector.runtime.runner import Runner, compiled
 from connector.runtime.selection import object_named, org_named, selected
-from connector.store import (
-    answers,
-    balances,
-    explain,
-    journal,
-    ledger,
-    people,
-    plans,
-    records,
-    runs,
-    suggestions,
-    tallies,
-)  # fmt: skip
+from connector.store import balances, explain, journal, ledger, records, retention, runs, suggestions, tallies
 from connector.store.db import Store, open_store
 from connector.store.explain import History, Told
 from connector.store.journal import Group
@@ -62,7 +50,6 @@ class Connector:
         self.store: Store = open_store(config.state.path)
         self._clients = Clients(config.state.path, self.outside)
         self._runner = Runner(self.store, self._clients, self.outside)
-        self._tidy()
 
     def __enter__(self) -> Connector:
         return self
@@ -80,6 +67,7 @@ class Connector:
         """
         options = options or Options()
         chosen = selected(self.config, orgs, mapping, options.records)
+        self._tidy()
         return self._runner.invoke(chosen, options, run, "sync")
 
     def plan_and_buy(
@@ -91,6 +79,7 @@ class Connector:
         """
         options = options or Options()
         chosen = selected(self.config, orgs, mapping, options.records)
+        self._tidy()
         return self._runner.invoke(chosen, options, run_plan, "plan")
 
     def apply(self, plans: Sequence[int], *, options: Options | None = None) -> SyncReport:
@@ -98,6 +87,7 @@ class Connector:
 
         ConfigError: there is no such run, its org or mapping left the config, or nothing of it is left to write.
         """
+        self._tidy()
         report = SyncReport()
         for job in [self._application(plan, options) for plan in dict.fromkeys(plans)]:  # all checked before the first
             report.add(job())
@@ -140,6 +130,7 @@ class Connector:
         strangers += [f"field '{name}'" for name in fields if not journal.touched(self.store, run, "field", name)]
         if strangers:
             raise ConfigError(f"run {run} changed no {', no '.join(strangers)}", hint=f"show {run} --csv lists them")
+        self._tidy()
         return self._runner.write(
             org, object, row.mapping, lambda work: run_undo(work, row, ids, fields), kind="undo", about=run
         )
@@ -160,6 +151,7 @@ class Connector:
 
         ConfigError: an org of theirs left the config; nothing was done.
         """
+        self._tidy()
         report = SyncReport()
         groups: dict[tuple[int, str], list[Listed]] = {}
         for one in chosen:
@@ -190,6 +182,7 @@ class Connector:
         meant. OrgHeld: a run or a question by hand goes on. Stopped: all is erased, but another process keeps old
         pages of the file alive; the same again removes them.
         """
+        self._tidy()
         return forget_named(self.config, self.store, named, confirm=confirm, now=self.outside.now)
 
     def quote(
@@ -204,6 +197,7 @@ class Connector:
         chosen = selected(self.config, orgs, mapping, options.records)
         old = [org.name for org, _ in chosen if org.lusha.api_version == "v2"]
         known = [pair for pair in chosen if pair[0].name not in old]
+        self._tidy()
         report = self._runner.invoke(known, options, run_quote, "quote")
         report.errors += [
             ConfigError(
@@ -272,6 +266,7 @@ class Connector:
         ``confirm`` is called with the worst cost before anything is spent, and may raise. ``pays=False``: free
         questions alone.
         """
+        self._tidy()
         with inquiries(
             self.config, self.store, self._clients, self.outside, org=org, confirm=confirm, pays=pays
         ) as asked:
@@ -359,14 +354,14 @@ class Connector:
         }
 
     def _tidy(self) -> None:
-        """Retention: old paid answers go, and spellings that nothing uses; old before and after values are blanked."""
+        """Retention (``store.retention``), before whatever buys, writes or asks by hand; who only looks changes nothing
+        and waits for nothing."""
         now, state = self.outside.now(), self.config.state
         rests = [mapping.select.retry_after for org in self.config.orgs.values() for mapping in org.mappings]
-        bought, changed = now - state.keep_profiles, now - state.keep_changes
-        with self.store.transaction():
-            people.purge_profiles(self.store, before=bought)
-            answers.purge(self.store, before=bought)
-            people.purge_identities(self.store, before=bought, misses=now - max(rests, default=state.keep_profiles))
-            journal.blank_old_values(self.store, before=changed)
-            suggestions.purge(self.store, before=changed)
-            plans.purge(self.store, before=changed)
+        retention.carry_out(
+            self.store,
+            now=now,
+            bought=now - state.keep_profiles,
+            misses=now - max(rests, default=state.keep_profiles),
+            changed=now - state.keep_changes,
+        )

@@ -21,14 +21,14 @@ from connector.store.shares import split
 
 WORDS_KEPT = 400
 """So many of Lusha's words on the balance are remembered for each key."""
-BOOKED = "SELECT coalesce(sum(coalesce(charged, worst)), 0) FROM ledger WHERE "
+_BOOKED = "coalesce(charged, worst)"
 """Credits charged, or at worst where that is not known."""
 _IN_FLIGHT = "ledger.id IN (SELECT value FROM json_each(accounts.in_flight))"
 """Bookings that Lusha's last word on the balance may have counted or not."""
 _NOT_COUNTED = f"(ledger.id > accounts.ledger_id OR {_IN_FLIGHT})"
 """Bookings that Lusha's last word on the balance cannot have counted, or may not have."""
-_UNCLEAR = f"(state <> 'settled' OR ((charged > 0 OR estimated) AND {_IN_FLIGHT}))"
-"""Bookings of which nobody can say what they took from the balance since Lusha's last word."""
+_LATER = "FROM accounts CROSS JOIN ledger ON +ledger.key = accounts.key WHERE accounts.key = ? AND"
+"""Bookings found by their ids alone (the ``+``): the latest of them, however many this key ever made."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +41,9 @@ class Mark:
 
 def mark(store: Store, key: str) -> Mark:
     """The ledger as it stands; taken before asking, so that nothing booked meanwhile is thought to be counted."""
-    last = store.rows("SELECT coalesce(max(id), 0) FROM ledger WHERE key = ?", key)[0][0]
-    open_rows = store.rows("SELECT id FROM ledger WHERE key = ? AND state = 'reserved'", key)
-    return Mark(int(last), tuple(row["id"] for row in open_rows))
+    last = store.rows("SELECT id FROM ledger WHERE +key = ? ORDER BY id DESC LIMIT 1", key)
+    open_rows = store.rows("SELECT id FROM ledger WHERE key = ? AND state <> 'settled' AND state = 'reserved'", key)
+    return Mark(int(last[0]["id"]) if last else 0, tuple(row["id"] for row in open_rows))
 
 
 def save_account(store: Store, key: str, account: Account, *, asked: Mark, now: datetime) -> None:
@@ -57,13 +57,15 @@ def save_account(store: Store, key: str, account: Account, *, asked: Mark, now: 
     with store.transaction():
         if _outdated(store, key, asked):
             return
-        meanwhile = [row["id"] for row in store.rows("SELECT id FROM ledger WHERE key = ? AND id > ?", key, asked.last)]
+        later = store.rows("SELECT id FROM ledger WHERE +key = ? AND id > ?", key, asked.last)
+        meanwhile = [row["id"] for row in later]
         in_flight = sorted({*asked.in_flight, *meanwhile})
         place = [stamp(now), max([asked.last, *meanwhile]), json.dumps(in_flight)]
         store.db.execute(
-            "INSERT OR REPLACE INTO accounts (key, remaining, total, used, prices, at, ledger_id, in_flight)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            [*figures, json.dumps(prices), *place],
+            "INSERT OR REPLACE INTO accounts (key, remaining, total, used, prices, at, ledger_id, in_flight, pending)"
+            f" VALUES (?, ?, ?, ?, ?, ?, ?, ?, (SELECT coalesce(sum({_BOOKED}), 0) FROM ledger WHERE +key = ? AND"
+            " id IN (SELECT value FROM json_each(?))))",
+            [*figures, json.dumps(prices), *place, key, place[-1]],
         )
         if account.remaining is not None:
             _remember(store, figures, place)
@@ -75,8 +77,8 @@ def _outdated(store: Store, key: str, asked: Mark) -> bool:
     What a word has counted only grows with the time of asking.
     """
     sql = (
-        f"SELECT 1 FROM ledger JOIN accounts USING (key) WHERE key = ? AND NOT {_NOT_COUNTED}"
-        " AND (ledger.id > ? OR ledger.id IN (SELECT value FROM json_each(?))) LIMIT 1"
+        f"SELECT 1 {_LATER} (ledger.id > ? OR ledger.id IN (SELECT value FROM json_each(?)))"
+        f" AND NOT {_NOT_COUNTED} LIMIT 1"
     )
     return bool(store.rows(sql, key, asked.last, json.dumps(asked.in_flight)))
 
@@ -114,8 +116,8 @@ def saved_account(store: Store, key: str) -> tuple[Account, datetime] | None:
 
 def balance(store: Store, key: str) -> int | None:
     """Lusha's last word on the balance, less all that it may not have counted yet; None if it never told."""
-    sql = f"SELECT remaining - ({BOOKED} ledger.key = accounts.key AND {_NOT_COUNTED}) FROM accounts"
-    rows = store.rows(sql + " WHERE key = ? AND remaining IS NOT NULL", key)
+    sql = "SELECT remaining - pending FROM accounts WHERE key = ? AND remaining IS NOT NULL"
+    rows = store.rows(sql, key)
     return int(rows[0][0]) if rows else None
 
 
@@ -135,24 +137,32 @@ def charge_told(store: Store, key: str, entry: int) -> int | None:
     estimate or may be in Lusha's word or not, credits came, or more is gone than this booking can have cost. Call it
     when ``told_since`` holds.
     """
-    if _beside_unclear(store, key, entry) or _credits_came(store, key, entry):
+    if _is_unclear(store, key, but=entry) or _estimated(store, key, after=entry) or _credits_came(store, key, entry):
         return None
     row = store.rows(
         "SELECT ledger.worst, ledger.balance - accounts.remaining - (SELECT coalesce(sum(later.charged), 0) FROM ledger"
-        " AS later WHERE later.key = ledger.key AND later.id > ledger.id AND later.id <= accounts.ledger_id) AS fell"
+        " AS later WHERE +later.key = ledger.key AND later.id > ledger.id AND later.id <= accounts.ledger_id) AS fell"
         " FROM ledger JOIN accounts USING (key) WHERE ledger.id = ?",
         entry,
     )[0]
     return row["fell"] if row["fell"] is not None and 0 <= row["fell"] <= row["worst"] else None
 
 
-def _beside_unclear(store: Store, key: str, entry: int) -> bool:
-    """Whether any booking beside this one leaves open what it took from the balance up to Lusha's last word."""
+def _is_unclear(store: Store, key: str, *, but: int = 0) -> bool:
+    """Whether a booking, ``but`` one, leaves open what it took from the balance up to Lusha's last word: it has no
+    outcome, or may be in that word or not."""
+    is_open = "SELECT 1 FROM ledger WHERE key = ? AND state <> 'settled' AND id <> ? LIMIT 1"
+    in_flight = f"SELECT 1 {_LATER} {_IN_FLIGHT} AND (charged > 0 OR estimated) AND ledger.id <> ? LIMIT 1"
+    return any(store.rows(sql, key, but) for sql in (is_open, in_flight))
+
+
+def _estimated(store: Store, key: str, *, after: int) -> bool:
+    """Whether a booking after this one, which Lusha's last word counts, is an estimate."""
     sql = (
-        "SELECT 1 FROM ledger JOIN accounts USING (key) WHERE key = ? AND ledger.id <> ? AND"
-        f" ({_UNCLEAR} OR (estimated AND ledger.id > ? AND ledger.id <= accounts.ledger_id)) LIMIT 1"
+        "SELECT 1 FROM accounts CROSS JOIN ledger USING (key) WHERE key = ? AND estimated AND ledger.id > ?"
+        " AND ledger.id <= accounts.ledger_id LIMIT 1"
     )
-    return bool(store.rows(sql, key, entry, entry))
+    return bool(store.rows(sql, key, after))
 
 
 def _credits_came(store: Store, key: str, entry: int) -> bool:
@@ -186,7 +196,8 @@ def true_up(store: Store, *, key: str, told: Account, asked: Mark) -> int:
     overlap, the sum is known and whose part of it is not.
     More is booked (positive) where the account fell by more than was booked since its last word, less where by
     less: over all estimates in proportion, each between nothing and its worst case. What finds no place is drift.
-    Nothing moves where it cannot be told whose the difference is (``_is_unclear``), or where credits came.
+    Nothing moves where it cannot be told whose the difference is (a booking is open, was made since the asking, or may
+    be in the last word or not), or where credits came.
     ``asked``: the ledger right before the question; call it before ``save_account``.
     """
     with store.transaction():
@@ -195,23 +206,12 @@ def true_up(store: Store, *, key: str, told: Account, asked: Mark) -> int:
             return 0
         if _raised((last[0].remaining, last[0].total), (told.remaining, told.total)):
             return 0
-        if asked.in_flight or _is_unclear(store, key, asked):
+        if asked.in_flight or _is_unclear(store, key) or mark(store, key).last > asked.last:
             return 0
         rows = store.rows(
-            "SELECT ledger.id, worst, charged, data FROM ledger JOIN accounts USING (key)"
-            f" WHERE key = ? AND estimated AND {_NOT_COUNTED} ORDER BY ledger.id",
-            key,
+            f"SELECT ledger.id, worst, charged, data {_LATER} {_NOT_COUNTED} AND estimated ORDER BY ledger.id", key
         )
         return _spread(store, rows, expected - told.remaining)
-
-
-def _is_unclear(store: Store, key: str, asked: Mark) -> bool:
-    """Whether a booking is open, was made since the asking, or may be in the last word or not.
-
-    Then the difference may be that booking's, and not of the estimates.
-    """
-    sql = f"SELECT 1 FROM ledger JOIN accounts USING (key) WHERE key = ? AND ({_UNCLEAR} OR ledger.id > ?) LIMIT 1"
-    return bool(store.rows(sql, key, asked.last))
 
 
 def _spread(store: Store, rows: list[sqlite3.Row], credits: int) -> int:
@@ -236,9 +236,10 @@ def certain_balance(store: Store, key: str) -> int | None:
 
     That is where a booking is open, may be in Lusha's last word or not, or was booked since by estimate.
     """
-    unsure = store.rows(
-        "SELECT 1 FROM ledger JOIN accounts USING (key)"
-        f" WHERE key = ? AND ({_UNCLEAR} OR (estimated AND {_NOT_COUNTED})) LIMIT 1",
-        key,
+    if _is_unclear(store, key):
+        return None
+    later = (
+        "SELECT 1 FROM accounts CROSS JOIN ledger USING (key) WHERE key = ? AND estimated"
+        " AND ledger.id > accounts.ledger_id LIMIT 1"
     )
-    return None if unsure else balance(store, key)
+    return None if store.rows(later, key) else balance(store, key)

@@ -265,15 +265,15 @@ def groups_of_run(store: Store, run: int) -> list[Group]:
     return [Group(row["field"], row["state"], row["why"], row["n"]) for row in store.rows(sql, run, run)]
 
 
-def blank_old_values(store: Store, *, before: datetime) -> None:
+def blank_old_values(store: Store, *, before: datetime) -> int:
     """Retention: blank before and after of old changes; that they happened stays. A plan as old as that is dropped."""
-    store.db.execute(
+    return store.db.execute(
         "UPDATE changes SET before = NULL, after = NULL,"
         " outcome = CASE state WHEN 'planned' THEN 'planned too long ago' ELSE outcome END,"
         " state = CASE state WHEN 'planned' THEN 'dropped' ELSE state END"
         " WHERE at < ? AND state <> 'intended' AND (before IS NOT NULL OR after IS NOT NULL)",
         [stamp(before)],
-    )
+    ).rowcount
 
 
 def _entry(row: Any) -> Entry:

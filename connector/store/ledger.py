@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from connector.store.balances import BOOKED, certain_balance
+from connector.store.balances import certain_balance
 from connector.store.db import Store, stamp
 
+_DAY = len("2026-11-23")
 Paid = tuple[str, int]
 """A datum, and the row of the booking that brought it."""
 
@@ -114,7 +115,7 @@ def doubts(store: Store, *, key: str, org: str, before: datetime | None = None) 
 
 def orgs_in_doubt(store: Store, *, key: str) -> list[str]:
     """The orgs whose runs have requests without an outcome."""
-    sql = "SELECT DISTINCT org FROM ledger WHERE key = ? AND run > 0 AND state IN ('reserved', 'doubtful') ORDER BY org"
+    sql = "SELECT DISTINCT org FROM ledger WHERE key = ? AND run > 0 AND state <> 'settled' ORDER BY org"
     return [row["org"] for row in store.rows(sql, key)]
 
 
@@ -124,7 +125,7 @@ def doubts_by_hand(store: Store, *, key: str) -> list[Doubt]:
 
 
 def _open(store: Store, where: str, *arguments: object) -> list[Doubt]:
-    sql = f"SELECT id, action, worst, request FROM ledger WHERE {where} AND state IN ('reserved', 'doubtful')"
+    sql = f"SELECT id, action, worst, request FROM ledger WHERE {where} AND state <> 'settled'"
     rows = store.rows(f"{sql} ORDER BY id", *arguments)
     return [Doubt(row["id"], row["action"], row["worst"], json.loads(row["request"])) for row in rows]
 
@@ -137,25 +138,24 @@ def booked(
     invocation: str | None = None,
     since: datetime | None = None,
 ) -> int:
-    """Credits charged or reserved with this key, narrowed to an org, an invocation, a time."""
+    """Credits charged or reserved with this key, narrowed to an org, an invocation, days (UTC) from ``since`` on."""
     where, arguments = ["key = ?"], [key]
     for column, value in (("org", org), ("invocation", invocation)):
         if value is not None:
             where.append(f"{column} = ?")
             arguments.append(value)
     if since is not None:
-        where.append("at >= ?")
-        arguments.append(stamp(since))
-    return int(store.rows(BOOKED + " AND ".join(where), *arguments)[0][0])
+        where.append("day >= ?")
+        arguments.append(stamp(since)[:_DAY])
+    [[booked]] = store.rows(f"SELECT coalesce(sum(booked), 0) FROM bookings WHERE {' AND '.join(where)}", *arguments)
+    return int(booked)
 
 
 def booked_by_run(store: Store, run: int) -> tuple[int, int]:
     """(reserved at worst, charged) of one run."""
-    row = store.rows(
-        "SELECT coalesce(sum(worst), 0), coalesce(sum(coalesce(charged, worst)), 0) FROM ledger WHERE run = ?",
-        run,
-    )[0]
-    return int(row[0]), int(row[1])
+    sql = "SELECT coalesce(sum(worst), 0), coalesce(sum(booked), 0) FROM bookings WHERE run = ?"
+    [[worst, charged]] = store.rows(sql, run)
+    return int(worst), int(charged)
 
 
 def _json(data: Mapping[str, int] | None) -> str | None:

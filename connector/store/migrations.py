@@ -9,6 +9,8 @@ from __future__ import annotations
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
+from connector.store.figures import FIGURES
+
 migrations = Migrations("connector")
 
 _FIRST = """
@@ -247,6 +249,12 @@ def m0008_attempts(db: Database) -> None:
 @migrations()
 def m0009_matches(db: Database) -> None:
     _execute(db, _MATCHES)
+
+
+@migrations()
+def m0010_figures(db: Database) -> None:
+    for statement in FIGURES:
+        db.execute(statement)
 
 
 def unknown(db: Database) -> tuple[str, ...]:

@@ -92,8 +92,8 @@ def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) ->
 
 def counted(store: Store, *, org: str) -> Mapping[str, int]:
     """How many records of an org ended each way, by their last attempt."""
-    rows = store.rows("SELECT outcome, count(*) AS n FROM records WHERE org = ? GROUP BY outcome ORDER BY outcome", org)
-    return {row["outcome"]: row["n"] for row in rows}
+    sql = "SELECT outcome, records FROM outcomes WHERE org = ? AND records > 0 ORDER BY outcome"
+    return {row["outcome"]: row["records"] for row in store.rows(sql, org)}
 
 
 def _tried(store: Store, org: str, object: str, mapping: str, ids: Sequence[str]) -> Mapping[str, Tried]:

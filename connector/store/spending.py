@@ -99,10 +99,13 @@ def booked_between(store: Store, key: str, earlier: Word, later: Word) -> tuple[
         "WITH earlier AS (SELECT value FROM json_each(?)), later AS (SELECT value FROM json_each(?))"
         f" SELECT coalesce(sum(CASE WHEN {between} THEN coalesce(charged, worst) END), 0),"
         f" coalesce(sum(CASE WHEN id IN earlier OR id IN later OR (state = 'doubtful' AND {between})"
-        " THEN coalesce(charged, worst) END), 0) FROM ledger WHERE key = ?",
+        " THEN coalesce(charged, worst) END), 0) FROM ledger WHERE +key = ?"  # by their ids: a few, of ever so many
+        " AND ((id > ? AND id <= ?) OR id IN earlier OR id IN later)",
         *flights,
         *(later.last, earlier.last) * 2,
         key,
+        earlier.last,
+        later.last,
     )
     return int(rows[0][0]), int(rows[0][1])
 

@@ -122,7 +122,7 @@ def test_several_people_at_once(tmp_path: Path) -> None:
         assert told.records == 20
 
 
-def test_every_start_lets_go_of_what_is_old(tmp_path: Path) -> None:
+def test_whoever_buys_writes_or_asks_lets_go_of_what_is_old_first(tmp_path: Path) -> None:
     old = NOW - timedelta(days=100)
     with opened(tmp_path, now=old) as connector:
         key = LushaSettings(Secret("k3y-of-lusha")).api_key.fingerprint()
@@ -134,10 +134,10 @@ def test_every_start_lets_go_of_what_is_old(tmp_path: Path) -> None:
                 connector.store, key=key, entity="person", spellings=[spelling], lusha_id=id, now=old
             )
         answers.save(connector.store, key=key, action="signals", question="q", body='"ada@acme.example"', now=old)
-    with opened(tmp_path, retry_after=120) as connector:
+    with opened(tmp_path, retry_after=120) as connector, connector.lusha(pays=False):
         left = [line["spelling"] for line in connector.store.rows("SELECT spelling FROM identities")]
         assert left == ["email:bob@acme.example"]  # a record may still rest because of it
-    with opened(tmp_path) as connector:
+    with opened(tmp_path) as connector, connector.lusha(pays=False):
         assert [tuple(line) for line in connector.store.rows("SELECT spelling FROM identities")] == []
     assert b"ada@acme" not in b"".join(file.read_bytes() for file in tmp_path.iterdir())
 

@@ -116,4 +116,7 @@ def test_old_answers_are_purged_with_old_profiles(tmp_path: Path) -> None:
         for age in (settings.state.keep_profiles * 2, settings.state.keep_profiles / 2):
             answers.save(connector.store, key="k", action="signals", question="q", body="{}", now=now - age)
     with Connector(settings) as connector:
-        assert len(connector.store.rows("SELECT * FROM answers")) == 1
+        connector.status()
+        assert len(connector.store.rows("SELECT * FROM answers")) == 2  # who only looks changes nothing
+        with connector.lusha(pays=False):
+            assert len(connector.store.rows("SELECT * FROM answers")) == 1

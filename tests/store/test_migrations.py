@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -45,7 +45,8 @@ def test_bookings_and_the_last_word_on_the_balance_come_along(tmp_path: Path) ->
     store = open_store(tmp_path / "state.db")
     rows = store.rows("SELECT worst, charged, state, data, balance, estimated FROM ledger ORDER BY id")
     assert [tuple(row) for row in rows] == [(6, 1, "settled", None, None, 0), (6, None, "reserved", None, None, 0)]
-    assert ledger.booked(store, key="k") == 7
+    assert ledger.booked(store, key="k") == ledger.booked(store, key="k", since=NOW - timedelta(days=1)) == 7
+    assert (ledger.booked(store, key="k", since=NOW), ledger.booked_by_run(store, 1)) == (0, (12, 7))
     assert balances.balance(store, "k") == 94
     words = store.rows("SELECT key, remaining, total, used, at, ledger_id, in_flight FROM account_history")
     assert [tuple(word) for word in words] == [("k", 100, 500, 400, "2026-11-22T09:00:00Z", 1, "[2]")]
@@ -124,6 +125,7 @@ def test_what_mappings_shared_is_each_ones_own_from_the_eighth_migration_on(
     state, tried = records.whole(store, org="acme", object="Contact", id="1")
     assert state == RecordState("1", "7", "f", "rejected", "why", at)
     assert list(tried) == mappings
+    assert records.counted(store, org="acme") == {"rejected": 2}
     assert set(tried.values()) == {Tried("f", frozenset({"Phone", "Title"}), "rejected", at, at, "v/m", due, "7")}
     assert list(records.whole(store, org="acme", object="Lead", id="1")[1]) == [""]  # nobody is known to have tried it
 

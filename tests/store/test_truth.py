@@ -225,6 +225,18 @@ class Truth(World, RuleBasedStateMachine):
             assert certain == self.remaining - came + others
 
     @invariant()
+    def figures_are_what_the_bookings_add_up_to(self) -> None:
+        sums = "run, org, substr(at, 1, 10), sum(worst), sum(coalesce(charged, worst)) FROM ledger"
+        counted = self.store.rows("SELECT * FROM bookings ORDER BY key, invocation, run, org, day")
+        added = self.store.rows(f"SELECT key, invocation, {sums} GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5")
+        assert [tuple(row) for row in counted] == [tuple(row) for row in added]
+        not_counted = (
+            "SELECT pending, (SELECT coalesce(sum(coalesce(charged, worst)), 0) FROM ledger WHERE id > ledger_id"
+            " OR id IN (SELECT value FROM json_each(in_flight))) AS added FROM accounts"
+        )
+        assert all(row["pending"] == row["added"] for row in self.store.rows(not_counted))
+
+    @invariant()
     def what_is_no_estimate_is_booked_in_full(self) -> None:
         rows = {row["id"]: row for row in self.store.rows("SELECT id, worst, charged, estimated, state FROM ledger")}
         for booking in self.bookings:
