@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from connector.engine.guards import Guards
 from connector.engine.plan import RecordPlan
 from connector.engine.reread import Ready, Seen, end_overtaken, looked, still_true
-from connector.engine.settle import end, settle
+from connector.engine.settle import Ended, end, settle
 from connector.engine.work import Work
 from connector.errors import ConnectorError, InDoubt, NotDone
 from connector.models import Again, Rejection, Update, WriteResult
@@ -27,6 +27,7 @@ TRIES = 5
 MOST_DIVISIONS = 64
 """How often a batch is divided to find what spoils it; then what is left waits for the next run."""
 
+RESTLESS = "somebody keeps changing the record"
 LEFT = "not sent without the refused fields in this run: too many requests were refused for single records"
 
 Written = tuple[RecordPlan, WriteResult]
@@ -162,10 +163,9 @@ def _given_up(work: Work, again: Sequence[Written]) -> list[Written]:
     """Records that did not come to rest: a conflict where people keep editing, else the CRM's own words, for the next
     run."""
     told = [(plan, _unsent(result)) for plan, result in again if result.rejections]
-    for plan, result in again:
-        if not result.rejections:
-            lost = [(entry, "somebody keeps changing the record") for entry in plan.entries]
-            end_overtaken(work, plan, Seen(lost=lost), there=None)
+    restless = [plan for plan, result in again if not result.rejections]
+    lost = [(plan, Seen(lost=[(entry, RESTLESS) for entry in plan.entries])) for plan in restless]
+    end_overtaken(work, lost, there=None)
     return told
 
 
@@ -217,15 +217,15 @@ def _resolve(work: Work, plans: Sequence[RecordPlan]) -> list[Written]:
 
     A second loss ends the run; the intents stay in doubt and are resolved at the next start.
     """
+    found = looked(work, plans)
+    end_overtaken(work, [(plan, seen) for plan, _, seen in found], there=None)
+    _end_unresolved(work, [(plan, seen.open) for plan, _, seen in found if seen.there and seen.open])
     seen_of: list[tuple[Ready, Seen]] = []
-    for plan, record, seen in looked(work, plans):
-        end_overtaken(work, plan, seen, there=None)
-        if seen.there and seen.open:
-            _end_unresolved(work, plan, seen.open)
-            seen = Seen([], seen.there, seen.lost)
-        if seen.open or seen.there:
-            rest = replace(plan, entries=(*seen.open, *seen.there))
-            seen_of.append((Ready(rest, record.modified), seen))
+    for plan, record, seen in found:
+        left = Seen([], seen.there, seen.lost) if seen.there else seen
+        if left.open or left.there:
+            rest = replace(plan, entries=(*left.open, *left.there))
+            seen_of.append((Ready(rest, record.modified), left))
     again = [_update(work, ready, seen.open) for ready, seen in seen_of if seen.open]
     sent = {result.id: result for result in _once_more(work, again)}
     return [(ready.plan, _joined(ready.plan, seen, sent)) for ready, seen in seen_of]
@@ -245,14 +245,16 @@ def _joined(plan: RecordPlan, seen: Seen, sent: dict[str, WriteResult]) -> Write
     return replace(later, written=landed | later.written)
 
 
-def _end_unresolved(work: Work, plan: RecordPlan, entries: Sequence[Entry]) -> None:
+def _end_unresolved(work: Work, some: Sequence[tuple[RecordPlan, Sequence[Entry]]]) -> None:
     """A record lands whole: where part of it is found, the rest was refused, or somebody has cleared it since.
 
     It counts as ours, so that what a person cleared is not filled again; what was not taken back stays as it was.
     """
-    work.refused(plan.record)
-    work.note(UNRESOLVED)
-    ours = [entry for entry in entries if entry.reverses is None]
+    for plan, _ in some:
+        work.refused(plan.record)
+        work.note(UNRESOLVED)
+    ours = [entry for _, entries in some for entry in entries if entry.reverses is None]
+    ended = [Ended(plan, "matched", [(entry, "unresolved", UNRESOLVED) for entry in entries]) for plan, entries in some]
     with work.store.transaction():
         journal.landed(work.store, **work.scope, entries=ours, now=work.now())
-        end(work, plan, "matched", [(entry, "unresolved", UNRESOLVED) for entry in entries])
+        end(work, ended)

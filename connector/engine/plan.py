@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, islice
+from types import MappingProxyType
 
 from connector.engine.cases import Enriched
 from connector.engine.context import Context
 from connector.engine.verdict import parking_mark
+from connector.engine.work import Work
 from connector.lusha.attributes import BASE
 from connector.mapping.compile import CompiledField
 from connector.mapping.diff import Diff, Situation, diff
@@ -36,12 +39,29 @@ class RecordPlan:
     identity: Mapping[str, Value] = field(default_factory=dict)
 
 
+def journalled(
+    work: Work, drafts: Sequence[Draft], identities: Mapping[str, Mapping[str, Value]] = MappingProxyType({})
+) -> list[RecordPlan]:
+    """Changes that a person asked for, saved as planned: one plan a record, whose drafts stand together.
+
+    ``identities``: the values that identified the records, by field path.
+    """
+    entries = journal.plan(work.store, run=work.run, **work.scope, drafts=drafts, now=work.now())
+    return [
+        RecordPlan(id, tuple(some), None, identities.get(id, {}))
+        for id, some in groupby(entries, key=lambda entry: entry.record)
+    ]
+
+
 def plan(context: Context, batches: Iterable[list[Enriched]]) -> Iterator[list[RecordPlan]]:
     """Planned changes for matched records; records that need none are settled here."""
     for batch in batches:
         found = _found(context, batch)
+        changing = [(answer, compared.changes) for answer, compared in found if compared.changes]
         with context.store.transaction():
-            planned = [item for answer, compared in found if (item := _plan_one(context, answer, compared))]
+            _suggest(context, found)
+            _settle_unchanged(context, [answer for answer, compared in found if not compared.changes])
+            planned = _save(context, changing)
             _settle_proposals(context, batch)
         yield planned
 
@@ -86,26 +106,22 @@ def _compare(context: Context, answer: Enriched, edits: Mapping[str, Edit] | Non
     return diff(context.mapping, due.record, answer.profile, due.last, situation)
 
 
-def _plan_one(context: Context, answer: Enriched, found: Diff) -> RecordPlan | None:
-    due, profile = answer.due, answer.profile
-    _report(context, answer, found)
-    if not found.changes:
-        context.counts.unchanged += 1
-        _settle_unchanged(context, answer)
-        return None
-    context.counts.changed += 1
-    entries = journal.plan(
-        context.store,
-        run=context.run,
-        **context.scope,
-        record=due.record.id,
-        lusha_id=profile.id,
-        drafts=[Draft(change, paid=_paid(context, answer, change)) for change in found.changes],
-        now=context.now(),
-    )
-    basis = _basis(context, answer, found.changes)
-    plans.save(context.store, run=context.run, **context.scope, basis=basis)
-    return RecordPlan(due.record.id, tuple(entries), basis, basis.identity)
+def _save(context: Context, changing: Sequence[tuple[Enriched, Sequence[Change]]]) -> list[RecordPlan]:
+    if not changing:
+        return []
+    context.counts.changed += len(changing)
+    drafts = [
+        Draft(answer.due.record.id, change, answer.profile.id, paid=_paid(context, answer, change))
+        for answer, changes in changing
+        for change in changes
+    ]
+    entries = iter(journal.plan(context.store, run=context.run, **context.scope, drafts=drafts, now=context.now()))
+    bases = [_basis(context, answer, changes) for answer, changes in changing]
+    plans.save(context.store, run=context.run, **context.scope, bases=bases)
+    return [
+        RecordPlan(basis.record, tuple(islice(entries, len(changes))), basis, basis.identity)
+        for basis, (_, changes) in zip(bases, changing, strict=True)
+    ]
 
 
 def _basis(context: Context, answer: Enriched, changes: Sequence[Change]) -> Basis:
@@ -135,18 +151,21 @@ def _identity(context: Context, answer: Enriched) -> dict[str, Value]:
     return {path: answer.due.record.values.get(path) for path in context.mapping.identity_paths}
 
 
-def _settle_unchanged(context: Context, answer: Enriched) -> None:
-    due = answer.due
-    attempt = attempts.Attempt(
-        due.record.id,
-        "matched",
-        due.fingerprint,
-        due.covered(context.mapping),
-        answer.profile.id,
-        answered=answer.answered,
-        lacking=_lacking(context, answer, ()),
-    )
-    attempts.save(context.store, **context.own_scope, attempts=[attempt], now=context.now(), rest=context.rules.rest)
+def _settle_unchanged(context: Context, unchanged: Sequence[Enriched]) -> None:
+    context.counts.unchanged += len(unchanged)
+    ended = [
+        attempts.Attempt(
+            answer.due.record.id,
+            "matched",
+            answer.due.fingerprint,
+            answer.due.covered(context.mapping),
+            answer.profile.id,
+            answered=answer.answered,
+            lacking=_lacking(context, answer, ()),
+        )
+        for answer in unchanged
+    ]
+    attempts.save(context.store, **context.own_scope, attempts=ended, now=context.now(), rest=context.rules.rest)
 
 
 def _paid(context: Context, answer: Enriched, change: Change) -> Paid | None:
@@ -161,22 +180,18 @@ def _paid(context: Context, answer: Enriched, change: Change) -> Paid | None:
     return next(((datum, answer.bought[datum]) for datum in data if datum in answer.bought), None)
 
 
-def _report(context: Context, answer: Enriched, found: Diff) -> None:
-    for note in found.notes:
-        context.note(f"{note.field}: {note.reason}")
+def _suggest(context: Context, found: Sequence[tuple[Enriched, Diff]]) -> None:
+    """Onto the review list what is for a person to decide; what the mapping had no place for is noted."""
+    for _, compared in found:
+        for note in compared.notes:
+            context.note(f"{note.field}: {note.reason}")
+    proposed = [
+        Suggestion(
+            answer.due.record.id, change, answer.profile.id, _paid(context, answer, change), _identity(context, answer)
+        )
+        for answer, compared in found
+        for change in compared.suggestions
+    ]
     context.counts.suggested += suggestions.suggest(
-        context.store,
-        run=context.run,
-        **context.scope,
-        suggestions=[
-            Suggestion(
-                answer.due.record.id,
-                change,
-                answer.profile.id,
-                _paid(context, answer, change),
-                _identity(context, answer),
-            )
-            for change in found.suggestions
-        ],
-        now=context.now(),
+        context.store, run=context.run, **context.scope, suggestions=proposed, now=context.now()
     )

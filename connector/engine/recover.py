@@ -5,7 +5,8 @@ The caller holds the org's lease, so nothing found here is in flight.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
@@ -20,8 +21,9 @@ from connector.engine.report import report_of_the_dead
 from connector.engine.work import Work
 from connector.errors import BudgetExhausted, ConnectorError, InDoubt, RequestRefused, Stopped
 from connector.mapping.values import same
-from connector.models import Answer, FieldInfo, Value
+from connector.models import Answer, FieldInfo, Record, Value
 from connector.store import attempts, journal, ledger, plans, runs
+from connector.store.attempts import Attempt
 from connector.store.journal import Entry, State
 from connector.store.ledger import Doubt
 from connector.store.plans import Basis
@@ -51,23 +53,64 @@ def recover_writes(work: Work) -> None:
         journal.drop_planned(work.store, **work.scope)
 
 
+@dataclass(frozen=True, slots=True)
+class _Doubtful:
+    """A record's intents without an outcome, those of them that landed, and what its plan rested on."""
+
+    entries: Sequence[Entry]
+    landed: Sequence[Entry]
+    basis: Basis | None
+
+    @property
+    def outcomes(self) -> Iterator[tuple[int, State, str | None]]:
+        """A record lands whole: where part of it is found, the rest was refused, or somebody has changed it since.
+        Where nothing landed, the changes are planned as before: whoever applies the plan again writes them."""
+        for entry in self.entries:
+            if not self.landed:
+                yield entry.id, "planned", None
+            elif entry in self.landed:
+                yield entry.id, "written", "found in the CRM after the run died"
+            else:
+                yield entry.id, "unresolved", UNRESOLVED
+
+    @property
+    def ours(self) -> Iterator[Entry]:
+        """What did not land counts as ours too, so that what a person cleared is not filled again; what was not taken
+        back stays as it was."""
+        if self.landed:
+            yield from (entry for entry in self.entries if entry in self.landed or entry.reverses is None)
+
+
 def _resolve_writes(work: Work) -> None:
-    """An intent without an outcome: the record itself tells which of its fields landed, unless it is of the very
-    version that it was when it was read for the plan."""
-    schema = work.rules.schema  # another mapping of this object may have written it
+    """An intent without an outcome: the record itself tells which of its fields landed."""
     open_entries = journal.in_doubt(work.store, **work.scope)
     by_record = [(id, list(group)) for id, group in groupby(open_entries, key=lambda entry: entry.record)]
     for start in range(0, len(by_record), work.crm.write_batch):
         batch = by_record[start : start + work.crm.write_batch]
-        fields = sorted({entry.change.field for _, entries in batch for entry in entries} & schema.keys())
-        now = work.crm.fetch(work.object, [id for id, _ in batch], fields)
+        fields = {entry.change.field for _, entries in batch for entry in entries} & work.rules.schema.keys()
+        now = work.crm.fetch(work.object, [id for id, _ in batch], sorted(fields))
+        bases = _bases(work, batch)
+        found = [_against(work, entries, now.get(id), bases.get(id)) for id, entries in batch]
         with work.store.transaction():
-            for id, entries in batch:
-                record = now.get(id)
-                basis = plans.found(work.store, entries[0].run, [id]).get(id)
-                untouched = record is None or (basis is not None and basis.seen_at(record.version))
-                landed = [] if untouched else [e for e in entries if record and _holds(schema, record.values, e)]
-                _settle_write(work, id, entries, landed, basis)
+            journal.mark(work.store, [outcome for one in found for outcome in one.outcomes])
+            ours = [entry for one in found for entry in one.ours]
+            journal.landed(work.store, **work.scope, entries=ours, now=work.now())
+            _remember(work, [one for one in found if one.landed])
+
+
+def _bases(work: Work, batch: Sequence[tuple[str, Sequence[Entry]]]) -> Mapping[str, Basis]:
+    by_run: dict[int, list[str]] = {}
+    for id, entries in batch:
+        by_run.setdefault(entries[0].run, []).append(id)
+    return {id: basis for run, ids in by_run.items() for id, basis in plans.found(work.store, run, ids).items()}
+
+
+def _against(work: Work, entries: Sequence[Entry], record: Record | None, basis: Basis | None) -> _Doubtful:
+    """Nothing landed in a record of the very version that it was of when it was read for the plan."""
+    if record is None or (basis is not None and basis.seen_at(record.version)):
+        return _Doubtful(entries, (), basis)
+    schema = work.rules.schema  # another mapping of this object may have written it
+    return _Doubtful(entries, [entry for entry in entries if _holds(schema, record.values, entry)], basis)
 
 
 def _holds(schema: Mapping[str, FieldInfo], values: Mapping[str, Value], entry: Entry) -> bool:
@@ -75,26 +118,18 @@ def _holds(schema: Mapping[str, FieldInfo], values: Mapping[str, Value], entry: 
     return field in schema and same(values.get(field), entry.change.after, schema[field])
 
 
-def _settle_write(work: Work, id: str, entries: Sequence[Entry], landed: Sequence[Entry], basis: Basis | None) -> None:
-    """A record lands whole: where part of it is found, the rest was refused, or somebody has changed it since.
-
-    That rest counts as ours too, so that what a person cleared is not filled again (what was not taken back stays as
-    it was). Where nothing landed, the changes are planned as before: whoever applies the plan again writes them.
-    """
-    if not landed:
-        journal.mark(work.store, [(entry.id, "planned", None) for entry in entries])
-        return
-    missing: tuple[State, str] = ("unresolved", UNRESOLVED)
-    found: tuple[State, str] = ("written", "found in the CRM after the run died")
-    journal.mark(work.store, [(entry.id, *(found if entry in landed else missing)) for entry in entries])
-    ours = [entry for entry in entries if entry in landed or entry.reverses is None]
-    journal.landed(work.store, **work.scope, entries=ours, now=work.now())
-    if basis is not None:
-        row = runs.found(work.store, entries[0].run)  # maybe of another mapping of the object
+def _remember(work: Work, landed: Sequence[_Doubtful]) -> None:
+    """The attempts that the intents were of, each under the mapping of the run that planned them."""
+    by_run: dict[int, list[Attempt]] = {}
+    for one in landed:
+        if (basis := one.basis) is not None:
+            attempt = Attempt(basis.record, "matched", "", basis.fields, basis.lusha_id, answered=basis.answered)
+            by_run.setdefault(one.entries[0].run, []).append(attempt)
+    for run, some in by_run.items():
+        row = runs.found(work.store, run)
         scope = {**work.scope, "mapping": row.mapping if row else work.name}
-        attempt = attempts.Attempt(id, "matched", "", basis.fields, basis.lusha_id, answered=basis.answered)
-        attempts.save(work.store, **scope, attempts=[attempt], now=work.now(), rest=work.rules.rest)
-        plans.drop(work.store, **work.scope, record=id)
+        attempts.save(work.store, **scope, attempts=some, now=work.now(), rest=work.rules.rest)
+        plans.drop(work.store, **work.scope, records=[attempt.id for attempt in some])
 
 
 def _resolve_purchase(context: Context, doubt: Doubt, *, again: bool) -> None:

@@ -6,13 +6,13 @@ somebody else, or that opted out meanwhile.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from connector.engine.gone import fates, follow, in_words
 from connector.engine.plan import RecordPlan
-from connector.engine.settle import end
+from connector.engine.settle import End, Ended, end
 from connector.engine.work import Work
 from connector.mapping.dependencies import beside, broken
 from connector.mapping.scalars import read_boolean
@@ -74,11 +74,12 @@ def still_true(work: Work, plans: Sequence[RecordPlan]) -> list[Ready]:
     now = _read_again(work, plans)
     wrote = written.latest(work.store, **work.scope, ids=list(now.records))
     with work.store.transaction():
-        for plan, record, seen in _looked(work, plans, now):
-            end_overtaken(work, plan, seen, there="dropped")
-            if seen.open:
-                rest = replace(plan, entries=tuple(seen.open))
-                ready.append(Ready(rest, record.modified, _is_ours(record, wrote.get(plan.record)), record.parent))
+        found = _looked(work, plans, now)
+        end_overtaken(work, [(plan, seen) for plan, _, seen in found], there="dropped")
+    for plan, record, seen in found:
+        if seen.open:
+            rest = replace(plan, entries=tuple(seen.open))
+            ready.append(Ready(rest, record.modified, _is_ours(record, wrote.get(plan.record)), record.parent))
     return sorted(ready, key=lambda one: one.place)
 
 
@@ -89,9 +90,9 @@ def _is_ours(record: Record, wrote: datetime | None) -> bool:
     return record.modified.replace(microsecond=0) <= wrote
 
 
-def looked(work: Work, plans: Sequence[RecordPlan]) -> Iterator[tuple[RecordPlan, Record, Seen]]:
-    """Each plan against its record as it is now; the plan of a deleted record is settled here."""
-    yield from _looked(work, plans, _read_again(work, plans))
+def looked(work: Work, plans: Sequence[RecordPlan]) -> list[tuple[RecordPlan, Record, Seen]]:
+    """Each plan against its record as it is now; the plans of deleted records are settled here."""
+    return _looked(work, plans, _read_again(work, plans))
 
 
 def _read_again(work: Work, plans: Sequence[RecordPlan]) -> _Now:
@@ -106,15 +107,18 @@ def _read_again(work: Work, plans: Sequence[RecordPlan]) -> _Now:
     return _Now(found, ours, fates(work, (id for id in ids if id not in found)))
 
 
-def _looked(work: Work, plans: Sequence[RecordPlan], now: _Now) -> Iterator[tuple[RecordPlan, Record, Seen]]:
+def _looked(work: Work, plans: Sequence[RecordPlan], now: _Now) -> list[tuple[RecordPlan, Record, Seen]]:
     follow(work, now.became)
+    there, gone = [], []
     for plan in plans:
         if (record := now.records.get(plan.record)) is None:
             work.refused(plan.record)
             why = in_words(now.became.get(plan.record))
-            end(work, plan, "gone", [(entry, "rejected", why) for entry in plan.entries])
+            gone.append(Ended(plan, "gone", [(entry, "rejected", why) for entry in plan.entries]))
         else:
-            yield plan, record, _look(work, plan, record, now.ours.get(plan.record, {}))
+            there.append((plan, record, _look(work, plan, record, now.ours.get(plan.record, {}))))
+    end(work, gone)
+    return there
 
 
 def _look(work: Work, plan: RecordPlan, record: Record, ours: Mapping[str, Written]) -> Seen:
@@ -153,17 +157,22 @@ def _part_broken(work: Work, record: Record, seen: Seen) -> None:
     seen.open = [entry for entry in seen.open if entry.change.field not in refused]
 
 
-def end_overtaken(work: Work, plan: RecordPlan, seen: Seen, *, there: State | None) -> None:
+def end_overtaken(work: Work, found: Sequence[tuple[RecordPlan, Seen]], *, there: State | None) -> None:
     """Settle what is not to be written: conflicts, and (as ``there``) what the CRM holds already."""
-    if seen.lost:
-        work.in_conflict(plan.record)
-    ends: list[tuple[Entry, State, str | None]] = [(entry, "conflict", words) for entry, words in seen.lost]
-    if there is not None:
-        ends += [(entry, there, THERE) for entry in seen.there]
-        back = [entry for entry in seen.there if entry.reverses is not None]
-        journal.landed(work.store, **work.scope, entries=back, now=work.now())  # somebody was before us: it stays so
-    if ends:
-        end(work, plan, "conflict" if seen.lost else "matched", ends)
+    ended: list[Ended] = []
+    back: list[Entry] = []
+    for plan, seen in found:
+        if seen.lost:
+            work.in_conflict(plan.record)
+        ends: list[End] = [(entry, "conflict", words) for entry, words in seen.lost]
+        if there is not None:
+            ends += [(entry, there, THERE) for entry in seen.there]
+            back += [entry for entry in seen.there if entry.reverses is not None]
+        if ends:
+            ended.append(Ended(plan, "conflict" if seen.lost else "matched", ends))
+    if back:  # somebody was before us: it stays so
+        journal.landed(work.store, **work.scope, entries=back, now=work.now())
+    end(work, ended)
 
 
 def _takes_back(plan: RecordPlan) -> bool:

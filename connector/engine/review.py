@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from connector.engine.apply import apply
-from connector.engine.plan import RecordPlan
+from connector.engine.plan import RecordPlan, journalled
 from connector.engine.work import Work
 from connector.mapping.identity import record_spelling
 from connector.models import Change
 from connector.store import attempts, journal, people, suggestions
 from connector.store.db import Store
-from connector.store.journal import Draft, Entry
+from connector.store.journal import Draft
 from connector.store.suggestions import Listed
 
 
@@ -53,22 +53,8 @@ def _plans(work: Work, by_record: dict[str, list[Listed]]) -> Iterator[list[Reco
     everything = list(by_record.items())
     for start in range(0, len(everything), size):
         batch = everything[start : start + size]
-        with work.store.transaction():
-            plans = [RecordPlan(id, tuple(_saved(work, id, some)), None, some[0].identity) for id, some in batch]
-        yield plans
-
-
-def _saved(work: Work, record: str, accepted: Sequence[Listed]) -> list[Entry]:
-    drafts = [Draft(_change(one), paid=one.paid) for one in accepted]
-    return journal.plan(
-        work.store,
-        run=work.run,
-        **work.scope,
-        record=record,
-        lusha_id=accepted[0].lusha_id,
-        drafts=drafts,
-        now=work.now(),
-    )
+        drafts = [Draft(id, _change(one), some[0].lusha_id, paid=one.paid) for id, some in batch for one in some]
+        yield journalled(work, drafts, {id: some[0].identity for id, some in batch})
 
 
 def _change(one: Listed) -> Change:

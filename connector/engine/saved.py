@@ -5,7 +5,7 @@ What of the plan is not true any more is found by the re-read before each write,
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from connector.engine.apply import apply
 from connector.engine.guards import Guards
@@ -32,8 +32,8 @@ def apply_saved(work: Work, plan: int) -> None:
 def _plans(work: Work, plan: int) -> Iterator[list[RecordPlan]]:
     for page in journal.planned(work.store, plan):
         bases = plans.found(work.store, plan, list(page))
-        with work.store.transaction():
-            kept = {id: _still_mapped(work, entries) for id, entries in page.items()}
+        kept = {id: _still_mapped(work, entries) for id, entries in page.items()}
+        _drop_unmapped(work, page, kept)
         yield [_plan(id, entries, bases.get(id)) for id, entries in kept.items() if entries]
 
 
@@ -44,11 +44,14 @@ def _still_mapped(work: Work, entries: list[Entry]) -> list[Entry]:
     if mapped is None or all(entry.change.field in mapped for entry in entries):
         return entries
     kept = [entry for entry in entries if entry.change.field in mapped]
-    kept = kept if any(not entry.change.stamp for entry in kept) else []
-    gone = [entry.id for entry in entries if entry not in kept]
-    journal.tried(work.store, gone, run=work.run)
-    journal.mark(work.store, [(id, "dropped", UNMAPPED) for id in gone])
-    return kept
+    return kept if any(not entry.change.stamp for entry in kept) else []
+
+
+def _drop_unmapped(work: Work, page: Mapping[str, list[Entry]], kept: Mapping[str, list[Entry]]) -> None:
+    left = {entry.id for entries in kept.values() for entry in entries}
+    gone = [entry.id for entries in page.values() for entry in entries if entry.id not in left]
+    with work.store.transaction():
+        journal.mark(work.store, [(id, "dropped", UNMAPPED) for id in gone], run=work.run)
 
 
 def _read(work: Work, plan: int) -> int:

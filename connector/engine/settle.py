@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from connector.engine.gone import fates, follow, in_words
 from connector.engine.plan import RecordPlan
@@ -20,50 +20,66 @@ End = tuple[Entry, State, str | None]
 """A change, the state that it ended in, and why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the changes of one record ended, and with them the attempt at it."""
+
+    plan: RecordPlan
+    outcome: Outcome
+    ends: Sequence[End]
+
+
 def settle(work: Work, written: Sequence[tuple[RecordPlan, WriteResult]]) -> None:
     """Save what the CRM answered."""
+    if not written:
+        return
     became = fates(work, (result.id for _, result in written if result.gone))
+    landed: list[Entry] = []
+    ended: list[Ended] = []
+    for plan, told in written:
+        result = replace(told, rejections=tuple(_nameless(plan, one) for one in told.rejections))
+        ours = [entry for entry in plan.entries if entry.change.field in result.written]
+        _count(work, ours, result)
+        landed += ours
+        ends = [(entry, *_outcome(entry, result, became.get(result.id))) for entry in plan.entries]
+        ended.append(Ended(plan, _record_outcome(ours, result), ends))
     with work.store.transaction():
-        for plan, told in written:
-            result = replace(told, rejections=tuple(_nameless(plan, one) for one in told.rejections))
-            landed = [entry for entry in plan.entries if entry.change.field in result.written]
-            journal.landed(work.store, **work.scope, entries=landed, now=work.now())
-            _count(work, landed, result)
-            ends = [(entry, *_outcome(entry, result, became.get(result.id))) for entry in plan.entries]
-            end(work, plan, _record_outcome(landed, result), ends)
+        journal.landed(work.store, **work.scope, entries=landed, now=work.now())
+        end(work, ended)
         follow(work, became)
 
 
-def end(work: Work, plan: RecordPlan, outcome: Outcome, ends: Sequence[End]) -> None:
-    """Save how changes ended, and the attempt with the identity that the record has after our own write."""
+def end(work: Work, ended: Sequence[Ended]) -> None:
+    """Save how changes ended, and the attempts with the identity that the records have after our own write."""
+    if not ended:
+        return
+    based = [one for one in ended if one.plan.basis is not None]
+    tried = [_attempt(work, one) for one in based if one.outcome != "gone"]
     with work.store.transaction():
-        journal.tried(work.store, [entry.id for entry, *_ in ends], run=work.run)
-        journal.mark(work.store, [(entry.id, state, words) for entry, state, words in ends])
-        if outcome == "gone":
-            records.forget_gone(work.store, **work.scope, ids=[plan.record])
-        elif plan.basis is not None:
-            attempt = _attempt(work, plan, outcome, ends)
-            attempts.save(work.store, **work.own_scope, attempts=[attempt], now=work.now(), rest=work.rules.rest)
-        if plan.basis is not None:
-            plans.drop(work.store, **work.scope, record=plan.record)
+        outcomes = [(entry.id, state, words) for one in ended for entry, state, words in one.ends]
+        journal.mark(work.store, outcomes, run=work.run)
+        gone = [one.plan.record for one in ended if one.outcome == "gone"]
+        records.forget_gone(work.store, **work.scope, ids=gone)
+        attempts.save(work.store, **work.own_scope, attempts=tried, now=work.now(), rest=work.rules.rest)
+        plans.drop(work.store, **work.scope, records=[one.plan.record for one in based])
 
 
-def _attempt(work: Work, plan: RecordPlan, outcome: Outcome, ends: Sequence[End]) -> Attempt:
-    basis = plan.basis
+def _attempt(work: Work, one: Ended) -> Attempt:
+    basis = one.plan.basis
     assert basis is not None
-    after = {entry.change.field: entry.change.after for entry, state, _ in ends if state == "written"}
+    after = {entry.change.field: entry.change.after for entry, state, _ in one.ends if state == "written"}
     marks = (basis.fingerprint, work.rules.identify({**basis.identity, **after}))
     return Attempt(
-        plan.record,
-        outcome,
+        one.plan.record,
+        one.outcome,
         " ".join(dict.fromkeys(filter(None, marks))),
         basis.fields,
         basis.lusha_id,
-        reason=next((words for _, _, words in ends if words), None),
-        counts=outcome not in ("conflict", "unsent"),
+        reason=next((words for _, _, words in one.ends if words), None),
+        counts=one.outcome not in ("conflict", "unsent"),
         answered=basis.answered,
-        parked=basis.mark if outcome == "rejected" else None,
-        lacking=basis.lacking or any(state != "written" for _, state, _ in ends),
+        parked=basis.mark if one.outcome == "rejected" else None,
+        lacking=basis.lacking or any(state != "written" for _, state, _ in one.ends),
     )
 
 

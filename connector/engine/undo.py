@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from connector.engine.apply import apply
-from connector.engine.plan import RecordPlan
+from connector.engine.plan import RecordPlan, journalled
 from connector.engine.work import Work
 from connector.models import Change, is_blank
 from connector.store import journal, tallies
@@ -35,16 +35,21 @@ def undo(work: Work, run: int, *, records: Collection[str] = (), fields: Collect
 
 def _reversed(work: Work, run: int, records: Collection[str], fields: Collection[str]) -> Iterator[list[RecordPlan]]:
     for page in journal.undoable(work.store, run, records=records, fields=fields):
-        plans = []
-        with work.store.transaction():
-            for id, entries in page.items():
-                if drafts := [draft for entry in _latest(entries) if (draft := _draft(work, entry, run))]:
-                    plans.append(RecordPlan(id, tuple(_saved(work, id, entries[-1].lusha_id, drafts))))
-                else:
-                    work.counts.conflicts += 1
+        reversed_ = {id: _drafts(work, id, entries, run) for id, entries in page.items()}
+        plans = journalled(work, [draft for drafts in reversed_.values() for draft in drafts])
+        work.counts.conflicts += sum(not drafts for drafts in reversed_.values())
         work.counts.matched += len(page)
         work.counts.changed += len(plans)
         yield plans
+
+
+def _drafts(work: Work, record: str, entries: list[Entry], run: int) -> list[Draft]:
+    whose = entries[-1].lusha_id
+    return [
+        Draft(record, back, whose, reverses=entry.id)
+        for entry in _latest(entries)
+        if (back := _back(work, entry.change, run)) is not None
+    ]
 
 
 def _latest(entries: list[Entry]) -> list[Entry]:
@@ -52,12 +57,11 @@ def _latest(entries: list[Entry]) -> list[Entry]:
     return list({entry.change.field: entry for entry in entries}.values())
 
 
-def _draft(work: Work, entry: Entry, run: int) -> Draft | None:
-    change = entry.change
+def _back(work: Work, change: Change, run: int) -> Change | None:
     if is_blank(change.before) and is_blank(change.after):  # a change leads from one value to another
         work.note(BLANKED)
         return None
-    back = Change(
+    return Change(
         change.field,
         before=change.after,
         after=change.before,
@@ -65,11 +69,4 @@ def _draft(work: Work, entry: Entry, run: int) -> Draft | None:
         attribute=change.attribute,
         policy="undo",
         stamp=change.stamp,
-    )
-    return Draft(back, reverses=entry.id)
-
-
-def _saved(work: Work, record: str, lusha_id: str | None, drafts: list[Draft]) -> list[Entry]:
-    return journal.plan(
-        work.store, run=work.run, **work.scope, record=record, lusha_id=lusha_id, drafts=drafts, now=work.now()
     )

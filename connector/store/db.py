@@ -24,6 +24,12 @@ _PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "se
 """``secure_delete``: what is deleted is overwritten, not only given up; it costs no time that could be measured."""
 
 
+ANY = "SELECT value FROM json_each({})"
+"""All values of a JSON array that is bound as one parameter: a statement for a whole batch, however large."""
+PAIRS = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each({})"
+"""The same of an array of pairs."""
+
+
 class Store:
     """One connection to the state file. Only the thread that opened it may use it."""
 

@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 from connector.models import Change
 from connector.store import plans, written
-from connector.store.db import Store, stamp
+from connector.store.db import ANY, PAIRS, Store, stamp
 from connector.store.ledger import Paid
 
 State = Literal["planned", "intended", "written", "rejected", "conflict", "unresolved", "dropped", "undone"]
@@ -43,105 +43,121 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A change to be journalled. ``reverses``: the change that it takes back; ``paid``: the datum that its value came
-    with, and the ledger row that paid for it."""
+    """A change of a record to be journalled. ``lusha_id``: whose answer it rests on. ``reverses``: the change that it
+    takes back; ``paid``: the datum that its value came with, and the ledger row that paid for it."""
 
+    record: str
     change: Change
+    lusha_id: str | None = None
     reverses: int | None = None
     paid: Paid | None = None
 
 
-def plan(
-    store: Store,
-    *,
-    run: int,
-    org: str,
-    object: str,
-    record: str,
-    lusha_id: str | None,
-    drafts: Iterable[Draft],
-    now: datetime,
-) -> list[Entry]:
-    """Save planned changes of one record; they take the place of what any run planned for the same fields. A sync or a
-    plan takes the place of all that earlier runs of its mapping planned for the record."""
-    drafts = list(drafts)
-    fields = [draft.change.field for draft in drafts]
+def plan(store: Store, *, run: int, org: str, object: str, drafts: Sequence[Draft], now: datetime) -> list[Entry]:
+    """Save planned changes, in their order; they take the place of what any run planned for the same fields. A sync or
+    a plan takes the place of all that earlier runs of its mapping planned for the records."""
+    with store.transaction():
+        _supersede(store, run, org, object, drafts)
+        entries = [
+            Entry(id, draft.record, draft.lusha_id, draft.change, "planned", run=run, reverses=draft.reverses)
+            for id, draft in enumerate(drafts, start=_unused_id(store))
+        ]
+        at = stamp(now)
+        store.db.conn.executemany(
+            "INSERT INTO changes (id, run, org, object, record, field, before, after, reason, attribute, policy, stamp,"
+            " lusha_id, reverses, datum, entry, state, at)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)",
+            [
+                (entry.id, run, org, object, entry.record, one.field, json.dumps(one.before), json.dumps(one.after),
+                 one.reason, one.attribute, one.policy, int(one.stamp), entry.lusha_id, entry.reverses,
+                 *(draft.paid or (None, None)), at)
+                for entry, draft in zip(entries, drafts, strict=True)
+                if (one := draft.change)
+            ],
+        )  # fmt: skip
+    return entries
+
+
+def _supersede(store: Store, run: int, org: str, object: str, drafts: Sequence[Draft]) -> None:
     same_mapping = (
-        "EXISTS (SELECT 1 FROM runs a, runs b WHERE a.id = run AND b.id = ? AND a.mapping = b.mapping"
+        "EXISTS (SELECT 1 FROM runs a, runs b WHERE a.id = run AND b.id = :run AND a.mapping = b.mapping"
         " AND b.kind IN ('sync', 'plan'))"
     )
+    records = list(dict.fromkeys(draft.record for draft in drafts))
     superseded = store.db.execute(
-        "UPDATE changes SET state = 'dropped', outcome = ? WHERE org = ? AND object = ? AND record = ?"
-        f" AND state = 'planned' AND run <> ? AND (field IN ({', '.join('?' * len(fields))}) OR {same_mapping})",
-        [f"{_OVERTAKEN}{run}", org, object, record, run, *fields, run],
-    )
-    if superseded.rowcount:
-        plans.drop(store, org=org, object=object, record=record)
-    return [_insert(store, draft, [run, org, object, record], lusha_id, stamp(now)) for draft in drafts]
-
-
-def _insert(store: Store, draft: Draft, place: list[Any], lusha_id: str | None, at: str) -> Entry:
-    change = draft.change
-    cursor = store.db.execute(
-        "INSERT INTO changes (run, org, object, record, field, before, after, reason, attribute, policy, stamp,"
-        " lusha_id, reverses, datum, entry, state, at)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)",
-        [*place, change.field, json.dumps(change.before), json.dumps(change.after), change.reason, change.attribute,
-         change.policy, int(change.stamp), lusha_id, draft.reverses, *(draft.paid or (None, None)), at],
+        "UPDATE changes SET state = 'dropped', outcome = :outcome WHERE org = :org AND object = :object"
+        f" AND record IN ({ANY.format(':records')}) AND state = 'planned' AND run <> :run"
+        f" AND ((record, field) IN ({PAIRS.format(':fields')}) OR {same_mapping})",
+        {"outcome": f"{_OVERTAKEN}{run}", "org": org, "object": object, "run": run, "records": json.dumps(records),
+         "fields": json.dumps([(draft.record, draft.change.field) for draft in drafts])},
     )  # fmt: skip
-    assert cursor.lastrowid is not None
-    run, _, _, record = place
-    return Entry(cursor.lastrowid, record, lusha_id, change, "planned", run=run, reverses=draft.reverses)
+    if superseded.rowcount:
+        plans.drop(store, org=org, object=object, records=records)
+
+
+def _unused_id(store: Store) -> int:
+    """The id that the next change would get (AUTOINCREMENT: none is ever used twice), inside a transaction."""
+    rows = store.rows("SELECT seq FROM sqlite_sequence WHERE name = 'changes'")
+    return int(rows[0]["seq"]) + 1 if rows else 1
 
 
 def intend(store: Store, entries: Iterable[Entry], *, run: int) -> None:
     """About to be written, by ``run``: committed before the call."""
-    store.db.conn.executemany(
-        "UPDATE changes SET state = 'intended', writer = CASE run WHEN ? THEN NULL ELSE ? END WHERE id = ?",
-        [(run, run, entry.id) for entry in entries],
+    store.db.execute(
+        "UPDATE changes SET state = 'intended', writer = CASE run WHEN :run THEN NULL ELSE :run END"
+        f" WHERE id IN ({ANY.format(':ids')})",
+        {"run": run, "ids": json.dumps([entry.id for entry in entries])},
     )
 
 
-def mark(store: Store, outcomes: Iterable[tuple[int, State, str | None]]) -> None:
-    """Move changes on: (change id, new state, the CRM's words if any)."""
-    store.db.conn.executemany(
-        "UPDATE changes SET state = ?, outcome = ? WHERE id = ?",
-        [(state, words, id) for id, state, words in outcomes],
-    )
+def mark(store: Store, outcomes: Iterable[tuple[int, State, str | None]], *, run: int | None = None) -> None:
+    """Move changes on: (change id, new state, the CRM's words if any).
+
+    ``run``: who looked at them, to write them, whatever came of it. An intent keeps the run that sent it.
+    """
+    together: dict[tuple[State, str | None], list[int]] = {}
+    for id, state, words in outcomes:
+        together.setdefault((state, words), []).append(id)
+    for (state, words), ids in together.items():
+        store.db.execute(
+            "UPDATE changes SET state = :state, outcome = :words,"
+            " writer = CASE WHEN :run IS NULL OR state <> 'planned' THEN writer WHEN run <> :run THEN :run END"
+            f" WHERE id IN ({ANY.format(':ids')})",
+            {"state": state, "words": words, "run": run, "ids": json.dumps(ids)},
+        )
 
 
-def tried(store: Store, ids: Iterable[int], *, run: int) -> None:
-    """These planned changes were looked at, to be written, by ``run``, whatever comes of it; call it before ``mark``.
-    An intent keeps the run that sent it."""
-    store.db.conn.executemany(
-        "UPDATE changes SET writer = CASE run WHEN ? THEN NULL ELSE ? END WHERE id = ? AND state = 'planned'",
-        [(run, run, id) for id in ids],
-    )
-
-
-def landed(store: Store, *, org: str, object: str, entries: Iterable[Entry], now: datetime) -> None:
+def landed(store: Store, *, org: str, object: str, entries: Sequence[Entry], now: datetime) -> None:
     """These are ours now: what we last put into each field. What a change took back is undone, or stands again.
 
     An undo leaves a tombstone; taking the undo back lifts it.
     """
-    for entry in entries:
-        taken_back = _chain(store, entry)
-        written.save(
-            store, org=org, object=object, record=entry.record, field=entry.change.field,
-            value=entry.change.after, change=entry.id, tombstone=len(taken_back) % 2 == 1, now=now,
-        )  # fmt: skip
-        states: tuple[State, State] = ("undone", "written")
-        mark(store, [(id, states[place % 2], None) for place, id in enumerate(taken_back)])
+    taken_back = _chains(store, [entry.id for entry in entries if entry.reverses is not None])
+    puts = [
+        written.Put(
+            entry.record, entry.change.field, entry.change.after, entry.id,
+            tombstone=len(taken_back.get(entry.id, ())) % 2 == 1,
+        )
+        for entry in entries
+    ]  # fmt: skip
+    written.save(store, org=org, object=object, puts=puts, now=now)
+    states: tuple[State, State] = ("undone", "written")
+    mark(store, [(id, states[place % 2], None) for chain in taken_back.values() for place, id in enumerate(chain)])
 
 
-def _chain(store: Store, entry: Entry) -> list[int]:
-    """The change that an entry takes back, the one which that one took back, and so on."""
-    found: list[int] = []
-    reversed_ = entry.reverses
-    while reversed_ is not None:
-        found.append(reversed_)
-        rows = store.rows("SELECT reverses FROM changes WHERE id = ?", reversed_)
-        reversed_ = rows[0]["reverses"] if rows else None
+def _chains(store: Store, ids: Sequence[int]) -> dict[int, list[int]]:
+    """The change that each of these takes back, the one which that one took back, and so on."""
+    found: dict[int, list[int]] = {}
+    if not ids:
+        return found
+    sql = (
+        "WITH RECURSIVE chain (first, id, place) AS ("
+        f" SELECT id, reverses, 0 FROM changes WHERE id IN ({ANY.format('?')}) UNION ALL"
+        " SELECT first, changes.reverses, place + 1 FROM chain JOIN changes ON changes.id = chain.id"
+        " WHERE changes.reverses IS NOT NULL) SELECT first, id FROM chain ORDER BY first, place"
+    )
+    for row in store.rows(sql, json.dumps(ids)):
+        found.setdefault(row["first"], []).append(row["id"])
     return found
 
 

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from connector.models import Value
-from connector.store.db import Store, stamp, unstamp
+from connector.store.db import ANY, Store, stamp, unstamp
+
+_NOTHING_WAITS = (
+    "NOT EXISTS (SELECT 1 FROM changes WHERE changes.run = plans.run AND changes.record = plans.record"
+    " AND state IN ('planned', 'intended'))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,52 +43,50 @@ class Basis:
         return version is not None and self.mark.startswith(f"{version}/")
 
 
-def save(store: Store, *, run: int, org: str, object: str, basis: Basis) -> None:
-    """Keep the basis beside the changes that were just planned."""
-    store.db.execute(
+def save(store: Store, *, run: int, org: str, object: str, bases: Iterable[Basis]) -> None:
+    """Keep the bases beside the changes that were just planned."""
+    store.db.conn.executemany(
         "INSERT OR REPLACE INTO plans (run, org, object, record, lusha_id, first, fingerprint, fields, identity,"
         " answered, mark, lacking) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        [run, org, object, basis.record, basis.lusha_id, int(basis.first), basis.fingerprint,
-         ",".join(sorted(basis.fields)), json.dumps(dict(basis.identity)), stamp(basis.answered), basis.mark,
-         int(basis.lacking)],
+        [
+            (run, org, object, basis.record, basis.lusha_id, int(basis.first), basis.fingerprint,
+             ",".join(sorted(basis.fields)), json.dumps(dict(basis.identity)), stamp(basis.answered), basis.mark,
+             int(basis.lacking))
+            for basis in bases
+        ],
     )  # fmt: skip
 
 
 def found(store: Store, run: int, records: Collection[str]) -> Mapping[str, Basis]:
     """The bases of a run's records, by record id."""
-    marks = ", ".join("?" * len(records))
-    rows = store.rows(f"SELECT * FROM plans WHERE run = ? AND record IN ({marks})", run, *records)
-    bases = {}
-    for row in rows:
-        answered = unstamp(row["answered"])
-        assert answered is not None
-        bases[row["record"]] = Basis(
-            row["record"],
-            row["lusha_id"],
-            bool(row["first"]),
-            row["fingerprint"],
-            frozenset(filter(None, row["fields"].split(","))),
-            json.loads(row["identity"]),
-            answered,
-            row["mark"],
-            bool(row["lacking"]),
-        )
-    return bases
+    sql = f"SELECT * FROM plans WHERE run = ? AND record IN ({ANY.format('?')})"
+    return {row["record"]: _basis(row) for row in store.rows(sql, run, json.dumps(list(records)))}
 
 
-def drop(store: Store, *, org: str, object: str, record: str) -> None:
-    """Forget the bases of a record, whoever planned; but those of changes that are still open."""
+def _basis(row: Any) -> Basis:
+    answered = unstamp(row["answered"])
+    assert answered is not None
+    return Basis(
+        row["record"],
+        row["lusha_id"],
+        bool(row["first"]),
+        row["fingerprint"],
+        frozenset(filter(None, row["fields"].split(","))),
+        json.loads(row["identity"]),
+        answered,
+        row["mark"],
+        bool(row["lacking"]),
+    )
+
+
+def drop(store: Store, *, org: str, object: str, records: Sequence[str]) -> None:
+    """Forget the bases of records, whoever planned; but those of changes that are still open."""
     store.db.execute(
-        "DELETE FROM plans WHERE org = ? AND object = ? AND record = ? AND run NOT IN (SELECT run FROM changes"
-        " WHERE org = ? AND object = ? AND record = ? AND state IN ('planned', 'intended'))",
-        [org, object, record, org, object, record],
+        f"DELETE FROM plans WHERE org = ? AND object = ? AND record IN ({ANY.format('?')}) AND {_NOTHING_WAITS}",
+        [org, object, json.dumps(records)],
     )
 
 
 def purge(store: Store, *, before: datetime) -> int:
     """Retention: drop the bases of old plans of which nothing waits to be written."""
-    return store.db.execute(
-        "DELETE FROM plans WHERE answered < ? AND NOT EXISTS (SELECT 1 FROM changes WHERE changes.run = plans.run"
-        " AND changes.record = plans.record AND state IN ('planned', 'intended'))",
-        [stamp(before)],
-    ).rowcount
+    return store.db.execute(f"DELETE FROM plans WHERE answered < ? AND {_NOTHING_WAITS}", [stamp(before)]).rowcount

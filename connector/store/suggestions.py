@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as field_
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Literal
 
 from connector.models import Change, Value
@@ -58,11 +57,7 @@ class Listed:
 def suggest(store: Store, *, run: int, org: str, object: str, suggestions: Iterable[Suggestion], now: datetime) -> int:
     """Put values on the review list; a newer suggestion replaces an open one, a decided one stays decided. Returns how
     many of them stand on the list now."""
-    place = [run, org, object]
-    return sum(
-        _put(store, "value", place, one.record, one.change, one.lusha_id, now, one.paid, one.identity)
-        for one in suggestions
-    )
+    return _put(store, "value", [run, org, object], suggestions, now)
 
 
 def doubt(
@@ -70,15 +65,13 @@ def doubt(
 ) -> None:
     """Put a match on the review list: the answer may be about somebody else."""
     change = Change(MATCH, None, lusha_id, reason, "id", "suggest")
-    _put(store, "match", [run, org, object], record, change, lusha_id, now)
+    _put(store, "match", [run, org, object], [Suggestion(record, change, lusha_id)], now)
 
 
-def _put(
-    store: Store, kind: Kind, place: list[Any], record: str, change: Change, lusha_id: str, now: datetime,
-    paid: Paid | None = None, identity: Mapping[str, Value] = MappingProxyType({}),
-) -> bool:  # fmt: skip
-    """Whether it stands on the list now: what a person decided on does not."""
-    cursor = store.db.execute(
+def _put(store: Store, kind: Kind, place: Sequence[Any], some: Iterable[Suggestion], now: datetime) -> int:
+    """How many stand on the list now: what a person decided on does not."""
+    at = stamp(now)
+    cursor = store.db.conn.executemany(
         "INSERT INTO suggestions (run, org, object, record, field, current, proposed, reason, attribute, lusha_id, at,"
         " kind, datum, entry, identity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (org, object, record, field) DO UPDATE SET"
@@ -86,10 +79,14 @@ def _put(
         " attribute = excluded.attribute, lusha_id = excluded.lusha_id, at = excluded.at, datum = excluded.datum,"
         " entry = excluded.entry, identity = excluded.identity, state = 'open'"
         " WHERE state IN ('open', 'settled') OR proposed <> excluded.proposed",
-        [*place, record, change.field, json.dumps(change.before), json.dumps(change.after), change.reason,
-         change.attribute, lusha_id, stamp(now), kind, *(paid or (None, None)), json.dumps(dict(identity))],
+        [
+            (*place, one.record, change.field, json.dumps(change.before), json.dumps(change.after), change.reason,
+             change.attribute, one.lusha_id, at, kind, *(one.paid or (None, None)), json.dumps(dict(one.identity)))
+            for one in some
+            if (change := one.change)
+        ],
     )  # fmt: skip
-    return cursor.rowcount > 0
+    return max(cursor.rowcount, 0)  # -1 where there was nothing to put
 
 
 def earlier(store: Store, *, run: int, org: str, object: str, records: Sequence[str]) -> list[Listed]:

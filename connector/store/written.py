@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from connector.models import Value, Written
@@ -12,23 +13,24 @@ from connector.store.db import Store, stamp, unstamp
 _CHUNK = 500
 
 
-def save(
-    store: Store,
-    *,
-    org: str,
-    object: str,
-    record: str,
-    field: str,
-    value: Value,
-    change: int,
-    tombstone: bool,
-    now: datetime,
-) -> None:
-    """Remember what ``change`` put into a field; ``tombstone``: it took our value back, for good."""
-    store.db.execute(
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What ``change`` put into a field of a record; ``tombstone``: it took our value back, for good."""
+
+    record: str
+    field: str
+    value: Value
+    change: int
+    tombstone: bool = False
+
+
+def save(store: Store, *, org: str, object: str, puts: Iterable[Put], now: datetime) -> None:
+    """Remember what changes put into fields; of the same field, the last counts."""
+    at = stamp(now)
+    store.db.conn.executemany(
         "INSERT OR REPLACE INTO last_written (org, object, record, field, value, change, at, tombstone)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [org, object, record, field, json.dumps(value), change, stamp(now), int(tombstone)],
+        [(org, object, p.record, p.field, json.dumps(p.value), p.change, at, int(p.tombstone)) for p in puts],
     )
 
 

@@ -223,9 +223,8 @@ def test_a_company_of_the_same_id_is_left_alone(tmp_path: Path) -> None:
 def test_an_address_that_was_replaced_in_somebody_elses_record_goes_too_and_the_record_stays(house: House) -> None:
     change = Change("Email", "ada1@acme.example", "ada2@acme.example", "was wrong", "emails", "overwrite")
     with house.store.transaction():
-        [entry] = journal.plan(
-            house.store, run=1, **SCOPE, record="c00002", lusha_id="1002", drafts=[journal.Draft(change)], now=house.now
-        )
+        drafts = [journal.Draft("c00002", change, "1002")]
+        [entry] = journal.plan(house.store, run=1, **SCOPE, drafts=drafts, now=house.now)
         journal.mark(house.store, [(entry.id, "written", None)])
     told = forgotten(house, "id:1001")
     assert told.changes == 7

@@ -82,8 +82,8 @@ def test_what_we_wrote_and_took_back_follows_a_merge_where_the_master_has_nothin
     plan = org.plan_and_buy().report["run"]
 
     def wrote(record: str, field: str, value: str | None, *, tombstone: bool = False) -> None:
-        written.save(org.store, **SCOPE, record=record, field=field, value=value, change=1, tombstone=tombstone,
-                     now=org.now)  # fmt: skip
+        put = written.Put(record, field, value, change=1, tombstone=tombstone)
+        written.save(org.store, **SCOPE, puts=[put], now=org.now)
 
     wrote("c00001", "Title", "Theirs")
     wrote("c00001", "Phone", None, tombstone=True)

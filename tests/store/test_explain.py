@@ -37,8 +37,8 @@ def planned(
     paid: Paid | None = None, reverses: int | None = None,
 ) -> Entry:  # fmt: skip
     change = Change(field, before, after, "was blank", "job_title.title", "fill")
-    draft = Draft(change, reverses, paid)
-    [entry] = journal.plan(store, run=run, **SCOPE, record=record, lusha_id="7", drafts=[draft], now=NOW)
+    draft = Draft(record, change, "7", reverses, paid)
+    [entry] = journal.plan(store, run=run, **SCOPE, drafts=[draft], now=NOW)
     return entry
 
 

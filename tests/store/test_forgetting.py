@@ -61,8 +61,8 @@ def _known(store: Store, number: int, filling: int) -> None:
     spellings = [f"email:ada{number:05}@acme.example", f"name@company:ada{number:05} byron{number:05}|acme"]
     people.save_identities(store, **KEY, spellings=spellings, lusha_id=str(number), now=NOW)  # type: ignore[arg-type]
     change = Change("Phone", None, f"+1555010{number:05}", "was blank", "phones", "fill")
-    place = {"org": "acme", "object": "Contact", "record": f"c{number}"}
-    journal.plan(store, run=1, **place, lusha_id=str(number), drafts=[Draft(change)], now=NOW)  # type: ignore[arg-type]
+    drafts = [Draft(f"c{number}", change, str(number))]
+    journal.plan(store, run=1, org="acme", object="Contact", drafts=drafts, now=NOW)
 
 
 def _profile(store: Store, number: int, filling: int = 10) -> None:
@@ -202,10 +202,10 @@ def test_old_decisions_and_plans_go_and_what_waits_or_was_turned_down_stays(tmp_
         suggestions.decide(store, [number], state)
     assert suggestions.purge(store, before=NOW - timedelta(days=30)) == 2
     assert {row["record"] for row in store.rows("SELECT record FROM suggestions")} == {"open", "rejected"}
-    for record in ("done", "waiting"):
-        basis = Basis(record, "1", True, "f", frozenset(), {"Email": "a@acme.example"}, OLD, "m")
-        plans.save(store, run=run, **scope, basis=basis)
+    identity = {"Email": "a@acme.example"}
+    bases = [Basis(record, "1", True, "f", frozenset(), identity, OLD, "m") for record in ("done", "waiting")]
+    plans.save(store, run=run, **scope, bases=bases)
     change = Change("Title", None, "New", "was blank", "job_title.title", "fill")
-    journal.plan(store, run=run, **scope, record="waiting", lusha_id="1", drafts=[Draft(change)], now=OLD)
+    journal.plan(store, run=run, **scope, drafts=[Draft("waiting", change, "1")], now=OLD)
     assert plans.purge(store, before=NOW - timedelta(days=30)) == 1
     assert set(plans.found(store, run, ["done", "waiting"])) == {"waiting"}

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from connector.models import Change, Value, Written
-from connector.store import journal, runs, suggestions, written
+from connector.store import journal, plans, runs, suggestions, written
 from connector.store.db import Store, open_store
 from connector.store.journal import Draft, Entry
+from connector.store.plans import Basis
 from connector.store.suggestions import Suggestion
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -26,9 +27,8 @@ def plan(
     store: Store, *changes: Change, record: str = "c1", status: str = "running", now: datetime = NOW
 ) -> tuple[int, list[Entry]]:
     run = runs.begin(store, invocation="i", org="acme", mapping="m", now=now)
-    entries = journal.plan(
-        store, run=run, **SCOPE, record=record, lusha_id="7", drafts=[Draft(one) for one in changes], now=now
-    )
+    drafts = [Draft(record, one, "7") for one in changes]
+    entries = journal.plan(store, run=run, **SCOPE, drafts=drafts, now=now)
     if status != "running":
         runs.end(store, run, status=status, report={}, error=None, now=now)
     return run, entries
@@ -109,6 +109,74 @@ def test_old_values_are_blanked_and_that_they_were_written_stays(tmp_path: Path)
     assert two.state == "planned"
 
 
+def test_a_plan_of_many_records_takes_the_place_of_what_was_planned_for_the_same(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    run = runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW, kind="plan")
+    old = [Draft(record, change(field), "7") for record in ("c1", "c2") for field in ("Title", "Phone")]
+    journal.plan(store, run=run, **SCOPE, drafts=old, now=NOW)
+    bases = [Basis(record, "7", True, "f", frozenset(), {}, NOW, "m") for record in ("c1", "c2")]
+    plans.save(store, run=run, **SCOPE, bases=bases)
+    other = runs.begin(store, invocation="i", org="acme", mapping="other", now=NOW)
+    journal.plan(store, run=other, **SCOPE, drafts=[Draft("c1", change(), "7"), Draft("c3", change("Phone"))], now=NOW)
+    states = [(e.record, e.change.field, e.state) for e in journal.of_run(store, run)]
+    assert states == [("c1", "Title", "dropped"), ("c1", "Phone", "planned"), ("c2", "Title", "planned"),
+                      ("c2", "Phone", "planned")]  # fmt: skip
+    assert set(plans.found(store, run, ["c1", "c2"])) == {"c1", "c2"}
+    same = runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW)
+    journal.plan(store, run=same, **SCOPE, drafts=[Draft("c1", change(), "7")], now=NOW)
+    states = [(e.record, e.change.field, e.state) for e in journal.of_run(store, run)]
+    assert states[:2] == [("c1", "Title", "dropped"), ("c1", "Phone", "dropped")]
+    assert [e.state for e in journal.of_run(store, other)] == ["dropped", "planned"]
+    assert set(plans.found(store, run, ["c1", "c2"])) == {"c2"}
+    assert journal.overtaken_by(store, run) == same
+
+
+def test_no_id_of_a_change_is_used_twice(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    _, [one, two] = plan(store, change(), change("Phone"))
+    store.db.execute("DELETE FROM changes")
+    _, [three] = plan(store, change())
+    assert (one.id, two.id, three.id) == (1, 2, 3)
+    store.db.execute("INSERT INTO changes SELECT 9, * FROM (SELECT " + _OTHERS + " FROM changes)")
+    assert plan(store, change())[1][0].id == 10
+
+
+_OTHERS = (
+    "run, op, org, object, record, field, before, after, reason, attribute, policy, stamp, lusha_id, state, outcome,"
+    " at, writer, reverses, entry, datum"
+)
+
+
+def test_who_looked_at_a_change_is_remembered_where_another_run_planned_it(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    run, entries = plan(store, change(), change("Phone"), change("Email"), change("Fax"))
+    sent, looked_at, put_back, own = entries
+    journal.intend(store, [sent, put_back], run=8)
+    journal.mark(store, [(put_back.id, "planned", None)])
+    journal.mark(store, [(sent.id, "written", None), (looked_at.id, "conflict", "moved")], run=9)
+    journal.mark(store, [(own.id, "conflict", "moved")], run=run)
+    assert [row["writer"] for row in store.rows("SELECT writer FROM changes ORDER BY id")] == [8, 9, 8, None]
+
+
+def test_what_was_taken_back_again_and_again_is_followed_in_one(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    (_, [first]), (_, [other]) = plan(store, change()), plan(store, change(), record="c2")
+    run = runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW)
+    before = first
+    for stands in (False, True, False):
+        drafts = [Draft("c1", change(before="VP", after=None), "7", reverses=before.id)]
+        if before is first:
+            drafts.append(Draft("c2", change(before="VP", after=None), "7", reverses=other.id))
+        entries = journal.plan(store, run=run, **SCOPE, drafts=drafts, now=NOW)
+        journal.landed(store, **SCOPE, entries=entries, now=NOW)
+        before = entries[0]
+        [[state]] = store.rows("SELECT state FROM changes WHERE id = ?", first.id)
+        tombstones = {
+            row["record"]: row["tombstone"] for row in store.rows("SELECT record, tombstone FROM last_written")
+        }
+        assert (state, tombstones) == ("written" if stands else "undone", {"c1": int(not stands), "c2": 1})
+
+
 def suggest(store: Store, run: int, values: Iterable[Value]) -> None:
     proposed = [Suggestion("c1", change(before="Old", after=value), "7") for value in values]
     suggestions.suggest(store, run=run, **SCOPE, suggestions=proposed, now=NOW)
@@ -130,6 +198,15 @@ def test_a_decided_suggestion_is_not_asked_again_for_the_same_value(tmp_path: Pa
     assert [row["state"] for row in store.rows("SELECT state FROM suggestions")] == ["rejected"]
     suggest(store, 3, ["CEO"])
     assert [row["state"] for row in store.rows("SELECT state FROM suggestions")] == ["open"]
+
+
+def test_how_many_of_several_suggestions_stand_on_the_list_is_told(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    suggest(store, 1, ["VP"])
+    store.db.execute("UPDATE suggestions SET state = 'rejected'")
+    proposed = [Suggestion(record, change(before="Old"), "7") for record in ("c1", "c2", "c3")]
+    assert suggestions.suggest(store, run=2, **SCOPE, suggestions=proposed, now=NOW) == 2
+    assert suggestions.suggest(store, run=2, **SCOPE, suggestions=[], now=NOW) == 0
 
 
 def test_a_run_is_counted_in_groups_without_a_value(tmp_path: Path) -> None:
