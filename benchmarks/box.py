@@ -44,7 +44,7 @@ class Box:
     ``addresses``: of ``lusha``, ``salesforce``, ``hubspot``. ``folder``: holds ``config.yaml`` and the state file.
     """
 
-    def __init__(self, **options: float | bool) -> None:
+    def __init__(self, **options: float | bool | str) -> None:
         words = [
             f"--{name}" if value is True else f"--{name}={value}"
             for name, value in options.items()

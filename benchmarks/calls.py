@@ -16,9 +16,9 @@ def measure(given: Namespace) -> list[Row]:
 
 
 def _crm(crm: str, given: Namespace) -> list[Row]:
-    with Box(due=given.records, seed=given.seed) as box:
+    with Box(crm=crm, due=given.records, seed=given.seed) as box:
         done = sync(box, crm)
-    with Box(due=given.instead, seed=given.seed) as box:
+    with Box(crm=crm, due=given.instead, seed=given.seed) as box:
         script = instead(box, crm)
     rows = []
     for vendor, least in fewest(crm, done.report, looked_up=done.report["written"]).items():

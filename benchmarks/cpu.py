@@ -19,13 +19,13 @@ def measure(given: Namespace) -> list[Row]:
 
 
 def _crm(crm: str, given: Namespace) -> list[Row]:
-    with Box(due=given.instead, seed=given.seed) as box:
+    with Box(crm=crm, due=given.instead, seed=given.seed) as box:
         script = instead(box, crm)
-    with Box(due=given.records, seed=given.seed) as box:
+    with Box(crm=crm, due=given.records, seed=given.seed) as box:
         enriched = sync(box, crm)
-    with Box(resting=given.resting, seed=given.seed) as box:
+    with Box(crm=crm, resting=given.resting, seed=given.seed) as box:
         resting = sync(box, crm)
-    with Box(seed=given.seed) as box:
+    with Box(crm=crm, seed=given.seed) as box:
         nothing = sync(box, crm).spent.cpu
     told = [
         _row(crm, "enriched", enriched, enriched.report["written"], nothing),

@@ -19,7 +19,7 @@ def measure(given: Namespace) -> list[Row]:
 def _crm(crm: str, given: Namespace) -> Row:
     peaks = []
     for size in (given.small, given.large):
-        with Box(due=size // 2, resting=size - size // 2, seed=given.seed) as box:
+        with Box(crm=crm, due=size // 2, resting=size - size // 2, seed=given.seed) as box:
             done = sync(box, crm)
         peaks.append(done.spent.peak)
     small, large = peaks

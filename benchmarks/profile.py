@@ -48,7 +48,7 @@ def measure(given: Namespace) -> list[Row]:
 
 
 def _profiled(crm: str, given: Namespace) -> list[Function]:
-    with Box(due=given.records, seed=given.seed) as box:
+    with Box(crm=crm, due=given.records, seed=given.seed) as box:
         file = str(box.folder / "profile")
         command = ["-m", "connector", "sync", ORGS[crm], "--config", str(box.config), "--json", "--quiet"]
         against(box, ["-m", "cProfile", "-o", file, *command])

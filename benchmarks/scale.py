@@ -15,8 +15,9 @@ from typing import Any
 from benchmarks.box import ORGS, Box
 from benchmarks.document import Row, chosen, options, tell
 from benchmarks.measuring import Pass, spend, sync
+from connector.sandbox.native import salesforce_id
 
-OBJECTS = {"hubspot": ("contacts", "88000000001"), "salesforce": ("Contact", "003SB0000000001AAA")}
+OBJECTS = {"hubspot": ("contacts", "88000000001"), "salesforce": ("Contact", salesforce_id("003", 1))}
 MOST_CALLS, MOST_CPU, MOST_ANSWER, MOST_STATE = 100, 5.0, 0.2, 1500.0
 """Calls of the CRM, seconds of CPU, seconds, and bytes of the state file per record (1.5 GB at a million)."""
 
@@ -27,7 +28,7 @@ def measure(given: Namespace) -> list[Row]:
 
 
 def _crm(crm: str, given: Namespace) -> Row:
-    sizes = {"due": given.due, "resting": given.resting, "complete": given.complete, "seed": given.seed}
+    sizes = {"due": given.due, "resting": given.resting, "complete": given.complete, "seed": given.seed, "crm": crm}
     with Box(**sizes) as box:
         sync(box, crm)
         right_after = sync(box, crm)

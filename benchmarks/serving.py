@@ -7,6 +7,7 @@ served so far by server and path. The end of the input ends it.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import re
 import sys
@@ -49,8 +50,14 @@ def main() -> None:
     def clock() -> datetime:
         return datetime.now(UTC) - timedelta(seconds=options.behind)
 
-    world = build(sizes, seed=options.seed, now=clock())
-    with Counted(world=world, credits=10**9, limits=options.limits, latency=options.latency, clock=clock) as box:
+    gc.disable()  # what is built stays: a collector would look through all of it again and again
+    world, directory = build(sizes, seed=options.seed, now=clock(), crm=options.crm)
+    box = Counted(
+        world=world, directory=directory, credits=10**9, limits=options.limits, latency=options.latency, clock=clock
+    )
+    gc.enable()
+    gc.freeze()
+    with box:
         _say({"lusha": box.lusha_url, "salesforce": box.salesforce_url, "hubspot": box.hubspot_url})
         for _ in sys.stdin:
             _say({"cpu": time.process_time(), "calls": box.served})
@@ -64,6 +71,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.serving", description=__doc__)
     for kind in ("due", "resting", "complete"):
         parser.add_argument(f"--{kind}", type=int, default=0)
+    parser.add_argument("--crm", default=None, help="whose records there are (default: every CRM's)")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before each request is served")
     parser.add_argument("--limits", action="store_true", help="refuse what exceeds the vendors' rates")

@@ -20,9 +20,9 @@ def measure(given: Namespace) -> list[Row]:
 
 
 def _crm(crm: str, given: Namespace) -> Row:
-    with Box(due=given.records, latency=given.latency, limits=True, seed=given.seed) as box:
+    with Box(crm=crm, due=given.records, latency=given.latency, limits=True, seed=given.seed) as box:
         done = sync(box, crm)
-    with Box(due=given.instead, latency=given.latency, limits=True, seed=given.seed) as box:
+    with Box(crm=crm, due=given.instead, latency=given.latency, limits=True, seed=given.seed) as box:
         script = instead(box, crm)
     times = least_seconds(done.calls)
     bound = max(times, key=lambda vendor: times[vendor])

@@ -2,173 +2,204 @@
 the whole way of one record (searched, bought, mapped, re-read, written).
 
 Deterministic: the same seed and sizes give the same world. It is kinder than a real CRM, where some are not found: the
-work measured per record is the most there is.
+work measured per record is the most there is. Rows and people are made when they are asked for (``somebody``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from random import Random
-from typing import Any, Literal
+from functools import lru_cache
+from typing import Any, Literal, overload
 
-from connector.sandbox.native import salesforce_id
+from benchmarks.somebody import (
+    PER_FIRM,
+    Somebody,
+    firm_domain,
+    firm_name,
+    number_in,
+    number_of_id,
+    number_of_last_name,
+    somebody,
+)
+from connector.sandbox.directory import Directory, linkedin_slug, plain, plain_company, plain_domain
+from connector.sandbox.native import Row, salesforce_id
 from connector.sandbox.world import Person, World
 
 Kind = Literal["due", "resting", "complete"]
-_PER_ACCOUNT = 20
-_AREAS = ("206", "212", "312", "415", "512", "617", "650", "773", "832", "872")
-_TRADES = ("Sales", "Finance", "Marketing", "Support", "Research", "Design", "Security", "Logistics")
-_RANKS = ("Head of", "Director of", "Lead,", "Manager,", "Specialist,")
-_FIRST = ("Ada", "Ben", "Cleo", "Dora", "Emil", "Fay", "Gus", "Hana")
-_UPDATED = "2026-04-02"
+_REMEMBERED = 10_000
+"""People kept at hand: who was found is bought soon after."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Records of each CRM by kind: ``due``; ``resting``: a field is blank, but enriched lately (read, and not due);
+    """Records of a CRM by kind: ``due``; ``resting``: a field is blank, but enriched lately (read, and not due);
     ``complete``: passed over by the CRM's own filter."""
 
     due: int = 0
     resting: int = 0
     complete: int = 0
 
-    def kinds(self) -> Iterator[tuple[int, Kind]]:
-        """Every record by number, from 1."""
-        kinds: tuple[tuple[Kind, int], ...] = (
-            ("due", self.due), ("resting", self.resting), ("complete", self.complete),
+    @property
+    def total(self) -> int:
+        return self.due + self.resting + self.complete
+
+    def kind(self, number: int) -> Kind:
+        """Of the record with a number, from 1."""
+        if number <= self.due:
+            return "due"
+        return "resting" if number <= self.due + self.resting else "complete"
+
+
+class Rows(Sequence[Row]):
+    """``count`` rows, each made from its number (from 1) whenever it is asked for."""
+
+    def __init__(self, count: int, make: Callable[[int], Row]) -> None:
+        self._count, self._make = count, make
+
+    def __len__(self) -> int:
+        return self._count
+
+    @overload
+    def __getitem__(self, place: int) -> Row: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[Row]: ...
+    def __getitem__(self, place: int | slice) -> Row | Sequence[Row]:
+        numbers = range(1, self._count + 1)[place]
+        return self._make(numbers) if isinstance(numbers, int) else [self._make(number) for number in numbers]
+
+
+class People(Mapping[str, Person]):
+    """Whom Lusha knows: numbers 1 to ``count``, by Lusha id."""
+
+    def __init__(self, count: int, seed: int) -> None:
+        self._count, self._seed = count, seed
+        self._told = lru_cache(maxsize=_REMEMBERED)(self._made)
+
+    def __getitem__(self, id: str) -> Person:
+        number = number_of_id(id)
+        if number is None or not 1 <= number <= self._count:
+            raise KeyError(id)
+        return self._told(number)
+
+    def __iter__(self) -> Iterator[str]:
+        return (somebody(number, self._seed).id for number in range(1, self._count + 1))
+
+    def __len__(self) -> int:
+        return self._count
+
+    def numbered(self, number: int | None) -> Somebody | None:
+        """The person with a number; None when there is none."""
+        return somebody(number, self._seed) if number is not None and 1 <= number <= self._count else None
+
+    def _made(self, number: int) -> Person:
+        one = somebody(number, self._seed)
+        return Person(one.profile(), (one.email,))
+
+
+class NumberedDirectory(Directory):
+    """Finds people by what the sandbox's own index finds them by, in its order; the number is read out of the words."""
+
+    def __init__(self, people: People) -> None:
+        self.people, self.companies = people, {}
+        self._numbered = people.numbered
+
+    def person(self, item: Mapping[str, Any]) -> str | None:
+        """See ``Directory``."""
+        found = (
+            self._by_id(item.get("id")) or self._by_linkedin(item.get("linkedinUrl"))
+            or self._by_email(item.get("email")) or self._by_name(item)
         )  # fmt: skip
-        number = 0
-        for kind, count in kinds:
-            for _ in range(count):
-                number += 1
-                yield number, kind
+        return found.id if found else None
+
+    def _by_id(self, id: str | None) -> Somebody | None:
+        return self._numbered(number_of_id(id)) if id else None
+
+    def _by_linkedin(self, url: str | None) -> Somebody | None:
+        handle = linkedin_slug(url) if url else ""
+        one = self._numbered(number_in(handle))
+        return one if one and one.handle == handle else None
+
+    def _by_email(self, email: str | None) -> Somebody | None:
+        address = email.casefold() if email else ""
+        one = self._numbered(number_in(address.partition("@")[0]))
+        return one if one and one.email == address else None
+
+    def _by_name(self, item: Mapping[str, Any]) -> Somebody | None:
+        one = self._numbered(number_of_last_name(plain(item.get("lastName", ""))))
+        if one is None or plain(item.get("firstName", "")) != plain(one.first):
+            return None
+        at_domain = plain_domain(item.get("companyDomain") or "") == one.domain
+        return one if at_domain or plain_company(item.get("companyName") or "") == plain_company(one.company) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _Somebody:
-    """What the CRMs and Lusha tell of one person."""
+def build(sizes: Sizes, *, seed: int, now: datetime, crm: str | None = None) -> tuple[World, Directory]:
+    """Contacts in HubSpot and in Salesforce (or in one of them alone), one person each, and how Lusha finds them.
 
-    number: int
-    first: str
-    last: str
-    title: str
-    phone: str
-    mobile: str
-
-    @property
-    def email(self) -> str:
-        return f"{self.first}.{self.number}@firm{self.firm}.example.com".lower()
-
-    @property
-    def linkedin(self) -> str:
-        return f"https://www.linkedin.com/in/{self.first}-{self.number}".lower()
-
-    @property
-    def firm(self) -> int:
-        return (self.number - 1) // _PER_ACCOUNT + 1
+    ``now``: from when "enriched lately" is counted.
+    """
+    people, total = People(sizes.total, seed), sizes.total
+    portal, contacts = _hubspot(sizes, seed, now), _salesforce(sizes, seed, now)
+    accounts = Rows(-(-total // PER_FIRM), _account(now))
+    salesforce = {"Account": accounts, "Contact": Rows(total, contacts)} if crm != "hubspot" else {}
+    hubspot = {"contacts": Rows(total, portal)} if crm != "salesforce" else {}
+    return World(people, {}, salesforce, hubspot), NumberedDirectory(people)
 
 
-def build(sizes: Sizes, *, seed: int, now: datetime) -> World:
-    """Contacts in HubSpot and in Salesforce, one person each; ``now``: from when "enriched lately" is counted."""
-    people: dict[str, Person] = {}
-    contacts, portal = [], []
-    for number, kind in sizes.kinds():
-        one = _somebody(number, seed)
-        people[_lusha_id(number)] = Person(_profile(one), (one.email,))
-        contacts.append(_salesforce(one, kind, now))
-        portal.append(_hubspot(one, kind, now))
-    firms = range(1, (len(people) + _PER_ACCOUNT - 1) // _PER_ACCOUNT + 1)
-    accounts = [_account(firm, now) for firm in firms]
-    return World(people, {}, {"Account": accounts, "Contact": contacts}, {"contacts": portal})
-
-
-def _somebody(number: int, seed: int) -> _Somebody:
-    rng = Random(seed * 1_000_003 + number)
-    area, line = rng.choice(_AREAS), rng.randrange(50)  # 555-0100 to 555-0199 are kept for fiction
-    return _Somebody(
-        number, rng.choice(_FIRST), _last_name(number), f"{rng.choice(_RANKS)} {rng.choice(_TRADES)}",
-        f"+1{area}55501{line:02d}", f"+1{area}55501{line + 50:02d}",
-    )  # fmt: skip
-
-
-def _last_name(number: int) -> str:
-    """Names that differ as names do: by letters."""
-    letters = ""
-    while number:
-        number, place = divmod(number, 20)
-        letters += "bcdfghjklmnpqrstvwxz"[place] + "aeiou"[place % 5]
-    return letters.title()
-
-
-def _lusha_id(number: int) -> str:
-    return str(7_000_000_000 + number)
-
-
-def _firm_name(firm: int) -> str:
-    return f"Firm {firm} Holding"
-
-
-def _times(kind: Kind, now: datetime, zone: str) -> tuple[str, str | None]:
-    modified, lately = now - timedelta(days=100), now - timedelta(days=10)
+def _times(now: datetime, zone: str) -> tuple[str, str]:
+    """When every record was last modified, and when those that were enriched were."""
     words = "%Y-%m-%dT%H:%M:%S.000"
-    return modified.strftime(words) + zone, None if kind == "due" else lately.strftime(words) + zone
+    return tuple((now - timedelta(days=days)).strftime(words) + zone for days in (100, 10))  # type: ignore[return-value]
 
 
-def _hubspot(one: _Somebody, kind: Kind, now: datetime) -> dict[str, Any]:
-    modified, enriched = _times(kind, now, "Z")
-    values = {
-        "firstname": one.first, "lastname": one.last, "company": _firm_name(one.firm),
-        "hs_linkedin_url": one.linkedin, "hs_email_optout": "false", "lusha_last_enriched": enriched,
-        "createdate": modified, "lastmodifieddate": modified,
-    }  # fmt: skip
-    if kind != "due":
-        values |= {"lusha_id": _lusha_id(one.number), "email": one.email, "phone": one.phone, "country": "Ireland"}
-    if kind == "complete":
-        values |= {"jobtitle": one.title, "mobilephone": one.mobile}
-    properties = {name: value for name, value in values.items() if value is not None}
-    return {"id": str(88_000_000_000 + one.number), "properties": properties}
+def _hubspot(sizes: Sizes, seed: int, now: datetime) -> Callable[[int], Row]:
+    modified, lately = _times(now, "Z")
+
+    def make(number: int) -> Row:
+        one, kind = somebody(number, seed), sizes.kind(number)
+        properties = {
+            "firstname": one.first, "lastname": one.last, "company": one.company, "hs_linkedin_url": one.linkedin,
+            "hs_email_optout": "false", "createdate": modified, "lastmodifieddate": modified,
+        }  # fmt: skip
+        if kind != "due":
+            properties |= {"lusha_id": one.id, "email": one.email, "phone": one.phone, "country": "Ireland"}
+            properties["lusha_last_enriched"] = lately
+        if kind == "complete":
+            properties |= {"jobtitle": one.title, "mobilephone": one.mobile}
+        return {"id": str(88_000_000_000 + number), "properties": properties}
+
+    return make
 
 
-def _salesforce(one: _Somebody, kind: Kind, now: datetime) -> dict[str, Any]:
-    modified, enriched = _times(kind, now, "+0000")
-    filled, complete = kind != "due", kind == "complete"
-    return {
-        "Id": salesforce_id("003", one.number), "AccountId": salesforce_id("001", one.firm),
-        "FirstName": one.first, "LastName": one.last, "LinkedIn_URL__c": one.linkedin,
-        "Email": one.email if filled else None, "Phone": one.phone if filled else None,
-        "Title": one.title if complete else None, "MobilePhone": one.mobile if complete else None,
-        "MailingCountry": "Ireland" if filled else None, "Department": None, "MailingCity": None,
-        "Seniority__c": None, "HasOptedOutOfEmail": False, "DoNotCall": False, "IsEmailBounced": False,
-        "Lusha_Id__c": _lusha_id(one.number) if filled else None, "Lusha_Last_Enriched__c": enriched,
+def _salesforce(sizes: Sizes, seed: int, now: datetime) -> Callable[[int], Row]:
+    modified, lately = _times(now, "+0000")
+
+    def make(number: int) -> Row:
+        one, kind = somebody(number, seed), sizes.kind(number)
+        row: Row = {
+            "Id": salesforce_id("003", number), "AccountId": _account_id(one.firm), "FirstName": one.first,
+            "LastName": one.last, "LinkedIn_URL__c": one.linkedin, "HasOptedOutOfEmail": False, "DoNotCall": False,
+            "IsEmailBounced": False, "SystemModstamp": modified, "LastModifiedDate": modified, "CreatedDate": modified,
+        }  # fmt: skip
+        if kind != "due":
+            row |= {"Lusha_Id__c": one.id, "Email": one.email, "Phone": one.phone, "MailingCountry": "Ireland"}
+            row["Lusha_Last_Enriched__c"] = lately
+        if kind == "complete":
+            row |= {"Title": one.title, "MobilePhone": one.mobile}
+        return row
+
+    return make
+
+
+@lru_cache(maxsize=64)
+def _account_id(firm: int) -> str:
+    return salesforce_id("001", firm)
+
+
+def _account(now: datetime) -> Callable[[int], Row]:
+    modified, _ = _times(now, "+0000")
+    return lambda firm: {
+        "Id": _account_id(firm), "Name": firm_name(firm), "Website": f"https://{firm_domain(firm)}",
         "SystemModstamp": modified, "LastModifiedDate": modified, "CreatedDate": modified,
-    }  # fmt: skip
-
-
-def _account(firm: int, now: datetime) -> dict[str, Any]:
-    modified, _ = _times("complete", now, "+0000")
-    return {
-        "Id": salesforce_id("001", firm), "Name": _firm_name(firm), "Website": f"https://firm{firm}.example.com",
-        "SystemModstamp": modified, "LastModifiedDate": modified, "CreatedDate": modified,
-    }  # fmt: skip
-
-
-def _profile(one: _Somebody) -> dict[str, Any]:
-    """Everything there is of somebody, in the shape of Lusha's API V3."""
-    numbers = (("mobile", one.mobile), ("direct", one.phone))
-    return {
-        "id": _lusha_id(one.number),
-        "firstName": one.first,
-        "lastName": one.last,
-        "fullName": f"{one.first} {one.last}",
-        "jobTitle": {"title": one.title, "departments": ["Other"], "seniority": "Director"},
-        "location": {"country": "Ireland", "countryIso2": "IE", "city": "Dublin", "continent": "Europe"},
-        "emails": [{"email": one.email, "type": "work", "confidence": "A", "updateDate": _UPDATED}],
-        "phones": [{"number": n, "type": t, "doNotCall": False, "updateDate": _UPDATED} for t, n in numbers],
-        "company": {"id": str(16_000_000 + one.firm), "name": _firm_name(one.firm),
-                    "domain": f"firm{one.firm}.example.com"},
-        "socialLinks": {"linkedin": one.linkedin},
-        "previousEmployment": [],
-        "updateDate": _UPDATED,
     }  # fmt: skip

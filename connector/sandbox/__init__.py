@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 
 from connector.errors import ConfigError
 from connector.sandbox import hubspot_tokens
+from connector.sandbox.directory import Directory
 from connector.sandbox.hubspot import HubSpotPortal
 from connector.sandbox.lusha import lusha_app
 from connector.sandbox.lusha.account import LushaAccount
@@ -41,7 +42,8 @@ class Sandbox:
     ``ports``: Lusha, Salesforce, HubSpot; 0 takes a free one (ConfigError when one is taken). ``latency``: seconds
     before each request is served. ``credits``: balance of the Lusha account. ``limits=False``: request limits are
     counted but never refuse. ``clock``: UTC, behind every timestamp the servers produce; default: now. ``world``: one
-    of your own in the place of the demo's, which ``seed``, ``contacts`` and ``companies`` shape.
+    of your own in the place of the demo's, which ``seed``, ``contacts`` and ``companies`` shape; ``directory``: how
+    Lusha finds its people, where an index over all of them would be too large.
 
     ``lusha``, ``salesforce`` and ``hubspot`` are the servers' own state: counters, fault switches, rows::
 
@@ -73,10 +75,13 @@ class Sandbox:
         limits: bool = True,
         clock: Callable[[], datetime] | None = None,
         world: World | None = None,
+        directory: Directory | None = None,
     ) -> None:
         now = clock or _now
         self.world: World = world or build_world(seed, contacts, companies, today=now().date())
-        self.lusha = LushaAccount(self.world, key=LUSHA_KEY, clock=now, credits=credits, limits=limits)
+        self.lusha = LushaAccount(
+            self.world, key=LUSHA_KEY, clock=now, credits=credits, limits=limits, directory=directory
+        )
         self.salesforce = SalesforceOrg(self.world, clock=now, limits=limits)
         self.hubspot = HubSpotPortal(self.world, clock=now, limits=limits)
         self._ports = ports

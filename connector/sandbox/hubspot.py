@@ -20,8 +20,8 @@ from starlette.routing import Route
 from connector.sandbox.faults import Fault, Faults, Loss, page
 from connector.sandbox.front import FrontedApp, Logged
 from connector.sandbox.hubspot_endpoints import PortalEndpoints
+from connector.sandbox.hubspot_filters import SearchError
 from connector.sandbox.hubspot_records import HasHubSpot
-from connector.sandbox.hubspot_search import SearchError
 from connector.sandbox.hubspot_tokens import TOKEN_INFO_PATH, TOKEN_PATHS, PortalTokens
 from connector.sandbox.hubspot_wire import ApiError, invalid, named_type, read_body
 from connector.sandbox.windows import FixedWindow, SlidingWindow

@@ -16,7 +16,7 @@ from starlette.responses import JSONResponse, Response
 from connector.sandbox.hubspot_properties import PropertyEndpoints
 from connector.sandbox.hubspot_records import BadValues, DuplicateIds, Input, Outcome, Taken
 from connector.sandbox.hubspot_schema import PORTAL_ID, HubSpotType
-from connector.sandbox.hubspot_search import MOST_CHARACTERS, in_order, read_search
+from connector.sandbox.hubspot_search import MOST_CHARACTERS, read_search
 from connector.sandbox.hubspot_values import Problem, hubspot_time
 from connector.sandbox.hubspot_wire import (
     ApiError,
@@ -61,7 +61,7 @@ class PortalEndpoints(PropertyEndpoints):
         archived = query.get("archived", "false") == "true"
         rows = list(islice(self.after(spec.name, int(after), archived=archived), int(limit) + 1))
         page = rows[: int(limit)]
-        results = [self._shown(spec, row, _names(request, "properties"), with_history) for row in page]
+        results = self._shown(spec, page, _names(request, "properties"), with_history)
         if _names(request, "associations") == ["companies"]:
             for row, result in zip(page, results, strict=True):
                 result |= list_associations(spec, row)
@@ -74,11 +74,10 @@ class PortalEndpoints(PropertyEndpoints):
     async def _search(self, request: Request) -> Response:
         spec = self._type(request)
         search = read_search(spec, await read_body(request, _SEARCH_KEYS, most_characters=MOST_CHARACTERS))
-        found = in_order(search, [row for row in self.indexed(spec.name) if search.test(row)])
+        total, rows = self.found(spec.name, search)
         end = search.after + search.limit
-        results = [shown(spec, row, search.properties or None) for row in found[search.after : end]]
-        answer: dict[str, Any] = {"total": len(found), "results": results}
-        if end < len(found):
+        answer: dict[str, Any] = {"total": total, "results": shown(spec, rows, search.properties or None)}
+        if end < total:
             answer["paging"] = {"next": {"after": str(end)}}
         return JSONResponse(answer)
 
@@ -93,7 +92,7 @@ class PortalEndpoints(PropertyEndpoints):
         missing = [id for id in asked if id not in found]
         # HubSpot promises no order: rows come by id, whatever the order of the inputs.
         rows = sorted({row["id"]: row for row in found.values()}.values(), key=lambda row: int(row["id"]))
-        results = [self._shown(spec, row, body.get("properties") or None, with_history) for row in rows]
+        results = self._shown(spec, rows, body.get("properties") or None, with_history)
         return self._batch(results, [not_found(spec, missing)] if missing else [])
 
     def _finder(self, spec: HubSpotType, id_property: str | None) -> Callable[[str], Row | None]:
@@ -108,7 +107,7 @@ class PortalEndpoints(PropertyEndpoints):
         spec = self._type(request)
         row = self._one_row(spec, request)
         with_history = _names(request, "propertiesWithHistory") or []
-        result = self._shown(spec, row, _names(request, "properties"), with_history)
+        (result,) = self._shown(spec, [row], _names(request, "properties"), with_history)
         if _names(request, "associations") == ["companies"]:
             result |= list_associations(spec, row)
         return JSONResponse(result)
@@ -132,7 +131,7 @@ class PortalEndpoints(PropertyEndpoints):
             raise no_record(id)
         if outcome.ruled_out:
             raise invalid(outcome.ruled_out[0][1])
-        return JSONResponse(shown(spec, outcome.written[0], updates[0].properties))
+        return JSONResponse(shown(spec, outcome.written[:1], updates[0].properties)[0])
 
     async def _batch_update(self, request: Request) -> Response:
         spec = self._type(request)
@@ -145,7 +144,7 @@ class PortalEndpoints(PropertyEndpoints):
         sent = {one.id: one for one in updates}
         # HubSpot promises no order: the last input is answered first.
         results = [
-            shown(spec, row, sent[row["id"]].properties)
+            shown(spec, [row], sent[row["id"]].properties)[0]
             | ({"objectWriteTraceId": sent[row["id"]].trace} if sent[row["id"]].trace else {})
             for row in reversed(outcome.written)
         ]
@@ -158,7 +157,7 @@ class PortalEndpoints(PropertyEndpoints):
         outcome = self._carried_out(self.create, spec, read_new(spec, [body]), request)
         if outcome.ruled_out:
             raise invalid(outcome.ruled_out[0][1])
-        return JSONResponse(shown(spec, outcome.written[0], body["properties"]), 201)
+        return JSONResponse(shown(spec, outcome.written[:1], body["properties"])[0], 201)
 
     async def _batch_create(self, request: Request) -> Response:
         spec = self._type(request)
@@ -166,7 +165,7 @@ class PortalEndpoints(PropertyEndpoints):
         inputs = read_new(spec, read_inputs(body, _MOST_IN_BATCH, _NEW_KEYS, new=True))
         outcome = self._carried_out(self.create, spec, inputs, request)
         asked = sorted({name for one in inputs for name in one.properties})
-        return self._batch([shown(spec, row, asked) for row in outcome.written], update_errors(spec, outcome), 201)
+        return self._batch(shown(spec, outcome.written, asked), update_errors(spec, outcome), 201)
 
     async def _archive_one(self, request: Request) -> Response:
         return self._archived(self._type(request), [request.path_params["id"]])
@@ -239,13 +238,14 @@ class PortalEndpoints(PropertyEndpoints):
         return JSONResponse({"results": company_links(spec, self._one_row(spec, request))})
 
     def _shown(
-        self, spec: HubSpotType, row: Row, asked: Sequence[str] | None, with_history: Sequence[str]
-    ) -> dict[str, Any]:
-        result = shown(spec, row, asked)
+        self, spec: HubSpotType, rows: Sequence[Row], asked: Sequence[str] | None, with_history: Sequence[str]
+    ) -> list[dict[str, Any]]:
+        results = shown(spec, rows, asked)
         if with_history:
             names = [name for name in with_history if name in spec.by_name]
-            result["propertiesWithHistory"] = {name: self.history(spec.name, row, name) for name in names}
-        return result
+            for row, result in zip(rows, results, strict=True):
+                result["propertiesWithHistory"] = {name: self.history(spec.name, row, name) for name in names}
+        return results
 
     def _batch(self, results: list[dict[str, Any]], errors: list[dict[str, Any]], status: int = 200) -> Response:
         now = hubspot_time(self.clock())

@@ -50,6 +50,7 @@ class PropertyEndpoints(PortalRecords):
         self._change(type, tuple(one for one in self.types[type].properties if one.name != name))
         for row in self.tables[type]:
             row["properties"].pop(name, None)
+        self._indexes[type].forget()
 
     def _change(self, type: str, properties: tuple[HubSpotProperty, ...]) -> None:
         self.types[type] = replace(self.types[type], properties=properties, by_name={})

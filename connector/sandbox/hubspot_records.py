@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Protocol
 
+from connector.sandbox.hubspot_history import Entries, Histories
+from connector.sandbox.hubspot_index import SearchIndex
 from connector.sandbox.hubspot_merges import merged_ids, merged_values
 from connector.sandbox.hubspot_schema import HubSpotType
+from connector.sandbox.hubspot_search import Search
 from connector.sandbox.hubspot_types import TYPES
 from connector.sandbox.hubspot_unique import UniqueValues
 from connector.sandbox.hubspot_values import Problem, check_values, hubspot_time, stored
@@ -98,15 +101,15 @@ class PortalRecords:
         self.finds_other_emails = True
         self.tables: dict[str, Table] = {}
         self._survivors: dict[tuple[str, str], str] = {}
-        self._history: dict[tuple[str, str], dict[str, list[dict[str, str]]]] = {}
+        self._histories = {name: Histories() for name in TYPES}
         self.types: dict[str, HubSpotType] = dict(TYPES)
         self.groups: dict[str, dict[str, str]] = {name: {"sandbox": "Sandbox"} for name in TYPES}
-        self._unindexed: dict[str, dict[str, tuple[Row, float]]] = {name: {} for name in TYPES}
         for spec in TYPES.values():
             self.tables[spec.name] = table = Table(spec.name)
-            for row in sorted(world.hubspot.get(spec.name, ()), key=lambda row: int(row["id"])):
+            for row in world.hubspot.get(spec.name, ()):
                 table.put(row["id"], _seeded(spec, row, clock()))
-        self._ids = {name: [int(id) for id in table.rows] for name, table in self.tables.items()}
+            table.sort(int)
+        self._indexes = {name: SearchIndex(table, clock) for name, table in self.tables.items()}
         self._unique = {spec.name: UniqueValues(spec, self.tables[spec.name]) for spec in TYPES.values()}
 
     def live(self, type: str, id: str) -> Row | None:
@@ -116,7 +119,7 @@ class PortalRecords:
 
     def after(self, type: str, id: int, *, archived: bool = False) -> Iterator[Row]:
         """The records with a greater id, in order of id."""
-        ids = self._ids[type]
+        ids = self._indexes[type].ids
         rows = (self.tables[type].rows[str(ids[place])] for place in range(bisect_right(ids, id), len(ids)))
         return (row for row in rows if row["archived"] is archived)
 
@@ -139,7 +142,7 @@ class PortalRecords:
     def delete(self, type: str, id: str, *, merged_into: str | None = None) -> None:
         """Archive a record, or merge it away as HubSpot did before 2025: the other one stays, and answers to its id."""
         lost = self.tables[type].rows[id]
-        self.tables[type].put(id, {**lost, "archived": True})
+        self._keep(type, lost, {**lost, "archived": True})
         if merged_into is not None:
             self._survivors[type, id] = merged_into
             known = merged_ids(self.tables[type].rows[merged_into], lost, id)
@@ -151,19 +154,20 @@ class PortalRecords:
         https://developers.hubspot.com/changelog/updated-merge-functionality-for-contacts-and-companies
         """
         spec, kept, lost = self.types[type], self.tables[type].rows[primary], self.tables[type].rows[other]
-        id = str(max(self._ids[type]) + 1)
+        id = self._next_id(type)
         told = {"hs_object_id": id, spec.modified: hubspot_time(self.stamps.next())}
         told["hs_merged_object_ids"] = merged_ids(kept, lost, primary, other)
         row = {**kept, "id": id, "properties": merged_values(kept, lost) | told}
-        self._history[type, id] = {
+        past = {
             name: self.history(type, kept if name in kept["properties"] else lost, name) for name in row["properties"]
         }
+        self._histories[type].inherit(id, past)
         for gone in (kept, lost):
-            self.tables[type].put(gone["id"], {**gone, "archived": True})
+            self._keep(type, gone, {**gone, "archived": True})
             self._survivors[type, gone["id"]] = id
             self._unique[type].move(gone, row)
-        self._ids[type].append(int(id))
         self.tables[type].put(id, row)
+        self._indexes[type].add(row, lag=0.0)
         return id
 
     def survivor(self, type: str, id: str) -> Row | None:
@@ -172,28 +176,19 @@ class PortalRecords:
             id = self._survivors[type, id]
         return self.live(type, id)
 
-    def indexed(self, type: str) -> Iterator[Row]:
-        """The records as search sees them: what was written less than ``search_lag`` seconds ago is not there yet."""
-        now = self.clock().timestamp()
-        lagging = self._unindexed[type]
-        for id in [id for id, (_, visible) in lagging.items() if visible <= now]:
-            del lagging[id]
-        rows: Iterable[Row] = self.tables[type]
-        seen = (lagging[row["id"]][0] if row["id"] in lagging else row for row in rows if not row["archived"])
-        return (row for row in seen if not row["archived"])  # a new record is archived until search sees it
+    def found(self, type: str, search: Search) -> tuple[int, list[Row]]:
+        """How many records a search finds, and those of its page; what was written less than ``search_lag`` seconds
+        ago is not seen yet."""
+        return self._indexes[type].find(search)
 
     def index_now(self) -> None:
         """Let search see everything that was written."""
-        for lagging in self._unindexed.values():
-            lagging.clear()
+        for index in self._indexes.values():
+            index.now()
 
-    def history(self, type: str, row: Row, name: str) -> list[dict[str, str]]:
+    def history(self, type: str, row: Row, name: str) -> Entries:
         """Every value a property had, newest first, with time and source."""
-        entries = self._history.get((type, row["id"]), {}).get(name)
-        if entries is not None:
-            return entries
-        value = row["properties"].get(name)
-        return [] if value is None else [_entry(value, row["properties"]["createdate"], "CRM_UI")]
+        return self._histories[type].entries(row, name)
 
     def update(self, spec: HubSpotType, inputs: Sequence[Input]) -> Outcome:
         """Carry out a batch update. Raises DuplicateIds, BadValues or Taken; nothing is written then."""
@@ -215,16 +210,17 @@ class PortalRecords:
 
     def create(self, spec: HubSpotType, inputs: Sequence[Input]) -> Outcome:
         """Carry out a batch of new records, under the next ids. Raises BadValues or Taken; nothing is written then."""
-        first = max(self._ids[spec.name], default=0) + 1
+        first = int(self._next_id(spec.name))
         outcome = Outcome()
         accepted = self._accepted(spec, [replace(one, id=str(first + n)) for n, one in enumerate(inputs)], outcome)
         self._check_unique(spec, accepted)
         for one in accepted:
-            blank = _seeded(spec, {"id": one.id, "properties": {}}, self.clock())
-            self._unindexed[spec.name][one.id] = ({**blank, "archived": True}, 0.0)
-            self._write(spec, blank, one, outcome)
-        self._ids[spec.name] += [int(row["id"]) for row in outcome.written]
+            self._write(spec, _seeded(spec, {"id": one.id, "properties": {}}, self.clock()), one, outcome)
         return outcome
+
+    def _next_id(self, type: str) -> str:
+        ids = self._indexes[type].ids
+        return str(ids[-1] + 1 if ids else 1)
 
     def _accepted(self, spec: HubSpotType, inputs: Sequence[Input], outcome: Outcome) -> list[Input]:
         problems = {one.id: check_values(spec, one.properties) for one in inputs}
@@ -260,23 +256,21 @@ class PortalRecords:
 
     def _put(self, spec: HubSpotType, row: Row, values: Mapping[str, str], *, source: str) -> Row:
         stamp = hubspot_time(self.stamps.next())
-        for name, value in values.items():
-            entries = self.history(spec.name, row, name)
-            kept = self._history.setdefault((spec.name, row["id"]), {})
-            kept[name] = [_entry(value, stamp, source), *entries]
+        self._histories[spec.name].add(row, values, stamp, source)
         merged = {**row["properties"], **values, spec.modified: stamp}
         changed = {**row, "properties": {name: value for name, value in merged.items() if value != ""}}
-        if self.search_lag > 0:
-            seen = self._unindexed[spec.name].get(row["id"], (row, 0.0))[0]
-            self._unindexed[spec.name][row["id"]] = (seen, self.clock().timestamp() + self.search_lag)
         self._unique[spec.name].move(row, changed)
-        self.tables[spec.name].put(row["id"], changed)
+        self._keep(spec.name, row, changed, lag=self.search_lag)
         return changed
 
-
-def _entry(value: str, timestamp: str, source: str) -> dict[str, str]:
-    entry = {"value": value, "timestamp": timestamp, "sourceType": source}
-    return {**entry, "sourceId": "sandbox-app" if source == "INTEGRATION" else "userId:1"}
+    def _keep(self, type: str, before: Row, row: Row, *, lag: float = 0.0) -> None:
+        """Put a record into its table, and let search see it ``lag`` seconds later."""
+        new = row["id"] not in self.tables[type].rows
+        self.tables[type].put(row["id"], row)
+        if new:
+            self._indexes[type].add(row, lag=lag)
+        else:
+            self._indexes[type].change(before, lag=lag)
 
 
 def _seeded(spec: HubSpotType, seed: Mapping[str, Any], now: datetime) -> Row:
@@ -285,7 +279,8 @@ def _seeded(spec: HubSpotType, seed: Mapping[str, Any], now: datetime) -> Row:
     if unknown:
         raise ValueError(f"the demo world has {spec.name} properties that the portal lacks: {sorted(unknown)}")
     properties = {name: stored(spec.by_name[name], value) for name, value in given.items() if value != ""}
-    properties.setdefault("createdate", hubspot_time(now))
+    if "createdate" not in properties:
+        properties["createdate"] = hubspot_time(now)
     properties.setdefault(spec.modified, properties["createdate"])
     properties["hs_object_id"] = seed["id"]
     return {**seed, "properties": properties, "archived": False}

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from connector.sandbox.hubspot_schema import PORTAL_ID, HubSpotProperty, HubSpotType
@@ -46,14 +47,16 @@ def hubspot_time(value: datetime | str) -> str:
 
     Takes ISO texts and milliseconds since 1970 as text. Raises ValueError for anything else.
     """
-    if isinstance(value, str):
-        moment = (
-            datetime.fromtimestamp(int(value) / 1000, UTC)
-            if value.lstrip("-").isdecimal()
-            else datetime.fromisoformat(value)
-        )
-    else:
-        moment = value
+    return _respelled(value) if isinstance(value, str) else _spelled(value)
+
+
+@lru_cache(maxsize=1_024)
+def _respelled(text: str) -> str:
+    milliseconds = text.lstrip("-").isdecimal()
+    return _spelled(datetime.fromtimestamp(int(text) / 1000, UTC) if milliseconds else datetime.fromisoformat(text))
+
+
+def _spelled(moment: datetime) -> str:
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
 

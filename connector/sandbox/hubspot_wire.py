@@ -132,18 +132,21 @@ def _texts(properties: Any) -> dict[str, str]:
     return {name: str(value).lower() if isinstance(value, bool) else str(value) for name, value in properties.items()}
 
 
-def shown(spec: HubSpotType, row: Row, asked: Iterable[str] | None) -> dict[str, Any]:
-    """A record as JSON with the properties asked for (null where it has none) and those always given.
+def shown(spec: HubSpotType, rows: Iterable[Row], asked: Iterable[str] | None) -> list[dict[str, Any]]:
+    """Records as JSON with the properties asked for (null where one has none) and those always given.
 
     Properties that do not exist are left out without a word; ``asked`` None means the type's defaults.
     """
     wanted = spec.defaults if asked is None else asked
-    names = [name for name in (*wanted, *spec.always) if name in spec.by_name]
-    properties = row["properties"]
-    return {
-        "id": row["id"], "properties": {name: properties.get(name) for name in sorted(set(names))},
-        "createdAt": properties["createdate"], "updatedAt": properties[spec.modified], "archived": row["archived"],
-    }  # fmt: skip
+    names = sorted({name for name in (*wanted, *spec.always) if name in spec.by_name})
+    return [
+        {
+            "id": row["id"], "properties": {name: held.get(name) for name in names},
+            "createdAt": held["createdate"], "updatedAt": held[spec.modified], "archived": row["archived"],
+        }
+        for row in rows
+        for held in (row["properties"],)
+    ]  # fmt: skip
 
 
 def not_found(spec: HubSpotType, ids: Sequence[str]) -> dict[str, Any]:

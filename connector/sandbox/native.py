@@ -29,12 +29,16 @@ def salesforce_id(prefix: str, number: int) -> str:
     https://help.salesforce.com/s/articleView?id=000385585
     """
     short = f"{prefix}SB{number:010d}"
-    return short + "".join(
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[
-            sum(1 << place for place, letter in enumerate(short[start : start + 5]) if letter.isupper())
-        ]
-        for start in (0, 5, 10)
-    )
+    return short + "".join(_case_of(short[start : start + 5]) for start in (0, 5, 10))
+
+
+def _case_of(letters: str) -> str:
+    """One letter for which of five are capitals."""
+    if letters.isdecimal():
+        return "A"
+    return "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[
+        sum(1 << place for place, letter in enumerate(letters) if letter.isupper())
+    ]
 
 
 def salesforce_rows(

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 
 Row = dict[str, Any]
@@ -86,6 +87,12 @@ class Table:
                 self._short = {key[:15]: key for key in self.rows}
             row = self.rows.get(self._short.get(id, id))
         return row
+
+    def sort(self, key: Callable[[str], Any]) -> None:
+        """Bring the rows into the order of their ids, as ``key`` reads them."""
+        ids = [key(id) for id in self.rows]
+        if any(first > second for first, second in pairwise(ids)):
+            self.rows = dict(sorted(self.rows.items(), key=lambda item: key(item[0])))
 
     def put(self, id: str, row: Row) -> None:
         """Add or replace a row."""

@@ -25,7 +25,7 @@ DONE = Pass(Spent(wall=20.0, cpu=2.0, peak=90.0, out=json.dumps({"runs": [REPORT
 class NoBox:
     """Stands where a sandbox would run."""
 
-    def __init__(self, **options: float) -> None:
+    def __init__(self, **options: float | str) -> None:
         pass
 
     def __enter__(self) -> NoBox:

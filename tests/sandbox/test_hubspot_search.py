@@ -147,8 +147,8 @@ def test_equal_unequal_and_missing_split_the_records(titles: list[str], wanted: 
 
     def ids(operator: str) -> set[str]:
         given = {"propertyName": "jobtitle", "operator": operator, "value": wanted}
-        test = read_search(CONTACTS, {"filterGroups": [{"filters": [given]}]}).test
-        return {row["id"] for row in portal.indexed("contacts") if test(row)}
+        _, rows = portal.found("contacts", read_search(CONTACTS, {"filterGroups": [{"filters": [given]}]}))
+        return {row["id"] for row in rows}
 
     equal, unequal, missing = ids("EQ"), ids("NEQ"), ids("NOT_HAS_PROPERTY")
     assert len(equal) + len(unequal) + len(missing) == len(titles) == len(equal | unequal | missing)

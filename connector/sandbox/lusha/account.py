@@ -36,7 +36,7 @@ class LushaAccount:
     once for each person or company, as the price list does.
     ``requests`` lists (path, body) as they came, of a GET (path, query). ``purchases`` and ``asked`` count how often
     each datum was charged and asked for; ``found`` how often a search returned each profile. A purchase counted twice
-    is a double charge.
+    is a double charge. ``directory``: who is found by what; default: an index over everybody in ``world``.
     """
 
     def __init__(
@@ -49,6 +49,7 @@ class LushaAccount:
         limits: bool = True,
         plan: Plan | None = None,
         unified: bool = True,
+        directory: Directory | None = None,
     ) -> None:
         self.key = key
         self.clock = clock
@@ -58,7 +59,7 @@ class LushaAccount:
         self.unified = unified
         self.dnc_filter = True
         self.signals_by_type = False
-        self.directory = Directory(world)
+        self.directory = directory or Directory(world)
         self.limits = Limits(plan or Plan(), enforce=limits)
         self.faults = Faults()
         self.lock = RLock()

@@ -92,7 +92,7 @@ class SandboxBench:
     def seed_all(self, records: Sequence[dict[str, Any]], companies: Sequence[dict[str, Any]] = ()) -> Sequence[str]:
         world = SimpleNamespace(hubspot={self.names.object: records, "companies": companies})
         fresh = HubSpotPortal(world, clock=now)
-        for name in ("tables", "_history", "_survivors", "_unindexed", "_ids", "_unique"):
+        for name in ("tables", "_histories", "_survivors", "_indexes", "_unique"):
             setattr(self.portal, name, getattr(fresh, name))
         self.portal.requests.clear()
         return [one["id"] for one in records]
