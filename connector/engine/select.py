@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from connector.engine.context import Context
 from connector.engine.reading import read
 from connector.engine.verdict import again_at, in_words, is_stale, judge, last_tried
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, may_be_given, worth_asking
-from connector.mapping.identity import fingerprint, identify, record_spelling, spellings
+from connector.mapping.identity import all_spellings, identify, mark_over, record_spelling
 from connector.mapping.scalars import read_boolean
 from connector.models import Identity, Record, Written, is_blank
 from connector.store import attempts, people, records, refused, suggestions, written
@@ -60,6 +61,31 @@ class Due:
             yield self.state
 
 
+class _Who:
+    """Who a record is to Lusha, worked out once somebody asks: of most records that are read nobody does."""
+
+    def __init__(self, mapping: CompiledMapping, record: Record) -> None:
+        self._mapping = mapping
+        self.record = record
+
+    @cached_property
+    def identities(self) -> tuple[Identity, ...]:
+        settings = self._mapping.settings
+        return identify(settings.entity, settings.identify, self.record.values)
+
+    @cached_property
+    def spellings(self) -> tuple[str, ...]:
+        return all_spellings(self.identities)
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        return mark_over({one.entity for one in self.identities}, self.spellings)
+
+    def mark(self) -> str:
+        """The mark over its identity."""
+        return self._fingerprint
+
+
 def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
     """Pages of due records, at most ``--limit`` in all; counts what it reads.
 
@@ -98,20 +124,19 @@ def _due_of(context: Context, page: Sequence[Record], *, settle: bool) -> list[D
 def _judged(context: Context, page: Sequence[Record], states: Mapping[str, RecordState], *, settle: bool) -> list[Due]:
     """The records that are due, and can be helped."""
     again = _refused_before(context, [record.id for record in page])
+    mapping, now, retry = context.mapping, context.now(), context.options.retry_parked
     found, resting = [], []
     for record in page:
-        identities = identify(context.entity, context.mapping.settings.identify, record.values)
-        mark = fingerprint(identities)
-        state = states.get(record.id)
-        retry = context.options.retry_parked
-        verdict = judge(context.mapping, record, state, mark, context.now(), retry_parked=retry)
+        who, state = _Who(mapping, record), states.get(record.id)
+        verdict = judge(mapping, record, state, who.mark, now, retry_parked=retry)
         if record.id in again and verdict in ("complete", "back_off"):
             verdict = "due"
-        context.counts.suppressed += verdict == "opted_out"
         if verdict == "due":
-            found.append((record, identities, mark))
+            found.append(who)
         elif verdict == "back_off":
             resting.append((record, state))
+        elif verdict == "opted_out":
+            context.counts.suppressed += 1
     if settle and resting:
         _notice(context, resting)
     due = _described(context, found, states)
@@ -139,24 +164,22 @@ def _tell_why_not(
         context.note(f"{record.id}, which was named, is not due: {why}", whole=True)
 
 
-def _described(
-    context: Context, found: Sequence[tuple[Record, tuple[Identity, ...], str]], states: Mapping[str, RecordState]
-) -> list[Due]:
-    ids = [record.id for record, *_ in found]
+def _described(context: Context, found: Sequence[_Who], states: Mapping[str, RecordState]) -> list[Due]:
+    ids = [who.record.id for who in found]
     ours = written.last_written(context.store, **context.scope, ids=ids)
     proposed = suggestions.proposed(context.store, **context.scope, records=ids)
     return [
         Due(
-            record,
-            identities,
-            tuple(dict.fromkeys(s for identity in identities for s in spellings(identity))),
-            mark,
+            record := who.record,
+            who.identities,
+            who.spellings,
+            who.mark(),
             states.get(record.id),
             ours.get(record.id, {}),
             phones=not any(read_boolean(record.values.get(name)) for name in context.mapping.do_not_call),
             proposed=proposed.get(record.id, frozenset()),
         )
-        for record, identities, mark in found
+        for who in found
     ]
 
 
@@ -165,7 +188,7 @@ def _put_off(context: Context, idle: Sequence[Record], states: Mapping[str, Reco
     in each run from here on, but at their next time, or when somebody touches them."""
     mapping, now = context.mapping, context.now()
     until = {}
-    for record in idle:
+    for record in idle if states else ():
         state = states.get(record.id)
         if state and state.tried and state.tried.next_due and state.tried.next_due <= now:
             until[record.id] = again_at(mapping, record, state, now)
@@ -184,10 +207,10 @@ def _refused_before(context: Context, ids: Sequence[str]) -> frozenset[str]:
 def _notice(context: Context, resting: Sequence[tuple[Record, RecordState | None]]) -> None:
     """Records that rest, until when the state file does not know: they became incomplete since their attempt, or it was
     one of another state file or an older release. They are met then though nobody touches them."""
-    mapping, rest = context.mapping, context.rules.rest
+    mapping, rest, now = context.mapping, context.rules.rest, context.now()
     noticed = []
     for record, state in resting:
-        since = last_tried(mapping, record, state) or context.now()
+        since = last_tried(mapping, record, state) or now
         known = state.tried.next_due if state and state.tried else None
         if known is None or known > since + rest.retry_after:
             noticed.append(attempts.Attempt(record.id, "matched", "", mapping.field_names, answered=since))
@@ -212,8 +235,10 @@ def _can_be_helped(context: Context, due: Due) -> bool:
     )
 
 
-def _not_forgotten(context: Context, page: Sequence[Record]) -> list[Record]:
+def _not_forgotten(context: Context, page: Sequence[Record]) -> Sequence[Record]:
     """Without the records that were forgotten as such, or made of one that was, whoever they say they are by now."""
+    if not people.anybody_suppressed(context.store, entity="person"):
+        return page
     org, object = context.org.name, context.object
     marks = {one.id: {record_spelling(org, object, id) for id in (one.id, *one.merged)} for one in page}
     forgotten = people.suppressed(context.store, entity="person", spellings=[m for ms in marks.values() for m in ms])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
@@ -17,7 +18,7 @@ def judge(
     mapping: CompiledMapping,
     record: Record,
     state: RecordState | None,
-    mark: str,
+    mark: Callable[[], str],
     now: datetime,
     *,
     retry_parked: bool = False,
@@ -26,22 +27,28 @@ def judge(
 
     Incomplete records wait for ``retry_after`` since the last attempt or the stamp, unless they can now be
     identified otherwise, a mapped field was added, or the CRM refused them and something changed since (or
-    ``retry_parked``). Stale ones wait only after an attempt that failed since.
+    ``retry_parked``). Stale ones wait only after an attempt that failed since. ``mark`` tells the mark over its
+    identity: asked for only where the verdict hangs on it, since it costs more than all the rest.
     """
     if any(read_boolean(record.values.get(name)) for name in mapping.opted_out):
         return "opted_out"
-    settings = mapping.settings.select
     tried = state.tried if state else None
-    attempt = last_tried(mapping, record, state)
-    waiting = attempt is not None and now - attempt < settings.retry_after
-    if waiting and (_changed(mapping, tried, mark) or _may_pass_now(mapping, record, tried, retry_parked)):
-        waiting = False
     if is_stale(mapping, record, state, now):
-        failed = tried is not None and tried.outcome != "matched"
-        return "back_off" if waiting and failed else "due"
-    if any(is_blank(record.values.get(name)) for name in mapping.incomplete):
-        return "back_off" if waiting else "due"
-    return "complete"
+        if tried is None or tried.outcome == "matched":
+            return "due"
+    elif not lacks(mapping, record):
+        return "complete"
+    attempt = last_tried(mapping, record, state)
+    if attempt is None or now - attempt >= mapping.settings.select.retry_after:
+        return "due"
+    again = _may_pass_now(mapping, record, tried, retry_parked) or _changed(mapping, tried, mark)
+    return "due" if again else "back_off"
+
+
+def lacks(mapping: CompiledMapping, record: Record) -> bool:
+    """Whether a field that makes records due is blank."""
+    values = record.values
+    return any(is_blank(values.get(name)) for name in mapping.incomplete)
 
 
 def is_stale(mapping: CompiledMapping, record: Record, state: RecordState | None, now: datetime) -> bool:
@@ -84,8 +91,7 @@ def again_at(mapping: CompiledMapping, record: Record, state: RecordState | None
     """When a record that is not due now may be by the time alone; None: not before somebody touches it."""
     select = mapping.settings.select
     tried, enriched = last_tried(mapping, record, state), last_enriched(mapping, record, state)
-    lacking = any(is_blank(record.values.get(name)) for name in mapping.incomplete)
-    times = [tried + select.retry_after] if tried is not None and lacking else []
+    times = [tried + select.retry_after] if tried is not None and lacks(mapping, record) else []
     if enriched is not None and select.stale_after is not None:
         times.append(enriched + select.stale_after)
     return min((time for time in times if time > now), default=None)
@@ -97,7 +103,7 @@ def in_words(mapping: CompiledMapping, record: Record, state: RecordState | None
         return "it opted out"
     next_time = again_at(mapping, record, state, now)
     until = f" until {next_time:%Y-%m-%d %H:%M} UTC" if next_time is not None else ""
-    if not any(is_blank(record.values.get(name)) for name in mapping.incomplete):
+    if not lacks(mapping, record):
         return f"no field of select.incomplete is blank, and it is {'fresh' + until if until else 'not stale'}"
     if until:
         return f"it rests after an attempt{until}"
@@ -120,8 +126,9 @@ def _still(mapping: CompiledMapping, record: Record, parked: str) -> bool:
     return version == (record.version or "") and mapping.mark.agrees(mark)
 
 
-def _changed(mapping: CompiledMapping, tried: Tried | None, mark: str) -> bool:
+def _changed(mapping: CompiledMapping, tried: Tried | None, mark: Callable[[], str]) -> bool:
     if tried is None:
         return False
-    renamed = bool(tried.fingerprint) and mark not in tried.fingerprint.split()
-    return renamed or not mapping.field_names <= tried.fields
+    if not mapping.field_names <= tried.fields:
+        return True
+    return bool(tried.fingerprint) and mark() not in tried.fingerprint.split()

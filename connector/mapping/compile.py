@@ -73,7 +73,7 @@ class CompiledMapping:
     ruled: tuple[FieldInfo, ...] = ()
     warnings: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def enriched_at(self) -> str | None:
         """The CRM field that holds the time of the last enrichment, if the mapping stamps one."""
         return next((stamp.name for stamp in self.stamps if stamp.source == "enriched_at"), None)
@@ -84,7 +84,7 @@ class CompiledMapping:
         what it holds."""
         return next((field for field in self.fields if field.path.roots and field.path.roots <= _COUNTRY), None)
 
-    @property
+    @cached_property
     def field_names(self) -> frozenset[str]:
         """The mapped fields: when one is added, records in back-off are tried again."""
         return frozenset(field.name for field in self.fields)

@@ -219,9 +219,20 @@ def _company_keys(attributes: Mapping[str, Any]) -> Iterator[str]:
     yield from _keyed("company", normal_company(name or ""))
 
 
+def all_spellings(identities: Iterable[Identity]) -> tuple[str, ...]:
+    """Every key by which a record is known, each once, in the order of its identities."""
+    return tuple(dict.fromkeys(key for identity in identities for key in spellings(identity)))
+
+
 def fingerprint(identities: Iterable[Identity]) -> str:
     """Sixteen hex digits over all spellings of a record, in any order: another value = its identity changed."""
-    keys = sorted({key for identity in identities for key in (identity.entity, *spellings(identity))})
+    known = tuple(identities)
+    return mark_over({one.entity for one in known}, all_spellings(known))
+
+
+def mark_over(entities: Iterable[Entity], spelled: Iterable[str]) -> str:
+    """The ``fingerprint`` of identities of these entities, known by these spellings."""
+    keys = sorted({*entities, *spelled})
     return sha256("\n".join(keys).encode()).hexdigest()[:16]
 
 

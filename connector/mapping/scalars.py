@@ -8,15 +8,20 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
 _LONGEST = 64
-"""Characters of a text that may be a number; what is longer is a number only if it is one already."""
+"""Characters of a text that may be a number (what is longer is one only if it is no text), and of one whose reading as
+a time is kept."""
 _TRUE = frozenset({"true", "yes", "1", "y", "t"})
 _FALSE = frozenset({"false", "no", "0", "n", "f"})
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _DATETIME = re.compile(r"\d{4}-\d{2}-\d{2}[T ]\d{2}:?\d{2}.*", re.ASCII)
 _EPOCH_MS = re.compile(r"-?\d{11,16}", re.ASCII)
+_KEPT = 4096
+"""Texts whose reading is kept: a record's stamp is read several times on its way, and records written together share
+theirs."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -45,6 +50,8 @@ def read_number(value: object) -> Decimal | None:
 
 def read_boolean(value: object) -> bool | None:
     """True or False from a boolean, 1 or 0, or a word: true, yes, y, false, no, n in any case."""
+    if value is None or value is True or value is False:
+        return value
     if not isinstance(value, str | int | float):
         return None
     word = plain_text(value).strip().casefold()
@@ -60,12 +67,19 @@ def read_instant(value: object) -> datetime | None:
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     text = plain_text(value).strip()
+    return _kept_instant(text) if len(text) <= _LONGEST else _instant(text)
+
+
+def _instant(text: str) -> datetime | None:
     try:
         if _EPOCH_MS.fullmatch(text):
             return (_EPOCH + timedelta(milliseconds=int(text))).replace(microsecond=0)
         return _iso(text)
     except (ValueError, OverflowError):
         return None
+
+
+_kept_instant = lru_cache(_KEPT)(_instant)
 
 
 def _iso(text: str) -> datetime | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 
 from connector.store.db import Store, stamp
 from connector.store.records import Outcome
@@ -156,5 +157,6 @@ def wake(store: Store, *, org: str, object: str, id: str) -> None:
     )
 
 
-def _joined(fields: Iterable[str]) -> str:
+@lru_cache(64)
+def _joined(fields: frozenset[str]) -> str:
     return ",".join(sorted(fields))

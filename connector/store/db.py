@@ -166,9 +166,9 @@ def _words(error: Exception) -> str:
 
 def stamp(moment: datetime) -> str:
     """A UTC instant as the state file spells it."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return f"{moment.astimezone(UTC).isoformat()[:19]}Z"
 
 
 def unstamp(text: str | None) -> datetime | None:
     """The instant that ``stamp`` wrote."""
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC) if text else None
+    return datetime.fromisoformat(text) if text else None

@@ -102,6 +102,11 @@ def suppressed(store: Store, *, entity: Entity, spellings: Iterable[str]) -> fro
     return frozenset(hashes[row["spelling_hash"]] for row in _by_chunks(store, sql, [entity], hashes))
 
 
+def anybody_suppressed(store: Store, *, entity: Entity) -> bool:
+    """Whether there is anybody at all who must never be asked for."""
+    return bool(store.rows("SELECT 1 FROM suppressions WHERE entity = ? LIMIT 1", entity))
+
+
 def suppress(store: Store, *, entity: Entity, spellings: Iterable[str], reason: str, now: datetime) -> None:
     """Never ask for these again. Only hashes are kept: the list itself names nobody."""
     store.db.conn.executemany(

@@ -6,15 +6,19 @@ of one object rest, go stale and are refused apart from each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from connector.store.db import Store, unstamp
 
+_THESE = "org = ? AND object = ? AND id IN (SELECT value FROM json_each(?))"
+_KNOWN = f"SELECT * FROM records WHERE {_THESE}"
+_TRIED = f"SELECT * FROM attempts WHERE mapping = ? AND {_THESE}"
 Outcome = Literal["matched", "no_match", "review", "restricted", "rejected", "unsent", "conflict", "gone"]
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,9 @@ class RecordState:
 
 def known(store: Store, *, org: str, object: str, mapping: str, ids: Sequence[str]) -> Mapping[str, RecordState]:
     """What is known of these records, by id, with what one mapping's attempts left; records never seen are absent."""
-    tried = _tried(store, org, object, mapping, ids)
-    return {row["id"]: _state(row, tried.get(row["id"])) for row in _rows(store, "records", "", (org, object), ids)}
+    asked = json.dumps(list(ids))
+    tried = {row["id"]: _attempted(row) for row in store.rows(_TRIED, mapping, org, object, asked)}
+    return {row["id"]: _state(row, tried.get(row["id"])) for row in store.rows(_KNOWN, org, object, asked)}
 
 
 def whole(store: Store, *, org: str, object: str, id: str) -> tuple[RecordState | None, Mapping[str, Tried]]:
@@ -96,19 +101,6 @@ def counted(store: Store, *, org: str) -> Mapping[str, int]:
     return {row["outcome"]: row["records"] for row in store.rows(sql, org)}
 
 
-def _tried(store: Store, org: str, object: str, mapping: str, ids: Sequence[str]) -> Mapping[str, Tried]:
-    rows = _rows(store, "attempts", "mapping = ? AND ", (mapping, org, object), ids)
-    return {row["id"]: _attempted(row) for row in rows}
-
-
-def _rows(store: Store, table: str, where: str, keys: Sequence[str], ids: Sequence[str]) -> Iterator[Any]:
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        marks = ", ".join("?" * len(chunk))
-        sql = f"SELECT * FROM {table} WHERE {where}org = ? AND object = ? AND id IN ({marks})"
-        yield from store.rows(sql, *keys, *chunk)
-
-
 def _state(row: Any, tried: Tried | None) -> RecordState:
     return RecordState(
         row["id"],
@@ -124,7 +116,7 @@ def _state(row: Any, tried: Tried | None) -> RecordState:
 def _attempted(row: Any) -> Tried:
     return Tried(
         row["fingerprint"],
-        frozenset(filter(None, row["fields"].split(","))),
+        _fields(row["fields"]),
         row["outcome"],
         unstamp(row["last_attempt"]),
         unstamp(row["last_enriched"]),
@@ -132,3 +124,8 @@ def _attempted(row: Any) -> Tried:
         unstamp(row["next_due"]),
         row["lusha_id"],
     )
+
+
+@lru_cache(64)
+def _fields(joined: str) -> frozenset[str]:
+    return frozenset(filter(None, joined.split(",")))

@@ -112,12 +112,32 @@ TABLE: list[tuple[str, Record, RecordState | None, Verdict]] = [
 
 @pytest.mark.parametrize(("item", "known", "verdict"), [case[1:] for case in TABLE], ids=[case[0] for case in TABLE])
 def test_whether_a_record_is_due(item: Record, known: RecordState | None, verdict: Verdict) -> None:
-    assert judge(MAPPING, item, known, mark(item), START) == verdict
+    assert judge(MAPPING, item, known, lambda: mark(item), START) == verdict
+
+
+def never() -> str:
+    raise AssertionError("nothing hangs on who it is")
+
+
+@pytest.mark.parametrize(
+    ("item", "known"),
+    [
+        (record(), None),
+        (record(**FULL), state(tried=1)),
+        (record(), state(tried=31)),
+        (record(), state(tried=1, fingerprint="")),
+        (record(Enriched=stamped(1)), None),
+        (record(**FULL), state(tried=91, enriched=91, outcome="matched")),
+        (record(OptedOut=True), state(tried=1)),
+    ],
+)
+def test_who_a_record_is_is_asked_only_where_the_verdict_hangs_on_it(item: Record, known: RecordState | None) -> None:
+    assert judge(MAPPING, item, known, never, START) == judge(MAPPING, item, known, lambda: mark(item), START)
 
 
 def test_without_stale_after_nothing_is_stale() -> None:
     item = record(**FULL, Enriched=stamped(1_000))
-    assert judge(compiled(stale_after=None), item, state(enriched=1_000), mark(item), START) == "complete"
+    assert judge(compiled(stale_after=None), item, state(enriched=1_000), lambda: mark(item), START) == "complete"
 
 
 @pytest.mark.parametrize(

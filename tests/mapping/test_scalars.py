@@ -63,6 +63,16 @@ def test_what_is_no_instant(value: object) -> None:
     assert read_instant(value) is None
 
 
+@pytest.mark.parametrize("text", [f"{'9' * 13:>70}", "2026-04-23T12:00:00." + "0" * 60 + "Z"])
+def test_a_long_text_is_read_like_any_other(text: str) -> None:
+    assert read_instant(text) in (NOON, datetime(2286, 11, 20, 17, 46, 39, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("value", [datetime(2026, 4, 23), ["true"], b"true", {}])
+def test_what_is_no_scalar_is_neither_true_nor_a_time(value: object) -> None:
+    assert (read_boolean(value), read_instant(value)) == (None, None)
+
+
 def test_a_number_of_any_size_is_one_and_a_text_only_while_it_may_be_typed() -> None:
     assert read_number(10**64) == read_number(1e64) == 10**64
     assert read_number("1" * 65) is None

@@ -11,6 +11,8 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connector.errors import ConfigError, Stopped
 from connector.store import runs
@@ -174,6 +176,16 @@ def test_times_are_kept_in_utc_to_the_second() -> None:
     assert stamp(berlin) == "2026-11-23T08:30:15Z"
     assert unstamp(stamp(berlin)) == datetime(2026, 11, 23, 8, 30, 15, tzinfo=UTC)
     assert unstamp(None) is None
+
+
+ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
+
+
+@given(st.datetimes(min_value=datetime(1000, 1, 2), max_value=datetime(9999, 12, 30), timezones=ZONES))
+def test_a_time_is_spelled_and_read_as_its_format_says(moment: datetime) -> None:
+    spelled = stamp(moment)
+    assert spelled == moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert unstamp(spelled) == datetime.strptime(spelled, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
 
 
 def test_a_commit_that_fails_leaves_the_connection_usable(tmp_path: Path) -> None:
