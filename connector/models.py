@@ -368,4 +368,6 @@ class FilterType:
 
 def is_blank(value: object) -> bool:
     """Null, empty, or white space: what counts as incomplete, and what never replaces anything."""
-    return value is None or (isinstance(value, str) and not value.strip()) or value in ([], {})
+    if isinstance(value, str):
+        return not value or value.isspace()
+    return value is None or value == [] or value == {}

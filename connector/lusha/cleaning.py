@@ -9,13 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from connector.models import is_blank
 
 PLACEHOLDERS = frozenset({"unknown", "n/a", "-", "none", "test"})
 """Words that stand where a value is missing; compared without regard to case."""
+_LONGEST = max(map(len, PLACEHOLDERS))
+_MAP, _LIST, _NUMBER = (dict, Mapping), (list, tuple), (int, float)
+"""What JSON makes stands first: it is met for every value of every answer."""
 
+_KEPT = 4096
+"""Days and hosts kept as read: colleagues share their company's, and Lusha checks many people on one day."""
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH_DAY_YEAR = re.compile(r"([A-Za-z]{3})[a-z]*\.? (\d{1,2}), (\d{4})")
 
@@ -30,38 +36,40 @@ def prune(value: Any) -> Any:
     """
     if isinstance(value, str):
         text = value.strip()
-        return None if not text or text.casefold() in PLACEHOLDERS else text
-    if isinstance(value, Mapping):
+        return None if not text or (len(text) <= _LONGEST and text.casefold() in PLACEHOLDERS) else text
+    if isinstance(value, _MAP):
         return {key: kept for key, item in value.items() if (kept := prune(item)) is not None} or None
-    if isinstance(value, list | tuple):
+    if isinstance(value, _LIST):
         return [kept for item in value if (kept := prune(item)) is not None] or None
     return value
 
 
 def present(**values: Any) -> dict[str, Any]:
     """The named values that are there: neither None, nor empty."""
-    return {name: value for name, value in values.items() if not is_blank(value)}
+    return {name: value for name, value in values.items() if value is not None and not is_blank(value)}
 
 
 def mapping(value: Any) -> Mapping[str, Any]:
     """The map, or an empty one where Lusha sent something else."""
-    return value if isinstance(value, Mapping) else {}
+    return value if isinstance(value, _MAP) else {}
 
 
 def mappings(value: Any) -> list[Mapping[str, Any]]:
     """The maps in a list; anything else is left out."""
-    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+    return [item for item in value if isinstance(item, _MAP)] if isinstance(value, list) else []
 
 
 def text(value: Any) -> str | None:
     """A text; numbers (ids, mostly) by their digits."""
-    if isinstance(value, str):
+    if value is None or isinstance(value, str):
         return value
-    return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+    return str(value) if isinstance(value, _NUMBER) and not isinstance(value, bool) else None
 
 
 def texts(value: Any) -> list[str]:
     """The texts in a list, each once, or a lone text as a list of one."""
+    if value is None:
+        return []
     items = value if isinstance(value, list) else [value]
     return list(dict.fromkeys(item for item in map(text, items) if item is not None))
 
@@ -106,8 +114,11 @@ def boolean(value: Any) -> bool | None:
 
 def iso_date(value: Any) -> str | None:
     """``YYYY-MM-DD`` from an ISO date or time, or from the ``Nov 10, 2021`` of Lusha's funding rounds."""
-    if not isinstance(value, str):
-        return None
+    return _day(value) if isinstance(value, str) else None
+
+
+@lru_cache(maxsize=_KEPT)
+def _day(value: str) -> str | None:
     if spelled := _MONTH_DAY_YEAR.fullmatch(value):
         month = spelled[1].lower()
         value = f"{spelled[3]}-{_MONTHS.index(month) + 1:02}-{int(spelled[2]):02}" if month in _MONTHS else ""
@@ -131,6 +142,9 @@ def web_address(value: Any) -> str | None:
 
 def _host(value: Any) -> str | None:
     written = text(value)
-    if written is None:
-        return None
+    return None if written is None else _host_in(written)
+
+
+@lru_cache(maxsize=_KEPT)
+def _host_in(written: str) -> str | None:
     return re.split(r"[/?#]", written.lower().split("://")[-1], maxsplit=1)[0].rstrip(".") or None

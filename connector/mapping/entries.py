@@ -34,10 +34,12 @@ def permitted(path: Path, attributes: Mapping[str, Any]) -> Any:
     text that was put together (``join``) by any barred number in it.
     """
     found = path.search(attributes)
-    if "phones" not in _lists(path):
+    if "phones" not in path.heads:
+        return found
+    barred = [entry["number"] for entry in _entries("phones", attributes) if entry.get("do_not_call")]
+    if not barred:
         return found
     region = region_of(attributes)
-    barred = [entry["number"] for entry in _entries("phones", attributes) if entry.get("do_not_call")]
     kept = [item for item in as_items(found) if not any(_holds(item, number, region) for number in barred)]
     if found not in (None, []) and not kept:
         raise Unfit(DO_NOT_CALL)
@@ -69,7 +71,7 @@ def _entry_day(path: Path, item: Any, attributes: Mapping[str, Any]) -> datetime
 
 def _lists(path: Path) -> frozenset[str]:
     """The lists of entries that a path reads: ``emails``, ``phones``."""
-    return frozenset(root.partition(".")[0] for root in path.roots) & _VALUES.keys()
+    return path.heads & _VALUES.keys()
 
 
 def _entries(name: str, attributes: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:

@@ -35,7 +35,7 @@ def is_identity_placeholder(text: str) -> bool:
 
 def _stands_for_nothing(text: str, words: frozenset[str]) -> bool:
     bare = _bare_text(text).casefold()
-    return bare in words or not any(letter.isalnum() for letter in bare)
+    return bare in words or not any(map(str.isalnum, bare))
 
 
 def _bare_text(text: str) -> str:

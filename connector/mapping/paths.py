@@ -14,6 +14,8 @@ from typing import Any
 import jmespath
 from jmespath import exceptions, functions
 
+from connector.mapping.following import Find, follow
+
 _FUNCTIONS: Mapping[str, Mapping[str, Any]] = functions.Functions.FUNCTION_TABLE
 _Node = Mapping[str, Any]
 _Scope = frozenset[tuple[str, bool]]
@@ -53,23 +55,19 @@ class Path:
     """A compiled expression. ``roots``: the dotted attributes it reads, as far as they are plain.
 
     ``job_title.title`` reads itself; ``emails[?type=='work'] | [0].email`` reads ``emails``. ``items``: what it asks of
-    the items of a list, its conditions included (``emails.type``, ``emails.email``).
+    the items of a list, its conditions included (``emails.type``, ``emails.email``). ``heads``: the first name of each
+    root (``job_title``, ``emails``).
     """
 
     source: str
     roots: frozenset[str]
     items: frozenset[str]
-    _compiled: Any = field(repr=False, compare=False)
+    heads: frozenset[str]
+    _find: Find = field(repr=False, compare=False)
 
     def search(self, attributes: Mapping[str, Any]) -> Any:
-        """What the expression finds in a profile's attributes; None where an attribute it needs is absent.
-
-        JMESPath's functions refuse null (``join`` of an absent list): to us that is an absent answer too.
-        """
-        try:
-            return self._compiled.search(attributes)
-        except (exceptions.JMESPathError, TypeError):
-            return None
+        """What the expression finds in a profile's attributes; None where an attribute it needs is absent."""
+        return self._find(attributes)
 
 
 def compile_path(source: str) -> Path:
@@ -91,7 +89,21 @@ def compile_path(source: str) -> Path:
         raise PathError("the expression is nested too deeply", 0) from None
     if "" in walk.roots:
         raise PathError("the expression reads the whole profile; name the attributes it needs", 0)
-    return Path(source, frozenset(walk.roots), frozenset(walk.items), compiled)
+    heads = frozenset(root.partition(".")[0] for root in walk.roots)
+    find = follow(compiled.parsed) or _interpreted(compiled.search)
+    return Path(source, frozenset(walk.roots), frozenset(walk.items), heads, find)
+
+
+def _interpreted(search: Find) -> Find:
+    """JMESPath's own search. Its functions refuse null (``join`` of an absent list): to us that is an absent answer."""
+
+    def find(attributes: Any) -> Any:
+        try:
+            return search(attributes)
+        except (exceptions.JMESPathError, TypeError):
+            return None
+
+    return find
 
 
 def _complaint(error: exceptions.ParseError) -> str:

@@ -228,7 +228,8 @@ def test_nothing_but_unfit_is_raised_and_a_fitted_value_stays(
         assert unfit.reason
         return
     assert once is None or found not in (None, "", [])
-    if not isinstance(found, list):  # several values in one text are no value of their own
+    no_state_at_all = step[0] == "state" and info is COUNTRY  # D, stored for Deutschland, is no state's code
+    if not isinstance(found, list) and not no_state_at_all:  # several values in one text are no value of their own
         assert fit(once, info, [step], context=context) == once
     assert once is None or alike(once, once, info, [step], context=context)
 
