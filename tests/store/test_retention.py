@@ -63,10 +63,10 @@ def test_values_are_blanked_when_they_are_old(store: Store) -> None:
     store.db.execute(
         "INSERT INTO runs (invocation, org, mapping, status, started_at) VALUES ('i', 'acme', 'm', 'done', 't')"
     )
-    place = {"org": "acme", "object": "Contact", "record": "1", "lusha_id": "7"}
+    place = {"org": "acme", "object": "Contact"}
     change = Change("Title", "CFO", "CEO", "changed", "job_title.title", "refresh")
     for days in (0, 5):
-        [entry] = journal.plan(store, run=1, **place, drafts=[Draft(change)], now=NOW + days * DAY)
+        [entry] = journal.plan(store, run=1, **place, drafts=[Draft("1", change, "7")], now=NOW + days * DAY)
         journal.mark(store, [(entry.id, "written", None)])
     for days, blank in ((0, 0), (400, 0), (401, 1), (405, 1), (406, 2)):
         carry_out(store, days)
