@@ -1,15 +1,12 @@
 """The private key that signs us in: read from its file, and refused with a reason that never shows what is in it.
 
-The one home of ``cryptography``: ``config`` asks whether a file holds a key, ``crm.salesforce`` signs with it.
+The one home of ``cryptography``: ``config`` asks whether a file holds a key, ``crm.salesforce`` signs with it. It is
+imported for a key alone: most connections sign in without one.
 """
 
 from __future__ import annotations
 
 from pathlib import Path
-
-from cryptography.exceptions import UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from connector.errors import ConfigError
 
@@ -35,6 +32,10 @@ def read_private_key(file: Path) -> str:
 def _check(content: bytes) -> None:
     if len(content) > _LARGEST:
         raise ConfigError("is too large for a private key")
+    from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
     try:
         key = load_pem_private_key(content, password=None)
     except TypeError:

@@ -6,7 +6,6 @@ Every rule looks only at values of the right type; the schema has already spoken
 from __future__ import annotations
 
 import re
-import ssl
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -105,6 +104,8 @@ def _ca_files(document: Document, folder: Path) -> Iterator[Problem]:
 
 def _certificates_problem(file: Path) -> str | None:
     """Why a file is no bundle of certificates; read by what verifies them later."""
+    import ssl  # for this alone
+
     try:
         ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(file)
     except ssl.SSLError:

@@ -10,12 +10,10 @@ import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.validators import extend
-
+from connector.config.conformity import keeps
 from connector.config.document import Document, plain_value
 from connector.config.places import Place
 from connector.config.problems import Problem
@@ -50,6 +48,8 @@ def check_schema(document: Document, schema: str) -> tuple[Document, list[Proble
     Fitted: a number where text is wanted is the text as written (``api_version: 68.0``), and the value of a variable
     where a number is wanted is read as one (``per_run: ${RUN_LIMIT}``).
     """
+    if keeps(document.value, schema_of(schema)):
+        return document, []
     document = _fitted(document, _deviations(document, schema))
     deviations = _deviations(document, schema)
     mistyped = {deviation.place for deviation in deviations if deviation.keyword == "type"}
@@ -64,13 +64,23 @@ def check_schema(document: Document, schema: str) -> tuple[Document, list[Proble
 
 
 @cache
+def schema_of(name: str) -> Mapping[str, Any]:
+    """The published schema of this name: ``config`` or ``mapping``."""
+    file = Path(__file__).parents[1] / "schema" / f"{name}.schema.json"
+    schema: Mapping[str, Any] = json.loads(file.read_text("utf-8"))
+    return schema
+
+
+@cache
 def _validator(schema: str) -> Any:
-    text = files("connector").joinpath("schema", f"{schema}.schema.json").read_text("utf-8")
+    from jsonschema import Draft202012Validator
+    from jsonschema.validators import extend
+
     whole = Draft202012Validator.TYPE_CHECKER.redefine(
         "integer", lambda _, value: isinstance(value, int) and not isinstance(value, bool)
     )
     return extend(Draft202012Validator, type_checker=whole)(  # type: ignore[no-untyped-call]
-        json.loads(text)
+        schema_of(schema)
     )
 
 

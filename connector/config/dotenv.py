@@ -5,8 +5,6 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
-from dotenv.parser import parse_stream
-
 from connector.config.places import Position
 from connector.config.problems import Problem
 
@@ -26,6 +24,8 @@ def read_dotenv(folder: Path) -> tuple[dict[str, str], list[Problem]]:
         return {}, [Problem(Position(NAME), f"cannot be read: {error.strerror}")]
     except UnicodeDecodeError:
         return {}, [Problem(Position(NAME), "is not UTF-8 text; save it as UTF-8")]
+    from dotenv.parser import parse_stream  # only where there is such a file
+
     variables: dict[str, str] = {}
     problems: list[Problem] = []
     for binding in parse_stream(io.StringIO(text)):

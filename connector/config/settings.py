@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path, PurePath
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from connector.config.places import Place, Position, nearest_position
-from connector.models import Entity
 from connector.redact import Secret
+
+if TYPE_CHECKING:
+    from connector.models import Entity
 
 Policy = Literal["fill", "refresh", "newer", "overwrite", "suggest"]
 JobChange = Literal["suggest", "update", "skip"]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from rapidfuzz import fuzz, process
-
 TYPES = {
     "string": "text",
     "integer": "a whole number",
@@ -28,6 +26,8 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     >>> nearest("clientcredentials", ["token", "client_credentials"])
     'client_credentials'
     """
+    from rapidfuzz import fuzz, process  # for mistakes alone
+
     words = list(known)
     found = process.extractOne(word, words, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_NEAR)
     if found is not None:
