@@ -56,14 +56,18 @@ def journalled(
 def plan(context: Context, batches: Iterable[list[Enriched]]) -> Iterator[list[RecordPlan]]:
     """Planned changes for matched records; records that need none are settled here."""
     for batch in batches:
-        found = _found(context, batch)
-        changing = [(answer, compared.changes) for answer, compared in found if compared.changes]
-        with context.store.transaction():
-            _suggest(context, found)
-            _settle_unchanged(context, [answer for answer, compared in found if not compared.changes])
-            planned = _save(context, changing)
-            _settle_proposals(context, batch)
-        yield planned
+        yield _planned(context, batch) if batch else []
+
+
+def _planned(context: Context, batch: list[Enriched]) -> list[RecordPlan]:
+    found = _found(context, batch)
+    changing = [(answer, compared.changes) for answer, compared in found if compared.changes]
+    with context.store.transaction():
+        _suggest(context, found)
+        _settle_unchanged(context, [answer for answer, compared in found if not compared.changes])
+        planned = _save(context, changing)
+        _settle_proposals(context, batch)
+    return planned
 
 
 def _settle_proposals(context: Context, batch: list[Enriched]) -> None:
@@ -110,8 +114,9 @@ def _save(context: Context, changing: Sequence[tuple[Enriched, Sequence[Change]]
     if not changing:
         return []
     context.counts.changed += len(changing)
+    sources = _sources(context)
     drafts = [
-        Draft(answer.due.record.id, change, answer.profile.id, paid=_paid(context, answer, change))
+        Draft(answer.due.record.id, change, answer.profile.id, paid=_paid(sources, answer, change))
         for answer, changes in changing
         for change in changes
     ]
@@ -168,16 +173,18 @@ def _settle_unchanged(context: Context, unchanged: Sequence[Enriched]) -> None:
     attempts.save(context.store, **context.own_scope, attempts=ended, now=context.now(), rest=context.rules.rest)
 
 
-def _paid(context: Context, answer: Enriched, change: Change) -> Paid | None:
-    """Which booking brought what a field was filled from; None for stamps, and where nothing is known to be paid.
+def _sources(context: Context) -> dict[str, list[str]]:
+    """With which data the value of each field may have come: what a preview tells comes with the search, or with the
+    purchase where there was none."""
+    base = [SEARCH, BASE[context.entity]]
+    return {one.name: sorted(one.data - {PREVIEW}) + base * (PREVIEW in one.data) for one in context.mapping.fields}
 
-    What a preview tells came with the search, or with the purchase where there was none.
-    """
+
+def _paid(sources: Mapping[str, Sequence[str]], answer: Enriched, change: Change) -> Paid | None:
+    """Which booking brought what a field was filled from; None for stamps, and where nothing is known to be paid."""
     if change.stamp:
         return None
-    field = next(field for field in context.mapping.fields if field.name == change.field)
-    data = sorted(field.data - {PREVIEW}) + [SEARCH, BASE[context.entity]] * (PREVIEW in field.data)
-    return next(((datum, answer.bought[datum]) for datum in data if datum in answer.bought), None)
+    return next(((datum, answer.bought[datum]) for datum in sources[change.field] if datum in answer.bought), None)
 
 
 def _suggest(context: Context, found: Sequence[tuple[Enriched, Diff]]) -> None:
@@ -185,9 +192,10 @@ def _suggest(context: Context, found: Sequence[tuple[Enriched, Diff]]) -> None:
     for _, compared in found:
         for note in compared.notes:
             context.note(f"{note.field}: {note.reason}")
+    sources = _sources(context)
     proposed = [
         Suggestion(
-            answer.due.record.id, change, answer.profile.id, _paid(context, answer, change), _identity(context, answer)
+            answer.due.record.id, change, answer.profile.id, _paid(sources, answer, change), _identity(context, answer)
         )
         for answer, compared in found
         for change in compared.suggestions

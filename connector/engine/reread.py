@@ -78,7 +78,7 @@ def still_true(work: Work, plans: Sequence[RecordPlan]) -> list[Ready]:
         end_overtaken(work, [(plan, seen) for plan, _, seen in found], there="dropped")
     for plan, record, seen in found:
         if seen.open:
-            rest = replace(plan, entries=tuple(seen.open))
+            rest = plan if len(seen.open) == len(plan.entries) else replace(plan, entries=tuple(seen.open))
             ready.append(Ready(rest, record.modified, _is_ours(record, wrote.get(plan.record)), record.parent))
     return sorted(ready, key=lambda one: one.place)
 

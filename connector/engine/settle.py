@@ -37,7 +37,7 @@ def settle(work: Work, written: Sequence[tuple[RecordPlan, WriteResult]]) -> Non
     landed: list[Entry] = []
     ended: list[Ended] = []
     for plan, told in written:
-        result = replace(told, rejections=tuple(_nameless(plan, one) for one in told.rejections))
+        result = _nameless(plan, told) if told.rejections else told
         ours = [entry for entry in plan.entries if entry.change.field in result.written]
         _count(work, ours, result)
         landed += ours
@@ -112,13 +112,14 @@ def _record_outcome(landed: Sequence[Entry], result: WriteResult) -> Outcome:
     return "matched" if landed else "rejected"
 
 
-def _nameless(plan: RecordPlan, rejection: Rejection) -> Rejection:
+def _nameless(plan: RecordPlan, result: WriteResult) -> WriteResult:
     """The CRM's words without what we know to say who the record is; other values may help to mend the mapping."""
     known = list(plan.identity.values())
     for entry in plan.entries:
         if _PERSONAL.match(entry.change.attribute):
             known += [entry.change.before, entry.change.after]
-    return replace(rejection, message=hide(rejection.message, known))
+    told = (replace(one, message=hide(one.message, known)) for one in result.rejections)
+    return replace(result, rejections=tuple(told))
 
 
 _PERSONAL = re.compile(r"first_name|last_name|full_name|emails|phones|social")

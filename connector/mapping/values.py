@@ -62,6 +62,8 @@ def untouched(current: Value, ours: Value, info: FieldInfo, *, region: str | Non
 
 
 def _agree(a: Value, b: Value, info: FieldInfo, region: str | None, spelled: _Spelled) -> bool:
+    if type(a) is type(b) and a == b:
+        return True
     if a is None or b is None or is_blank(a) or is_blank(b):
         return is_blank(a) and is_blank(b)
     if info.type == "phone":
