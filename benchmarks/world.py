@@ -74,7 +74,8 @@ class People(Mapping[str, Person]):
     """Whom Lusha knows: numbers 1 to ``count``, by Lusha id."""
 
     def __init__(self, count: int, seed: int) -> None:
-        self._count, self._seed = count, seed
+        self._count = count
+        self._somebody = lru_cache(maxsize=_REMEMBERED)(lambda number: somebody(number, seed))
         self._told = lru_cache(maxsize=_REMEMBERED)(self._made)
 
     def __getitem__(self, id: str) -> Person:
@@ -84,17 +85,17 @@ class People(Mapping[str, Person]):
         return self._told(number)
 
     def __iter__(self) -> Iterator[str]:
-        return (somebody(number, self._seed).id for number in range(1, self._count + 1))
+        return (self._somebody(number).id for number in range(1, self._count + 1))
 
     def __len__(self) -> int:
         return self._count
 
     def numbered(self, number: int | None) -> Somebody | None:
         """The person with a number; None when there is none."""
-        return somebody(number, self._seed) if number is not None and 1 <= number <= self._count else None
+        return self._somebody(number) if number is not None and 1 <= number <= self._count else None
 
     def _made(self, number: int) -> Person:
-        one = somebody(number, self._seed)
+        one = self._somebody(number)
         return Person(one.profile(), (one.email,))
 
 

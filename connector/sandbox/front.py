@@ -18,10 +18,9 @@ from starlette.routing import Match, Route
 from starlette.types import Message, Receive, Scope, Send
 
 from connector.sandbox.faults import Fault, Faults, spoilt
+from connector.sandbox.log import RequestLog
 
 STATS_PATH = "/_sandbox/stats"
-_KEPT = 10_000
-"""Requests kept in the log; the oldest half goes when it is full, so that long runs stay small."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +54,7 @@ class FrontedApp(Starlette):
         self,
         routes: Sequence[Route],
         *,
-        requests: list[Logged],
+        requests: RequestLog[Logged],
         faults: Faults,
         refusal: Callable[[Fault], Response],
         report: Callable[[], dict[str, Any]],
@@ -98,9 +97,7 @@ class FrontedApp(Starlette):
         headers = {key.decode("latin-1"): value.decode("latin-1") for key, value in scope["headers"]}
         headers.pop("authorization", None)
         query = scope["query_string"].decode("latin-1")
-        if len(self._requests) >= _KEPT:
-            del self._requests[: _KEPT // 2]
-        self._requests.append(Logged(scope["method"], scope["path"], query, headers, content))
+        self._requests.keep(Logged(scope["method"], scope["path"], query, headers, content), len(content))
         self._counts[f"{scope['method']} {self._template(scope)}"] += 1
 
     def _template(self, scope: MutableMapping[str, Any]) -> str:

@@ -24,6 +24,7 @@ from connector.sandbox.hubspot_filters import SearchError
 from connector.sandbox.hubspot_records import HasHubSpot
 from connector.sandbox.hubspot_tokens import TOKEN_INFO_PATH, TOKEN_PATHS, PortalTokens
 from connector.sandbox.hubspot_wire import ApiError, invalid, named_type, read_body
+from connector.sandbox.log import RequestLog
 from connector.sandbox.windows import FixedWindow, SlidingWindow
 
 _DAY = 86_400
@@ -50,7 +51,7 @@ class HubSpotPortal(PortalEndpoints):
 
     def __init__(self, world: HasHubSpot, *, clock: Callable[[], datetime], limits: bool = True) -> None:
         super().__init__(world, clock=clock)
-        self.requests: list[Logged] = []
+        self.requests: RequestLog[Logged] = RequestLog()
         self.faults = Faults()
         self.tokens = PortalTokens(clock=clock)
         self.ten_secondly = SlidingWindow(190, 10, enforce=limits)

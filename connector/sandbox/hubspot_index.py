@@ -65,7 +65,9 @@ class SearchIndex:
         """A record is written, and search sees what was ``before`` for ``lag`` seconds from now."""
         id = before["id"]
         if lag > 0:
-            self._lagging[id] = (self._lagging.get(id, (before, 0.0))[0], self._clock().timestamp() + lag)
+            now = self._clock().timestamp()
+            seen, visible = self._lagging.get(id, (before, now))
+            self._lagging[id] = (seen if visible > now else before, now + lag)
         self._changed.append(self._place(int(id)))
 
     def add(self, row: Row, *, lag: float) -> None:

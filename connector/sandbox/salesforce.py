@@ -19,6 +19,7 @@ from starlette.routing import Route
 
 from connector.sandbox.faults import Fault, Faults, Loss
 from connector.sandbox.front import FrontedApp, Logged
+from connector.sandbox.log import RequestLog
 from connector.sandbox.salesforce_bulk import QueryJobs
 from connector.sandbox.salesforce_discovery import Discovery
 from connector.sandbox.salesforce_dml import OrgDml
@@ -59,14 +60,14 @@ class SalesforceOrg(OrgDml):
 
     def __init__(self, world: HasSalesforce, *, clock: Callable[[], datetime], limits: bool = True) -> None:
         super().__init__(world, clock=clock)
-        self.requests: list[Logged] = []
+        self.requests: RequestLog[Logged] = RequestLog()
         self.faults = Faults()
         self.sessions = Sessions()
         self.sign_in = SignIn(self.sessions, clock, f"{ORGANIZATION_ID}/{OWNER}")
         self.page_size = 2_000
         self.daily = FixedWindow(100_000, _DAY, clock=lambda: clock().timestamp(), enforce=limits)
         self._cursors = Cursors(self.tables, clock, self.known)
-        self.query_jobs = QueryJobs(self._cursors.run, clock)
+        self.query_jobs = QueryJobs(self._cursors, clock)
         self._discovery = Discovery(self, self.sessions)
         self._rows = RowEndpoints(self)
         self.ingest_jobs = IngestJobs(self)

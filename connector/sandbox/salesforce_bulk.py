@@ -12,16 +12,16 @@ import binascii
 import csv
 import gzip
 import io
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import count
-from typing import Any, Protocol
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from connector.sandbox.salesforce_query import Result
+from connector.sandbox.salesforce_query import Cursors, Result
 from connector.sandbox.salesforce_records import OWNER
 from connector.sandbox.salesforce_wire import ApiError, not_found, read_json
 from connector.sandbox.soql import Select, parse_soql
@@ -32,12 +32,6 @@ Handler = Callable[[Request], Awaitable[Response]]
 _DEFAULTS = {"contentType": "CSV", "columnDelimiter": "COMMA", "lineEnding": "LF"}
 _LINE_ENDS = {"LF": "\n", "CRLF": "\r\n"}
 _RUNNING = ("UploadComplete", "InProgress")
-
-
-class Run(Protocol):
-    """Evaluates SOQL; raises SoqlError."""
-
-    def __call__(self, text: str, *, deleted: bool) -> Result: ...
 
 
 @dataclass(slots=True)
@@ -63,14 +57,14 @@ class QueryJobs:
     the org has the API at all. ``failure``: what jobs fail of; none if empty. ``before_run``: called when a job runs.
     """
 
-    def __init__(self, run: Run, now: Now) -> None:
+    def __init__(self, cursors: Cursors, now: Now) -> None:
         self.polls = 2
         self.most_records = 100_000
         self.enabled = True
         self.failure = ""
         self.before_run: Callable[[], None] | None = None
         self.jobs: dict[str, Job] = {}
-        self._run = run
+        self._cursors = cursors
         self._now = now
         self._numbers = count(1)
 
@@ -109,10 +103,10 @@ class QueryJobs:
             raise ApiError(400, "API_ERROR", "The sandbox writes CSV with commas, and LF or CRLF at the end of a line")
         deleted = asked["operation"] == "queryAll"
         _check(parse_soql(asked["query"]))
-        found = self._run(asked["query"], deleted=deleted)
+        object = self._cursors.check(asked["query"])
         id = f"750SB{next(self._numbers):010d}AAA"
         created = salesforce_time(self._now())
-        return Job(id, asked["query"], deleted, created, found.object, _LINE_ENDS[asked["lineEnding"]])
+        return Job(id, asked["query"], deleted, created, object, _LINE_ENDS[asked["lineEnding"]])
 
     async def _list(self, request: Request) -> Response:
         records = [_told(job, request) for job in self.jobs.values()]
@@ -133,7 +127,7 @@ class QueryJobs:
         if self.failure:
             job.state, job.error = "Failed", self.failure
         else:
-            job.state, job.result = "JobComplete", self._run(job.text, deleted=job.deleted)
+            job.state, job.result = "JobComplete", self._cursors.run(job.text, deleted=job.deleted)
 
     async def _abort(self, request: Request) -> Response:
         job = self._named(request)
@@ -215,12 +209,12 @@ def _csv(request: Request, job: Job, rows: list[Row], locator: str) -> Response:
     text = io.StringIO(newline="")
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator=job.line_end)
     writer.writerow([_name(column) for column in job.result.columns])
-    writer.writerows([_cell(column.value(row), column.spec.type) for column in job.result.columns] for row in rows)
+    writer.writerows(zip(*(_cells(column, rows) for column in job.result.columns), strict=True))
     body = text.getvalue().encode()
     headers = {"Sforce-NumberOfRecords": str(len(rows)), "Sforce-Locator": locator}
     if "gzip" in request.headers.get("accept-encoding", ""):
         headers["Content-Encoding"] = "gzip"
-        body = gzip.compress(body, mtime=0)
+        body = gzip.compress(body, compresslevel=1, mtime=0)
     return Response(body, media_type="text/csv", headers=headers)
 
 
@@ -228,10 +222,11 @@ def _name(column: Column) -> str:
     return column.spec.name if column.link is None else f"{column.link.relationship}.{column.spec.name}"
 
 
-def _cell(value: Any, kind: str) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    text = str(value)
-    return f"{text.removesuffix('+0000')}Z" if kind == "datetime" else text  # +0000 is REST's way to say it
+def _cells(column: Column, rows: Sequence[Row]) -> Iterable[Any]:
+    """One column of a set; null is written as an empty cell."""
+    values = map(column.read, rows)
+    if column.spec.type == "boolean":
+        return map({True: "true", False: "false", None: None}.__getitem__, values)
+    if column.spec.type == "datetime":  # +0000 is REST's way to say it
+        return (f"{value.removesuffix('+0000')}Z" if value is not None else None for value in values)
+    return values

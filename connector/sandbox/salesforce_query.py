@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import count, islice
+from operator import itemgetter
 from typing import Any
 
 from connector.sandbox.soql import SoqlError, parse_soql
@@ -50,13 +51,29 @@ class Cursors:
             raise SoqlError("NUMBER_OUTSIDE_VALID_RANGE", f"Maximum SOQL offset allowed is {_LARGEST_OFFSET}")
         rows: Iterable[Row] = (
             row
-            for row in self._tables[compiler.object.name]
+            for row in self._candidates(compiler)
             if (deleted or not row.get("IsDeleted")) and (test is None or test(row))
         )
         if query.order:
             rows = compiler.sort(rows)
         last = None if query.limit is None else query.offset + query.limit
         return Result(compiler.object.name, columns, list(islice(rows, query.offset, last)))
+
+    def check(self, text: str) -> str:
+        """Refuse what ``run`` would refuse, without running it; the object that is asked for. Raises SoqlError."""
+        compiler = Compiler(parse_soql(text), self._find, self._now, self._known)
+        compiler.columns()
+        compiler.test()
+        compiler.sort(())
+        return compiler.object.name
+
+    def _candidates(self, compiler: Compiler) -> Iterable[Row]:
+        """The rows to look at: those of the ids that the condition names, or all."""
+        table, ids = self._tables[compiler.object.name], compiler.among()
+        if ids is None:
+            return table
+        named = (row for id in ids if (row := table.get(id)) is not None)
+        return sorted({row["Id"]: row for row in named}.values(), key=itemgetter("Id"))
 
     def page(self, result: Result, *, start: int, size: int, version: str, locator: str | None) -> dict[str, Any]:
         """The answer for ``size`` rows from ``start``; opens a cursor when rows are left."""

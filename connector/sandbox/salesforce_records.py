@@ -161,14 +161,17 @@ def blank_row(spec: SalesforceObject, now: datetime) -> Row:
 
 def _imported(spec: SalesforceObject, blank: Row, given: Mapping[str, Any]) -> Row:
     told = {name: value for name, value in given.items() if value is not None}
-    if unknown := told.keys() - blank.keys():
+    if not told.keys() <= blank.keys():
+        unknown = told.keys() - blank.keys()
         raise ValueError(f"{spec.name} has no fields {', '.join(sorted(unknown))} in this org")
     if modified := told.get("LastModifiedDate"):
         told = dict.fromkeys(_TIMES, modified) | told
     for name in told.keys() & spec.times:
         told[name] = salesforce_time(told[name])
     row = {**blank, **told}
-    return row | {"Name": full_name(row)} if spec.names_people else row
+    if spec.names_people:
+        row["Name"] = full_name(row)
+    return row
 
 
 _TIMES = ("CreatedDate", "LastModifiedDate", "SystemModstamp")

@@ -7,14 +7,17 @@ https://developer.salesforce.com/docs/atlas.en-us.soql_sosl.meta/soql_sosl/sforc
 
 from __future__ import annotations
 
+import operator
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import lru_cache
+from operator import itemgetter
 from typing import Any
 
 from connector.sandbox.salesforce_schema import ID_TYPES, TEXT_TYPES, SalesforceField, SalesforceObject
-from connector.sandbox.soql import Comparison, Condition, Field, Ordering, Select, SoqlError, Value, at
+from connector.sandbox.soql import Comparison, Condition, Field, Group, Ordering, Select, SoqlError, Value, at
 from connector.sandbox.tables import Now, Row
 
 Test = Callable[[Row], bool]
@@ -37,10 +40,12 @@ class Column:
     link: SalesforceField | None
     find: Find
 
-    def value(self, row: Row) -> Any:
-        """What this row, or its parent, holds; None without a parent."""
-        if self.link is None:
-            return row[self.spec.name]
+    @property
+    def read(self) -> Callable[[Row], Any]:
+        """What a row, or its parent, holds; None without a parent."""
+        return itemgetter(self.spec.name) if self.link is None else self._of_parent
+
+    def _of_parent(self, row: Row) -> Any:
         parent = self.parent(row)
         return None if parent is None else parent[self.spec.name]
 
@@ -56,7 +61,15 @@ def salesforce_time(value: datetime | str) -> str:
 
     Texts of equal shape sort by time. Raises ValueError for a text that is no ISO time with a zone.
     """
-    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return _respelled(value) if isinstance(value, str) else _spelled(value)
+
+
+@lru_cache(maxsize=1_024)
+def _respelled(text: str) -> str:
+    return _spelled(datetime.fromisoformat(text))
+
+
+def _spelled(moment: datetime) -> str:
     if moment.tzinfo is None:
         raise ValueError("a time needs a zone")
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}+0000"
@@ -80,6 +93,10 @@ class Compiler:
         """The WHERE condition; None without one."""
         return None if self._query.where is None else self._condition(self._query.where)
 
+    def among(self) -> Sequence[str] | None:
+        """The ids of which a row must have one; None where the condition names none."""
+        return None if self._query.where is None else _named_ids(self._query.where)
+
     def sort(self, rows: Iterable[Row]) -> list[Row]:
         """The rows in the order asked for; equal ones stay as they came. Nulls stand first unless told."""
         ordered = list(rows)
@@ -89,10 +106,10 @@ class Compiler:
 
     def _sort_by(self, ordering: Ordering, rows: list[Row]) -> list[Row]:
         column = self._filterable(ordering.field, "sorted")
-        nulls = [row for row in rows if column.value(row) is None]
-        held = [row for row in rows if column.value(row) is not None]
-        fold = column.spec.type in TEXT_TYPES
-        key = (lambda row: column.value(row).casefold()) if fold else column.value
+        read = column.read
+        nulls = [row for row in rows if read(row) is None]
+        held = [row for row in rows if read(row) is not None] if nulls else rows
+        key = (lambda row: read(row).casefold()) if column.spec.type in TEXT_TYPES else read
         held.sort(key=key, reverse=ordering.descending)
         return held + nulls if ordering.nulls_last else nulls + held
 
@@ -140,21 +157,19 @@ class Compiler:
         tests = [self._condition(part) for part in condition.parts]
         if condition.operator == "NOT":
             return lambda row: not tests[0](row)
-        if condition.operator == "AND":
-            return lambda row: all(test(row) for test in tests)
-        return lambda row: any(test(row) for test in tests)
+        return _all_of(tests) if condition.operator == "AND" else _any_of(tests)
 
     def _comparison(self, comparison: Comparison) -> Test:
         column = self._filterable(Field(comparison.field, comparison.column))
         for value in comparison.values:
             self._check_type(column.spec, comparison, value)
         self._check_operator(column.spec, comparison)
-        read = column.value
-        operator = comparison.operator
-        if operator in ("LIKE", "IN", "NOT IN"):
-            holds = _like(comparison) if operator == "LIKE" else self._any_of(column.spec, comparison.values)
-            return (lambda row: not holds(read(row))) if operator == "NOT IN" else (lambda row: holds(read(row)))
-        holds = self._compare(column.spec, operator, comparison.values[0])
+        read = column.read
+        how = comparison.operator
+        if how in ("LIKE", "IN", "NOT IN"):
+            holds = _like(comparison) if how == "LIKE" else self._one_of(column.spec, comparison.values)
+            return (lambda row: not holds(read(row))) if how == "NOT IN" else (lambda row: holds(read(row)))
+        holds = self._compare(column.spec, how, comparison.values[0])
         return lambda row: holds(read(row))
 
     def _check_type(self, spec: SalesforceField, comparison: Comparison, value: Value) -> None:
@@ -180,24 +195,24 @@ class Compiler:
                     message = f"invalid ID field: {value.text}"
                     raise self._error("INVALID_QUERY_FILTER_OPERATOR", value.column, message)
 
-    def _any_of(self, spec: SalesforceField, values: tuple[Value, ...]) -> Callable[[Any], bool]:
+    def _one_of(self, spec: SalesforceField, values: tuple[Value, ...]) -> Callable[[Any], bool]:
         if all(value.kind in ("string", "null") for value in values):
-            folded = {_folded(spec, value.text) or None if value.kind == "string" else None for value in values}
-            return lambda held: (None if held is None else _folded(spec, held)) in folded
+            fold = _folding(spec)
+            folded = {fold(value.text) or None if value.kind == "string" else None for value in values}
+            return lambda held: (None if held is None else fold(held)) in folded
         tests = [self._compare(spec, "=", value) for value in values]
         return lambda held: any(test(held) for test in tests)
 
-    def _compare(self, spec: SalesforceField, operator: str, value: Value) -> Callable[[Any], bool]:
-        if value.kind == "null" or (value.kind == "string" and value.text == "" and operator in ("=", "!=")):
-            return _OPERATORS_ON_NULL.get(operator, lambda held: False)
+    def _compare(self, spec: SalesforceField, how: str, value: Value) -> Callable[[Any], bool]:
+        if value.kind == "null" or (value.kind == "string" and value.text == "" and how in ("=", "!=")):
+            return _OPERATORS_ON_NULL.get(how, lambda held: False)
         if value.kind == "date word":
             first, end = _date_range(value.text, self._now())
-            return _within(operator, first[:10], end[:10]) if spec.type == "date" else _within(operator, first, end)
-        literal = self._parsed(spec, value)
-        if operator == "!=":
-            return lambda held: held is None or _folded(spec, held) != literal
-        compare = _COMPARE[operator]
-        return lambda held: held is not None and compare(_folded(spec, held), literal)
+            return _within(how, first[:10], end[:10]) if spec.type == "date" else _within(how, first, end)
+        literal, fold, compare = self._parsed(spec, value), _folding(spec), _COMPARE[how]
+        if how == "!=":
+            return lambda held: held is None or bool(compare(fold(held), literal))
+        return lambda held: held is not None and bool(compare(fold(held), literal))
 
     def _parsed(self, spec: SalesforceField, value: Value) -> Any:
         if value.kind == "number":
@@ -209,16 +224,21 @@ class Compiler:
                 return salesforce_time(value.text)
             except ValueError:
                 raise self._error("MALFORMED_QUERY", value.column, f"invalid dateTime: {value.text}") from None
-        return _folded(spec, value.text)
+        return _folding(spec)(value.text)
 
 
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "=": lambda held, wanted: bool(held == wanted),
-    "<": lambda held, wanted: bool(held < wanted),
-    "<=": lambda held, wanted: bool(held <= wanted),
-    ">": lambda held, wanted: bool(held > wanted),
-    ">=": lambda held, wanted: bool(held >= wanted),
-}
+def _named_ids(condition: Condition) -> Sequence[str] | None:
+    if isinstance(condition, Group):
+        parts = condition.parts if condition.operator == "AND" else ()
+        return next((ids for part in parts if (ids := _named_ids(part)) is not None), None)
+    named = condition.field.lower() == "id" and condition.operator in ("=", "IN")
+    texts = [value.text for value in condition.values if value.kind == "string"]
+    return texts if named and len(texts) == len(condition.values) else None
+
+
+_COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "=": operator.eq, "!=": operator.ne, "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge,
+}  # fmt: skip
 _OPERATORS_ON_NULL: dict[str, Callable[[Any], bool]] = {
     "=": lambda held: held is None,
     "!=": lambda held: held is not None,
@@ -233,10 +253,24 @@ def _literal_kinds(spec: SalesforceField) -> tuple[tuple[str, ...], bool]:
     return ((spec.type, "date word") if spec.type in ("date", "datetime") else ("number",)), False
 
 
-def _folded(spec: SalesforceField, value: Any) -> Any:
+def _folding(spec: SalesforceField) -> Callable[[Any], Any]:
+    """What is compared of a value of this field."""
     if spec.type in ID_TYPES:
-        return value[:15] if isinstance(value, str) else value
-    return value.casefold() if spec.type in TEXT_TYPES else value
+        return itemgetter(slice(15))
+    return str.casefold if spec.type in TEXT_TYPES else lambda value: value
+
+
+def _all_of(tests: Sequence[Test]) -> Test:
+    """One call within another: over a million rows, a generator takes twice as long."""
+    first, rest = tests[0], tests[1:]
+    others = _all_of(rest) if rest else None
+    return first if others is None else lambda row: first(row) and others(row)
+
+
+def _any_of(tests: Sequence[Test]) -> Test:
+    first, rest = tests[0], tests[1:]
+    others = _any_of(rest) if rest else None
+    return first if others is None else lambda row: first(row) or others(row)
 
 
 def _like(comparison: Comparison) -> Callable[[Any], bool]:
@@ -273,7 +307,7 @@ def _date_range(text: str, now: datetime) -> tuple[str, str]:
     )
 
 
-def _within(operator: str, start: str, end: str) -> Callable[[Any], bool]:
+def _within(how: str, start: str, end: str) -> Callable[[Any], bool]:
     tests: dict[str, Callable[[str], bool]] = {
         "=": lambda held: start <= held < end,
         "<": lambda held: held < start,
@@ -281,6 +315,6 @@ def _within(operator: str, start: str, end: str) -> Callable[[Any], bool]:
         ">": lambda held: held >= end,
         ">=": lambda held: held >= start,
     }
-    if operator == "!=":
+    if how == "!=":
         return lambda held: held is None or not start <= held < end
-    return lambda held: held is not None and tests[operator](held)
+    return lambda held: held is not None and tests[how](held)

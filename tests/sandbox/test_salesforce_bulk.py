@@ -95,6 +95,8 @@ def test_what_bulk_does_not_support_is_refused(client: TestClient, query: str) -
         ("SELECT Title FROM Contact GROUP BY Title", "MALFORMED_QUERY"),
         ("SELECT Id, (SELECT Id FROM Contacts) FROM Account", "MALFORMED_QUERY"),
         ("SELECT Nope FROM Contact", "INVALID_FIELD"),
+        ("SELECT Id FROM Contact WHERE Nope = 'x'", "INVALID_FIELD"),
+        ("SELECT Id FROM Contact ORDER BY Nope", "INVALID_FIELD"),
         ("SELECT Id FROM Nope", "INVALID_TYPE"),
     ],
 )

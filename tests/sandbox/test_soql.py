@@ -178,3 +178,14 @@ conditions = st.recursive(
 def test_a_condition_and_its_negation_share_no_row_and_miss_none(condition: str) -> None:
     held, rest = matching(condition), matching(f"NOT ({condition})")
     assert sorted(held + rest) == sorted(NAMES.values())
+
+
+@settings(max_examples=60, deadline=None)
+@given(conditions, st.sets(st.sampled_from([ANN, BOB, CAI, DEE, BOB[:15], DEE[:15], "003SB0000000099AAA"]), min_size=1))
+def test_naming_ids_chooses_among_what_matches(condition: str, ids: set[str]) -> None:
+    listed = ", ".join(f"'{id}'" for id in sorted(ids))
+    named = [NAMES[id] for id in NAMES if {id, id[:15]} & ids]
+    assert matching(f"({condition}) AND Id IN ({listed})") == [one for one in matching(condition) if one in named]
+    assert matching(f"Id IN ({listed}) OR ({condition})") == [
+        one for one in NAMES.values() if one in named or one in matching(condition)
+    ]

@@ -13,16 +13,16 @@ from typing import Any
 
 from connector.sandbox.directory import Directory
 from connector.sandbox.faults import Fault, Faults, Loss
+from connector.sandbox.log import RequestLog
 from connector.sandbox.lusha.limits import Limits, Plan
 from connector.sandbox.lusha.memory import Searches, Sessions
 from connector.sandbox.lusha.prices import PRICES, SIGNAL
 from connector.sandbox.world import World
 
+_PARSED = 4
+"""A body takes so many times its bytes once it is parsed, more or less."""
 Datum = tuple[str, str]
 """Lusha id and what is bought of it: ``("4389064704", "phones")``."""
-
-_KEPT = 10_000
-"""Requests kept in the log; the older half goes when it is full, so that long runs stay small."""
 
 
 class LushaAccount:
@@ -68,7 +68,7 @@ class LushaAccount:
         self.asked: Counter[Datum] = Counter()
         self.found: Counter[str] = Counter()
         self.calls: Counter[str] = Counter()
-        self.requests: list[tuple[str, Any]] = []
+        self.requests: RequestLog[tuple[str, Any]] = RequestLog()
         self.sessions = Sessions()
         self.searches = Searches()
 
@@ -111,12 +111,10 @@ class LushaAccount:
         self.used += credits
         return True
 
-    def log(self, path: str, body: Any) -> None:
-        """Write a request down."""
+    def log(self, path: str, body: Any, size: int) -> None:
+        """Write a request down; ``size``: of its body, in bytes."""
         self.calls[path] += 1
-        if len(self.requests) >= _KEPT:
-            del self.requests[: _KEPT // 2]
-        self.requests.append((path, body))
+        self.requests.keep((path, body), _PARSED * size)
 
     def fail_next(
         self,

@@ -46,7 +46,7 @@ def _endpoint(account: LushaAccount, work: Work) -> Any:
     async def endpoint(request: Request) -> Response:
         path, call = request.url.path, await _call(request)
         with account.lock:
-            account.log(path, _logged(request, call))
+            account.log(path, _logged(request, call), int(request.headers.get("content-length", "0")))
             if request.headers.get("api_key") != account.key:
                 return Refusal(401).response()
             answer = _served(account, path, lambda: work(account, call))
