@@ -13,14 +13,13 @@ from difflib import get_close_matches
 from functools import partial
 
 from connector.crm.base import Calls, Consent, NewField, Query, Quota, Rights
-from connector.crm.hubspot.answers import Body, results
+from connector.crm.hubspot.answers import results
 from connector.crm.hubspot.batch import BatchWrite, misfits
 from connector.crm.hubspot.creating import make_properties
 from connector.crm.hubspot.endpoints import (
     BATCH,
     COMPANIES,
     CONTACTS,
-    OBJECT_ID,
     PRIMARY_COMPANY,
     modified_field,
     object_name,
@@ -28,10 +27,11 @@ from connector.crm.hubspot.endpoints import (
 from connector.crm.hubspot.errors import Forbidden, ReadRefused
 from connector.crm.hubspot.history import edits_of
 from connector.crm.hubspot.isolation import without
-from connector.crm.hubspot.merges import MERGED, merged_into, survivors
+from connector.crm.hubspot.merges import MERGED, survivors
 from connector.crm.hubspot.objects import unknown_object
 from connector.crm.hubspot.reading import answers, entries, pages
 from connector.crm.hubspot.related import Associations, PrimaryCompanies, split_fields
+from connector.crm.hubspot.rows import named_company, record
 from connector.crm.hubspot.schema import field_info, wire_text
 from connector.crm.hubspot.scopes import rights_of
 from connector.crm.hubspot.search import Groups, plan_search, selections, where_groups
@@ -101,10 +101,11 @@ class HubSpotCrm:
         chosen = self._selections(object, query)
         plan = plan_search(where_groups(query.where), chosen, properties, query.ids or ())
         for page in pages(self._transport, object, plan, properties, query.ids, where=bool(query.where)):
-            records = [_record(object, entry, own) for entry in page]
-            if related:
-                values = related.values({str(one["id"]): _text(one, PRIMARY_COMPANY) for one in page})
-                records = [replace(one, values={**one.values, **values[one.id]}) for one in records]
+            if not related:
+                records = [record(object, entry, own) for entry in page]
+            else:
+                beside = related.values({str(one["id"]): named_company(one) for one in page})
+                records = [record(object, entry, own, beside[str(entry["id"])]) for entry in page]
             if records:
                 yield records
 
@@ -117,7 +118,7 @@ class HubSpotCrm:
         object = object_name(object)
         self._check(object, fields)
         found = entries(self._transport, object, ids, self._properties(object, fields))
-        return {str(one["id"]): _record(object, one, fields) for one in found}
+        return {str(one["id"]): record(object, one, fields) for one in found}
 
     def successors(self, object: str, ids: Sequence[str]) -> Mapping[str, Successor]:
         """By batch read, 100 records a call; see ``merges``."""
@@ -197,7 +198,7 @@ class HubSpotCrm:
 
     def _reread(self, object: str, ids: Sequence[str], fields: Sequence[str]) -> Mapping[str, Record]:
         found = entries(self._transport, object, ids, fields, finishing=True)
-        return {str(one["id"]): _record(object, one, fields) for one in found}
+        return {str(one["id"]): record(object, one, fields) for one in found}
 
     def _check(self, object: str, fields: Sequence[str], *, through: str = "") -> None:
         """HubSpot leaves unknown properties out without a word; a typing error must not look like a blank.
@@ -223,16 +224,6 @@ class HubSpotCrm:
 
     def _properties(self, object: str, own: Sequence[str]) -> list[str]:
         return list(dict.fromkeys([*own, modified_field(object)]))
-
-
-def _record(object: str, entry: Body, fields: Sequence[str]) -> Record:
-    values = {name: entry["id"] if name == OBJECT_ID else _text(entry, name) for name in fields}
-    return Record(str(entry["id"]), values, _text(entry, modified_field(object)), merged=merged_into(entry))
-
-
-def _text(entry: Body, name: str) -> str | None:
-    value = (entry.get("properties") or {}).get(name)
-    return None if value is None or value == "" else str(value)
 
 
 def _did_you_mean(name: str, known: Mapping[str, FieldInfo], through: str) -> str:

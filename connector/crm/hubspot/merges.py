@@ -18,7 +18,10 @@ MERGED = ("hs_merged_object_ids", "hs_calculated_merged_vids")
 
 def merged_into(entry: Body) -> tuple[str, ...]:
     """The ids of the records that were merged into this one, as far as its properties were asked for."""
-    told = (str((entry.get("properties") or {}).get(name) or "") for name in MERGED)
+    properties = entry.get("properties") or {}
+    told = [str(text) for name in MERGED if (text := properties.get(name))]
+    if not told:
+        return ()
     ids = (part.partition(":")[0].strip() for text in told for part in text.split(";"))
     return tuple(dict.fromkeys(id for id in ids if id and id != str(entry.get("id"))))
 

@@ -27,6 +27,7 @@ from .history import Histories, edits_of
 from .persons import CONSENT
 from .record_types import record_types, with_record_types
 from .rights import rights_of
+from .rows import record
 from .soql import VERSION_FIELD, checked_object, complaint, foreign_path, is_id, missing_column, moment, statements
 from .successors import statements as fates
 from .successors import successors
@@ -109,7 +110,7 @@ class SalesforceCrm:
             for one, row in zip(batch, self._retrieve(object, batch, wanted), strict=True):
                 if row is not None and not any(row.get(name) for name in schema.left_out):
                     modified, parent = moment(row.get(MODIFIED_FIELD)), row.get(schema.parent or "")
-                    found[one] = replace(_record(row, fields, one), modified=modified, parent=parent)
+                    found[one] = replace(record(row, fields, one), modified=modified, parent=parent)
         return found
 
     def successors(self, object: str, ids: Sequence[str]) -> Mapping[str, Successor]:
@@ -192,7 +193,7 @@ class SalesforceCrm:
 
     def _whole(self, query: Query, soql: str, page: Mapping[str, Any]) -> Iterator[Sequence[Record]]:
         pages: Iterator[Sequence[Record]] = (
-            [_record(row, query.fields, str(row["Id"])) for row in rows] for rows in self._following(page)
+            [record(row, query.fields, str(row["Id"])) for row in rows] for rows in self._following(page)
         )
         if self._bulk.takes(page):
             first = next(pages)
@@ -289,19 +290,3 @@ class SalesforceCrm:
         if len(answers) != len(updates) or not all(isinstance(one, dict) for one in answers):
             raise InDoubt(f"Salesforce answered {len(answers)} results to {len(updates)} updates")
         return answers
-
-
-def _record(row: Mapping[str, Any], fields: Sequence[str], id: str) -> Record:
-    version = row.get(VERSION_FIELD)
-    return Record(id, {path: _value(row, path) for path in fields}, str(version) if version else None)
-
-
-def _value(row: Mapping[str, Any], path: str) -> Value:
-    found: Any = row
-    for part in path.split("."):
-        if not isinstance(found, Mapping):
-            return None
-        if part not in found:  # SOQL takes any case, and answers in the field's own
-            part = next((name for name in found if name.lower() == part.lower()), part)
-        found = found.get(part)
-    return found if isinstance(found, str | int | float | bool) else None

@@ -21,6 +21,10 @@ LAST = "null"
 """What ``Sforce-Locator`` says where no set follows."""
 
 
+_TOLD_OTHERWISE = frozenset({"boolean", "integer", "number", "datetime"})
+"""Types whose cells are spelled otherwise than in REST's JSON; a cell of any other is the value, or blank."""
+
+
 @dataclass(frozen=True, slots=True)
 class ResultSet:
     """Some of a job's rows, kept as the CSV that they came in: ``count`` of them, under a row of column names.
@@ -80,9 +84,12 @@ def records(found: ResultSet, kinds: Mapping[str, FieldType]) -> Iterator[Record
     rows = found.rows()
     place = {name.lower(): number for number, name in enumerate(next(rows))}
     id, version = place["id"], place[VERSION_FIELD.lower()]
-    cells = [(path, place[path.lower()], kind) for path, kind in kinds.items()]
+    texts = [(path, place[path.lower()]) for path, kind in kinds.items() if kind not in _TOLD_OTHERWISE]
+    others = [(path, place[path.lower()], kind) for path, kind in kinds.items() if kind in _TOLD_OTHERWISE]
     for row in rows:
-        values = {path: value_of(row[number], kind) for path, number, kind in cells}
+        values: dict[str, Value] = {path: row[number] or None for path, number in texts}
+        for path, number, kind in others:
+            values[path] = value_of(row[number], kind)
         yield Record(row[id], values, _moment(row[version]) or None)
 
 
