@@ -16,6 +16,7 @@ from connector.lusha.probe import PROBE
 from connector.mapping.cautions import org_warnings
 from connector.mapping.dependencies import beside, ruled
 from connector.mapping.marks import Mark, mark_of
+from connector.mapping.fitting import Transforms, default_transforms
 from connector.mapping.paths import Path, compile_path
 from connector.mapping.refusals import RUN_STAMPS, offline_problems, org_problems
 from connector.mapping.transforms import fields_read
@@ -32,7 +33,8 @@ class CompiledField:
 
     ``data``: what must be paid to have its value, and under ``newer`` the day it is of. ``told``: whether the API
     generation in use tells it. ``own``: whether it can be filled from what belongs to the person and not to the job.
-    ``phone``: whether a do-not-call record keeps it untouched.
+    ``phone``: whether a do-not-call record keeps it untouched. ``transforms``: those of the rule, else by the field's
+    type.
     """
 
     name: str
@@ -43,6 +45,7 @@ class CompiledField:
     told: bool
     own: bool
     phone: bool
+    transforms: Transforms
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +147,9 @@ def _compile_field(settings: MappingSettings, name: str, info: FieldInfo, genera
     dated = frozenset({"update_date"}) if rule.policy == "newer" else frozenset[str]()
     data = data_of(settings.entity, path.roots | dated, generation=generation)
     is_told = told(settings.entity, path.roots, generation)
-    return CompiledField(name, info, rule, path, data, is_told, own, phone=info.type == "phone" or "phones" in data)
+    phone = info.type == "phone" or "phones" in data
+    transforms = rule.transforms or default_transforms(info, path.roots)
+    return CompiledField(name, info, rule, path, data, is_told, own, phone, transforms)
 
 
 def _compile_stamp(name: str, source: str, info: FieldInfo) -> CompiledStamp:

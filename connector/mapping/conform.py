@@ -18,6 +18,7 @@ from connector.naming import collapse
 
 LIST_SEPARATOR = "; "
 _Scalar = str | int | float | bool
+_LIST = (list, tuple)
 
 
 class Unfit(ValueError):
@@ -30,32 +31,36 @@ class Unfit(ValueError):
 
 def meaningful(value: Any) -> Any:
     """The value without what stands for "no data": None for blanks and placeholders, lists without such items."""
-    if isinstance(value, list | tuple):
-        items = [item for item in map(meaningful, value) if item is not None]
-        return items or None
     if isinstance(value, str):
         return None if is_placeholder(value) else value.strip()
+    if isinstance(value, _LIST):
+        items = [item for item in map(meaningful, value) if item is not None]
+        return items or None
     return None if value == {} else value
 
 
 def scalar(value: Any) -> _Scalar:
     """The value itself if it is text, a finite number or a boolean; Unfit for an object or a nested list."""
+    if isinstance(value, str):
+        return value
     if isinstance(value, list | tuple | dict):
         raise Unfit("an object or a nested list cannot be written; name one of its attributes")
     if isinstance(value, float) and read_number(value) is None:
         raise Unfit(f"{value} is not a number")
-    if not isinstance(value, str | int | float):
+    if not isinstance(value, int | float):
         raise Unfit(f"a value of type {type(value).__name__} cannot be written")
     return value
 
 
 def as_items(value: Any) -> list[Any]:
     """The value as a list: a list as it is, anything else as its only item."""
-    return list(value) if isinstance(value, list | tuple) else [value]
+    return list(value) if isinstance(value, _LIST) else [value]
 
 
 def as_text(value: Any, separator: str = LIST_SEPARATOR) -> str:
     """Text of a value: lists joined, numbers in their shortest form."""
+    if isinstance(value, str):
+        return value
     return separator.join(plain_text(scalar(item)) for item in as_items(value))
 
 
@@ -82,7 +87,7 @@ def conform(value: Any, info: FieldInfo, on_too_long: Literal["skip", "cut"] = "
 
 
 def _first(value: Any) -> _Scalar:
-    return scalar(as_items(value)[0])
+    return value if isinstance(value, str) else scalar(as_items(value)[0])
 
 
 def _text(value: Any, info: FieldInfo) -> Value:

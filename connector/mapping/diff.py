@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 from connector.countries import country_code
@@ -14,7 +15,7 @@ from connector.mapping.compile import CompiledField, CompiledMapping, CompiledSt
 from connector.mapping.currencies import amount_problem, never_takes
 from connector.mapping.dependencies import broken
 from connector.mapping.entries import day_of, permitted, region_of
-from connector.mapping.fitting import REGION, Transforms, Unfit, alike, default_transforms, fit
+from connector.mapping.fitting import REGION, Context, Unfit, alike, fit
 from connector.mapping.options import find_option
 from connector.mapping.policies import IF_LATER, reason_to_write, taken_back
 from connector.mapping.scalars import read_instant
@@ -102,12 +103,13 @@ def diff(
     suggestions: list[Change] = []
     notes: list[Note] = []
     asks: set[str] = set()
+    context = _context(mapping, record, profile.attributes)
     for field in mapping.fields:
         reason, to_review = _reason(mapping, field, record, profile, last, situation)
         if reason is None:
             continue
         try:
-            change = _change(mapping, field, record, profile.attributes, reason)
+            change = _change(field, record, profile.attributes, context, reason)
         except Unfit as unfit:
             notes.append(Note(field.name, str(unfit)))
             continue
@@ -116,14 +118,15 @@ def diff(
             if day is not None and situation.edits is None:
                 asks.add(field.name)
             change = _if_later(change, day, (situation.edits or {}).get(field.name))
-        if change is not None and (less := _lacks(mapping, field, record, profile.attributes, change)):
+        if change is not None and (less := _lacks(field, profile.attributes, context, change)):
             notes.append(Note(field.name, less))
             change = replace(change, reason=f"{change.reason}, {less}")
         if change is not None:
             (suggestions if to_review or field.rule.policy == "suggest" else changes).append(change)
-    refused = broken({one.field: one.after for one in changes}, record.values, mapping.ruled)
-    notes += [Note(name, reason) for name, reason in refused.items()]
-    changes = [one for one in changes if one.field not in refused]
+    if mapping.ruled:
+        refused = broken({one.field: one.after for one in changes}, record.values, mapping.ruled)
+        notes += [Note(name, reason) for name, reason in refused.items()]
+        changes = [one for one in changes if one.field not in refused]
     open_stamps = [stamp for stamp in mapping.stamps if not taken_back(stamp.name, last)]
     if changes or (situation.first and any(is_blank(record.values.get(stamp.name)) for stamp in open_stamps)):
         for stamp in open_stamps:
@@ -155,7 +158,7 @@ def _may_gain(
 ) -> bool:
     """Whether anything that Lusha may tell could be written: not an amount in dollars into a record of another
     currency."""
-    if never_takes(field.info, field.path.roots, record.values):
+    if field.info.currency and never_takes(field.info, field.path.roots, record.values):
         return False
     return _open(mapping, field, record, last, situation) is not None
 
@@ -193,38 +196,31 @@ def _withheld(mapping: CompiledMapping, field: CompiledField, situation: Situati
 
 
 def _change(
-    mapping: CompiledMapping, field: CompiledField, record: Record, attributes: Mapping[str, Any], reason: str
+    field: CompiledField, record: Record, attributes: Mapping[str, Any], context: Context, reason: str
 ) -> Change | None:
-    rule, info = field.rule, field.info
-    transforms, context = _transforms(field), _context(mapping, record, attributes)
+    rule, info, transforms = field.rule, field.info, field.transforms
     after = fit(permitted(field.path, attributes), info, transforms, on_too_long=rule.on_too_long, context=context)
     before = record.values.get(field.name)
-    if is_blank(after) or alike(before, after, info, transforms, context=context):
+    if is_blank(after) or (not is_blank(before) and alike(before, after, info, transforms, context=context)):
         return None
-    if problem := amount_problem(info, field.path.roots, attributes, record.values):
+    if info.currency and (problem := amount_problem(info, field.path.roots, attributes, record.values)):
         raise Unfit(problem)
     return Change(field.name, before, after, reason, rule.source, rule.policy)
 
 
-def _lacks(
-    mapping: CompiledMapping, field: CompiledField, record: Record, attributes: Mapping[str, Any], change: Change
-) -> str | None:
+def _lacks(field: CompiledField, attributes: Mapping[str, Any], context: Context, change: Change) -> str | None:
     """What is to be said of a value that the field holds in part."""
     several = field.info.type == "multipicklist"
     if not several and (field.rule.on_too_long != "cut" or field.info.length is None):
         return None
-    context, open_ = _context(mapping, record, attributes), replace(field.info, length=None, restricted=False)
-    whole = fit(permitted(field.path, attributes), open_, _transforms(field), context=context)
+    open_ = replace(field.info, length=None, restricted=False)
+    whole = fit(permitted(field.path, attributes), open_, field.transforms, context=context)
     if whole == change.after:
         return None
     return LEFT_OUT if several else f"cut to the field's {field.info.length} characters"
 
 
-def _transforms(field: CompiledField) -> Transforms:
-    return field.rule.transforms or default_transforms(field.info, field.path.roots)
-
-
-def _context(mapping: CompiledMapping, record: Record, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+def _context(mapping: CompiledMapping, record: Record, attributes: Mapping[str, Any]) -> Context:
     """What transforms read beside the value: the record's fields, and the country where it is known."""
     return {**record.values, REGION: region_of(attributes) or _country_in(mapping, record)}
 
@@ -258,13 +254,18 @@ def _stamp(stamp: CompiledStamp, record: Record, profile: Profile, answered: dat
     before = record.values.get(stamp.name)
     if stamp.source == "enriched_at" and (held := read_instant(before)) is not None and held >= answered:
         return
-    moment = answered.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    of_run = {"enriched_at": moment, "outcome": "matched"}
-    found = permitted(stamp.path, profile.attributes) if stamp.path else of_run[stamp.source]
+    of_run = _moment(answered) if stamp.source == "enriched_at" else "matched"
+    found = permitted(stamp.path, profile.attributes) if stamp.path else of_run
     whole: Literal["skip", "cut"] = "skip" if stamp.source == "id" else "cut"  # half an id is nobody's
     after = fit(found, stamp.info, (), on_too_long=whole, context={})
     if not is_blank(after) and not same(before, after, stamp.info):
         yield Change(stamp.name, before, after, "stamp", stamp.source, "stamp", stamp=True)
+
+
+@lru_cache(maxsize=64)
+def _moment(answered: datetime) -> str:
+    """A time of enrichment in words; those who were asked for together share it."""
+    return answered.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _moved_words(profile: Profile) -> str:

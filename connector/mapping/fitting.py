@@ -17,7 +17,7 @@ from connector.mapping.transforms import TRANSFORMS
 from connector.mapping.values import same
 from connector.models import FieldInfo, FieldType, Value, is_blank
 
-__all__ = ["REGION", "Unfit", "alike", "default_transforms", "fit"]
+__all__ = ["REGION", "Context", "Unfit", "alike", "default_transforms", "fit"]
 
 Transforms = Sequence[tuple[str, Any]]
 
@@ -47,6 +47,8 @@ def fit(
     ('Vice President of', None)
     """
     found = meaningful(value)
+    if found is None:
+        return None
     target = Target(info, context)
     for name, argument in transforms or default_transforms(info):
         if found is None:

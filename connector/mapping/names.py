@@ -6,6 +6,7 @@ Stands below ``conform``, ``identity`` and ``similarity``; ``connector.naming`` 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from connector.mapping.words import (
     HONORIFICS,
@@ -16,26 +17,31 @@ from connector.mapping.words import (
 )
 from connector.naming import collapse, normal_name
 
+_KEPT = 2048
+"""Texts kept with what they say: each value of an answer is looked at before and after its transforms."""
 _BRACKETED = re.compile(r"\[[^\]]*\]")
 
 
+@lru_cache(maxsize=_KEPT)
 def is_placeholder(text: str) -> bool:
     """Whether a provider's text stands for "no data": blank, without a letter or digit, or a word like Unknown.
 
     >>> [is_placeholder(text) for text in ("Unknown", " - ", "[Not provided]", "na", "NA", "X")]
     [True, True, True, True, False, False]
     """
-    return _bare_text(text) in PLACEHOLDERS_AS_SPELLED or _stands_for_nothing(text, PLACEHOLDERS)
+    bare = _bare_text(text)
+    return bare in PLACEHOLDERS_AS_SPELLED or _stands_for_nothing(bare, PLACEHOLDERS)
 
 
+@lru_cache(maxsize=_KEPT)
 def is_identity_placeholder(text: str) -> bool:
     """Whether a CRM's text in an identifying field says nothing: as ``is_placeholder``, and ``x``, ``first name``."""
-    return _stands_for_nothing(text, IDENTITY_PLACEHOLDERS)
+    return _stands_for_nothing(_bare_text(text), IDENTITY_PLACEHOLDERS)
 
 
-def _stands_for_nothing(text: str, words: frozenset[str]) -> bool:
-    bare = _bare_text(text).casefold()
-    return bare in words or not any(map(str.isalnum, bare))
+def _stands_for_nothing(bare: str, words: frozenset[str]) -> bool:
+    folded = bare.casefold()
+    return folded in words or not any(map(str.isalnum, folded))
 
 
 def _bare_text(text: str) -> str:

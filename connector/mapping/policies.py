@@ -32,14 +32,16 @@ def reason_to_write(policy: Policy, current: Value, field: FieldInfo, last: Mapp
     """
     if policy == "suggest":
         return "suggested"
-    if taken_back(field.name, last):
+    wrote = last.get(field.name)
+    if wrote is not None and wrote.tombstone:
         return None
-    ours = field.name in last and not is_blank(last[field.name].value)
+    blank = is_blank(current)
     if policy == "overwrite":
-        return "overwrite" if not is_blank(current) else "was blank"
-    if is_blank(current):
+        return "was blank" if blank else "overwrite"
+    ours = wrote is not None and not is_blank(wrote.value)
+    if blank:
         return None if ours else "was blank"
-    if policy in ("refresh", "newer") and ours and untouched(current, last[field.name].value, field):
+    if policy in ("refresh", "newer") and wrote is not None and ours and untouched(current, wrote.value, field):
         return "our own value, unchanged since"
     return IF_LATER if policy == "newer" else None
 

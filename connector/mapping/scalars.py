@@ -11,6 +11,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 _NUMBER = re.compile(r"[+-]?(?:\d{1,3}(?:,\d{3})+|\d+|(?=\.\d))(?:\.\d*)?(?:[eE][+-]?\d{1,2})?", re.ASCII)
+_SCALAR = (str, int, float)
 _LONGEST = 64
 """Characters of a text that may be a number (what is longer is one only if it is no text), and of one whose reading as
 a time is kept."""
@@ -31,6 +32,8 @@ def plain_text(value: str | int | float | bool) -> str:
     >>> plain_text(364.0), plain_text(0.1), plain_text(1e22), plain_text(True)
     ('364', '0.1', '10000000000000000000000', 'true')
     """
+    if isinstance(value, str):
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, float):
@@ -41,7 +44,7 @@ def plain_text(value: str | int | float | bool) -> str:
 
 def read_number(value: object) -> Decimal | None:
     """A finite number from a number or its text, with or without thousands commas: ``"1,234.5"``."""
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, _SCALAR):
         return None
     text = str(value).strip() if isinstance(value, str) else repr(value)
     readable = _NUMBER.fullmatch(text) and (len(text) <= _LONGEST or not isinstance(value, str))
@@ -52,7 +55,7 @@ def read_boolean(value: object) -> bool | None:
     """True or False from a boolean, 1 or 0, or a word: true, yes, y, false, no, n in any case."""
     if value is None or value is True or value is False:
         return value
-    if not isinstance(value, str | int | float):
+    if not isinstance(value, _SCALAR):
         return None
     word = plain_text(value).strip().casefold()
     return True if word in _TRUE else False if word in _FALSE else None
@@ -64,7 +67,7 @@ def read_instant(value: object) -> datetime | None:
     A date alone is its midnight in UTC, a time without a zone is in UTC. Milliseconds need eleven digits, so
     that a year or a count is never taken for a time. An incomplete date (``2024-05``) is none.
     """
-    if isinstance(value, bool) or not isinstance(value, str | int | float):
+    if isinstance(value, bool) or not isinstance(value, _SCALAR):
         return None
     text = plain_text(value).strip()
     return _kept_instant(text) if len(text) <= _LONGEST else _instant(text)

@@ -37,7 +37,7 @@ class Transform:
 
     def __call__(self, value: Any, argument: Any, target: Target) -> Any:
         """Transform a meaningful value; raises Unfit."""
-        if not self.each or not isinstance(value, list | tuple):
+        if isinstance(value, str) or not self.each or not isinstance(value, list | tuple):
             return self.function(value, argument, target)
         fitting, reasons = [], []
         for item in value:
