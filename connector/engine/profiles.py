@@ -96,7 +96,7 @@ def keep(payer: Payer, profile: Profile, came: Came) -> Held:
     entries = came.over(old.bought if old else {})
     held = Held(merge(old.profile if old else None, profile), now, revealed_at, entries)
     saved = SavedProfile(profile.id, to_json(held.profile), now, revealed_at, entries)
-    people.save_profile(payer.store, key=payer.purpose.key, entity=profile.entity, profile=saved)
+    people.save_profiles(payer.store, key=payer.purpose.key, entity=profile.entity, profiles=[saved])
     return held
 
 

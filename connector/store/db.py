@@ -13,6 +13,7 @@ from sqlite_utils import Database
 
 from connector.errors import ConfigError, ConnectorError, Stopped
 from connector.store.migrations import migrations, unknown
+from connector.store.packing import unpacked
 
 APPLICATION_ID = 0x4C537963
 """``LSyc``: what makes a SQLite file one of ours."""
@@ -97,6 +98,7 @@ def open_store(path: Path) -> Store:
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row
+        connection.create_function("unpacked", 1, unpacked, deterministic=True)
         store = Store(Database(connection), path)
     except (OSError, sqlite3.Error) as error:
         raise trouble(path, error) from error
@@ -172,3 +174,13 @@ def stamp(moment: datetime) -> str:
 def unstamp(text: str | None) -> datetime | None:
     """The instant that ``stamp`` wrote."""
     return datetime.fromisoformat(text) if text else None
+
+
+def seconds(moment: datetime) -> int:
+    """A UTC instant as narrow rows keep it: whole seconds since 1970."""
+    return int(moment.timestamp())
+
+
+def moment(seconds: int) -> datetime:
+    """The instant that ``seconds`` tells."""
+    return datetime.fromtimestamp(seconds, UTC)

@@ -73,7 +73,7 @@ _TELLING = "EXISTS (SELECT 1 FROM json_each(:words) WHERE instr(lower({0}), json
 
 def ids_of_spellings(store: Store, subject: Subject) -> set[str]:
     """The Lusha ids that the spellings lead to, with whatever key."""
-    sql = f"SELECT DISTINCT lusha_id FROM identities WHERE entity = 'person' AND spelling IN {_SPELLINGS}"
+    sql = f"SELECT DISTINCT lusha_id FROM identities WHERE {people.PEOPLE} AND spelling IN {_SPELLINGS}"
     return _texts(store, f"{sql} AND lusha_id IS NOT NULL", subject)
 
 
@@ -96,20 +96,23 @@ def ids_of_records(store: Store, subject: Subject) -> set[str]:
 
 def spellings_of_ids(store: Store, subject: Subject) -> set[str]:
     """Every spelling that leads to one of the ids."""
-    sql = f"SELECT DISTINCT spelling FROM identities WHERE entity = 'person' AND lusha_id IN {_IDS}"
+    sql = f"SELECT DISTINCT spelling FROM identities WHERE {people.PEOPLE} AND lusha_id IN {_IDS}"
     return _texts(store, sql, subject)
 
 
 def bodies_of_ids(store: Store, subject: Subject) -> set[str]:
     """The saved profiles of the ids, as JSON."""
-    return _texts(store, f"SELECT body FROM profiles WHERE entity = 'person' AND lusha_id IN {_IDS}", subject)
+    return _texts(store, f"SELECT unpacked(body) FROM profiles WHERE {people.PEOPLE} AND lusha_id IN {_IDS}", subject)
 
 
 def bodies_with(store: Store, words: Collection[str]) -> set[str]:
     """Saved profiles of people in which one of the words (in small letters) stands, whatever its case."""
     if not words:
         return set()
-    sql = f"SELECT body FROM profiles WHERE entity = 'person' AND {_TELLING.format('body')}"
+    sql = (
+        f"SELECT text FROM (SELECT unpacked(body) AS text FROM profiles WHERE {people.PEOPLE})"
+        f" WHERE {_TELLING.format('text')}"
+    )
     return {str(row[0]) for row in store.db.execute(sql, {"words": json.dumps(sorted(words))})}
 
 
@@ -171,13 +174,13 @@ def answers(store: Store) -> Iterator[tuple[int, str]]:
 
 def forget_profiles(store: Store, subject: Subject) -> int:
     """Drop what was bought of them."""
-    return _change(store, f"DELETE FROM profiles WHERE entity = 'person' AND lusha_id IN {_IDS}", subject)
+    return _change(store, f"DELETE FROM profiles WHERE {people.PEOPLE} AND lusha_id IN {_IDS}", subject)
 
 
 def forget_identities(store: Store, subject: Subject) -> int:
     """Drop every spelling of them; one that is somebody else's too still leads there."""
     mine = f"lusha_id IN {_IDS} OR (lusha_id IS NULL AND spelling IN {_SPELLINGS})"
-    return _change(store, f"DELETE FROM identities WHERE entity = 'person' AND ({mine})", subject)
+    return _change(store, f"DELETE FROM identities WHERE {people.PEOPLE} AND ({mine})", subject)
 
 
 def blank_changes(store: Store, subject: Subject, loose: Loose) -> int:

@@ -1,6 +1,7 @@
 """The state file's tables, as numbered steps that are only ever appended.
 
-Times are UTC ISO 8601 text with seconds (``2026-11-23T08:00:00Z``): they sort as they stand. Values of CRM fields
+Times are UTC ISO 8601 text with seconds (``2026-11-23T08:00:00Z``): they sort as they stand; in rows of which there are
+many for each record, seconds since 1970. Values of CRM fields
 are JSON text, so that ``"5"`` and ``5`` stay apart.
 """
 
@@ -10,6 +11,8 @@ from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
 from connector.store.figures import FIGURES
+from connector.store.narrow import BOOKS
+from connector.store.packing import packed
 
 migrations = Migrations("connector")
 
@@ -254,6 +257,13 @@ def m0009_matches(db: Database) -> None:
 @migrations()
 def m0010_figures(db: Database) -> None:
     for statement in FIGURES:
+        db.execute(statement)
+
+
+@migrations()
+def m0011_books(db: Database) -> None:
+    db.conn.create_function("packed", 1, packed, deterministic=True)
+    for statement in BOOKS:
         db.execute(statement)
 
 

@@ -7,12 +7,17 @@ import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from hashlib import sha256
 
 from connector.models import Entity
-from connector.store.db import Store, stamp, unstamp
+from connector.store.db import Store, moment, seconds, stamp, unstamp
+from connector.store.packing import packed, unpacked
 
 _CHUNK = 500
+_BOOK = "(SELECT id FROM books WHERE key = ? AND entity = ?)"
+PEOPLE = "book IN (SELECT id FROM books WHERE entity = 'person')"
+"""Profiles and identities of people, with whatever key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +44,57 @@ class Known:
 
 def profiles(store: Store, *, key: str, entity: Entity, ids: Iterable[str]) -> Mapping[str, SavedProfile]:
     """Saved profiles by Lusha id."""
-    found = {}
-    sql = "SELECT * FROM profiles WHERE key = ? AND entity = ? AND lusha_id IN"
-    for row in _by_chunks(store, sql, [key, entity], ids):
-        revealed = {datum: _moment(at) for datum, at in json.loads(row["revealed"]).items()}
-        found[row["lusha_id"]] = SavedProfile(
-            row["lusha_id"], row["body"], _moment(row["seen_at"]), revealed, json.loads(row["bought"])
+    sql = (
+        "SELECT lusha_id, seen_at, revealed, bought, body FROM profiles JOIN purchases ON purchases.id = purchase"
+        f" WHERE book = {_BOOK} AND lusha_id IN"
+    )
+    return {
+        row["lusha_id"]: SavedProfile(
+            row["lusha_id"], unpacked(row["body"]), moment(row["seen_at"]), _revealed(row["revealed"]),
+            json.loads(row["bought"]),
         )
-    return found
+        for row in _by_chunks(store, sql, [key, entity], ids)
+    }  # fmt: skip
 
 
-def save_profile(store: Store, *, key: str, entity: Entity, profile: SavedProfile) -> None:
-    """Save one profile whole."""
-    revealed = json.dumps({datum: stamp(at) for datum, at in sorted(profile.revealed_at.items())})
-    store.db.execute(
-        "INSERT OR REPLACE INTO profiles (key, entity, lusha_id, body, seen_at, revealed, bought)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        [key, entity, profile.lusha_id, profile.body, stamp(profile.seen_at), revealed,
-         json.dumps(dict(sorted(profile.bought.items())))],
-    )  # fmt: skip
+def save_profiles(store: Store, *, key: str, entity: Entity, profiles: Iterable[SavedProfile]) -> None:
+    """Save profiles whole."""
+    rows = [(profile, _purchase(profile)) for profile in profiles]
+    _open_book(store, key, entity)
+    store.db.conn.executemany(
+        "INSERT OR IGNORE INTO purchases (revealed, bought) VALUES (?, ?)", {purchase for _, purchase in rows}
+    )
+    store.db.conn.executemany(
+        f"INSERT OR REPLACE INTO profiles (book, lusha_id, seen_at, purchase, body) VALUES ({_BOOK}, ?, ?,"
+        " (SELECT id FROM purchases WHERE revealed = ? AND bought = ?), ?)",
+        [
+            (key, entity, profile.lusha_id, seconds(profile.seen_at), *purchase, packed(profile.body))
+            for profile, purchase in rows
+        ],
+    )
+
+
+def _purchase(profile: SavedProfile) -> tuple[str, str]:
+    """When and by which booking its data came, as JSON; the same for all profiles of a request."""
+    revealed = {datum: stamp(at) for datum, at in sorted(profile.revealed_at.items())}
+    return json.dumps(revealed), json.dumps(dict(sorted(profile.bought.items())))
+
+
+@lru_cache(maxsize=512)
+def _revealed(told: str) -> Mapping[str, datetime]:
+    return {datum: at for datum, text in json.loads(told).items() if (at := unstamp(text))}
+
+
+def _open_book(store: Store, key: str, entity: Entity) -> None:
+    store.db.execute("INSERT OR IGNORE INTO books (key, entity) VALUES (?, ?)", [key, entity])
 
 
 def purge_profiles(store: Store, *, before: datetime) -> int:
     """Retention: drop paid answers that nothing has refreshed since ``before``."""
-    return store.db.execute("DELETE FROM profiles WHERE seen_at < ?", [stamp(before)]).rowcount
+    gone = store.db.execute("DELETE FROM profiles WHERE seen_at < ?", [seconds(before)]).rowcount
+    if gone:
+        store.db.execute("DELETE FROM purchases WHERE id NOT IN (SELECT purchase FROM profiles)")
+    return gone
 
 
 def purge_identities(store: Store, *, before: datetime, misses: datetime) -> int:
@@ -70,28 +102,29 @@ def purge_identities(store: Store, *, before: datetime, misses: datetime) -> int
     had no match is remembered from ``misses`` on, for as long as records rest after it."""
     return store.db.execute(
         "DELETE FROM identities WHERE at < CASE WHEN lusha_id IS NULL THEN ? ELSE ? END AND (lusha_id IS NULL OR NOT"
-        " EXISTS (SELECT 1 FROM profiles WHERE (profiles.key, profiles.entity, profiles.lusha_id) ="
-        " (identities.key, identities.entity, identities.lusha_id)))",
-        [stamp(min(before, misses)), stamp(before)],
+        " EXISTS (SELECT 1 FROM profiles WHERE (profiles.book, profiles.lusha_id) ="
+        " (identities.book, identities.lusha_id)))",
+        [seconds(min(before, misses)), seconds(before)],
     ).rowcount
 
 
 def identities(store: Store, *, key: str, entity: Entity, spellings: Iterable[str]) -> Mapping[str, Known]:
     """What is known of each spelling."""
-    sql = "SELECT * FROM identities WHERE key = ? AND entity = ? AND spelling IN"
+    sql = f"SELECT spelling, lusha_id, at FROM identities WHERE book = {_BOOK} AND spelling IN"
     rows = _by_chunks(store, sql, [key, entity], spellings)
-    return {row["spelling"]: Known(row["lusha_id"], _moment(row["at"])) for row in rows}
+    return {row["spelling"]: Known(row["lusha_id"], moment(row["at"])) for row in rows}
 
 
 def save_identities(
     store: Store, *, key: str, entity: Entity, spellings: Collection[str], lusha_id: str | None, now: datetime
 ) -> None:
     """Point spellings to a Lusha id; None remembers that Lusha has no match, and never hides an id that is known."""
+    _open_book(store, key, entity)
     store.db.conn.executemany(
-        "INSERT INTO identities (key, entity, spelling, lusha_id, at) VALUES (?, ?, ?, ?, ?)"
-        " ON CONFLICT (key, entity, spelling) DO UPDATE SET lusha_id = excluded.lusha_id, at = excluded.at"
+        f"INSERT INTO identities (book, spelling, lusha_id, at) VALUES ({_BOOK}, ?, ?, ?)"
+        " ON CONFLICT (book, spelling) DO UPDATE SET lusha_id = excluded.lusha_id, at = excluded.at"
         " WHERE excluded.lusha_id IS NOT NULL OR lusha_id IS NULL",
-        [(key, entity, spelling, lusha_id, stamp(now)) for spelling in spellings],
+        [(key, entity, spelling, lusha_id, seconds(now)) for spelling in spellings],
     )
 
 
@@ -118,12 +151,6 @@ def suppress(store: Store, *, entity: Entity, spellings: Iterable[str], reason: 
 def hashed(spelling: str) -> str:
     """What is kept of a suppressed spelling."""
     return sha256(b"connector-suppression:" + spelling.encode()).hexdigest()
-
-
-def _moment(text: str) -> datetime:
-    moment = unstamp(text)
-    assert moment is not None
-    return moment
 
 
 def _by_chunks(store: Store, sql: str, scope: Sequence[str], values: Iterable[str]) -> Iterator[sqlite3.Row]:

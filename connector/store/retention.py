@@ -8,11 +8,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from connector.store import answers, journal, people, plans, suggestions
-from connector.store.db import Store, stamp
+from connector.store.db import Store, seconds, stamp
 
+_TOLD = "strftime('%Y-%m-%dT%H:%M:%SZ', {}, 'unixepoch')"
 _OLDEST = {
-    "profiles": "SELECT min(seen_at) FROM profiles",
-    "identities": "SELECT min(at) FROM identities WHERE at >= ?",
+    "profiles": f"SELECT {_TOLD.format('min(seen_at)')} FROM profiles",
+    "identities": f"SELECT {_TOLD.format('min(at)')} FROM identities WHERE at >= ?",
     "changes": "SELECT min(at) FROM changes WHERE before IS NOT NULL OR after IS NOT NULL",
 }
 """When the first rows of each table may have to go by the time alone. A spelling that is older than both limits stays
@@ -33,7 +34,7 @@ def carry_out(store: Store, *, now: datetime, bought: datetime, misses: datetime
         spellings = min(bought, misses)
         _when_old(
             store, "identities", bought, now,
-            lambda: people.purge_identities(store, before=bought, misses=misses), stamp(spellings),
+            lambda: people.purge_identities(store, before=bought, misses=misses), seconds(spellings),
         )  # fmt: skip
         _when_old(store, "changes", changed, now, lambda: journal.blank_old_values(store, before=changed))
         suggestions.purge(store, before=changed)
@@ -41,7 +42,7 @@ def carry_out(store: Store, *, now: datetime, bought: datetime, misses: datetime
 
 
 def _when_old(
-    store: Store, what: str, before: datetime, now: datetime, purge: Callable[[], int], *arguments: str
+    store: Store, what: str, before: datetime, now: datetime, purge: Callable[[], int], *arguments: int
 ) -> int:
     """How many rows went; none is looked at while the oldest is not from ``before``."""
     [[oldest]] = store.rows("SELECT max(oldest) FROM retention WHERE what = ?", what)

@@ -26,6 +26,7 @@ from connector.store import answers, attempts, journal, ledger, people, records,
 from connector.store.db import Store
 from connector.store.forgetting import At, Subject
 from connector.store.ledger import Purpose
+from connector.store.packing import unpacked
 from tests.engine.house import House, counts, person, row
 from tests.engine.test_recover import Killed, killed
 
@@ -45,9 +46,14 @@ def forgotten(house: House, *marks: str, records: tuple[At, ...] = ()) -> Forgot
 
 
 def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table."""
+    """Every row of every table, what is packed in it unpacked."""
     tables = set(store.db.table_names()) - SKIPPED
-    return {name: [tuple(line) for line in store.rows(f"SELECT * FROM {name}")] for name in sorted(tables)}
+    rows = {name: store.rows(f"SELECT * FROM {name}") for name in sorted(tables)}
+    return {name: [tuple(map(_plain, line)) for line in lines] for name, lines in rows.items()}
+
+
+def _plain(value: Any) -> Any:
+    return unpacked(value) if isinstance(value, bytes) else value
 
 
 def found_in(store: Store, *words: str) -> set[str]:

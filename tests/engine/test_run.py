@@ -441,7 +441,7 @@ def test_what_another_record_bought_meanwhile_stays_bought(tmp_path: Path) -> No
     house.sync()
     house.crm.add("Contact", row(2, **mail, FirstName=None, LastName=None, Title="VP"))
     house.later(days=91).sync()
-    saved = house.store.rows("SELECT revealed FROM profiles WHERE lusha_id = '1001'")
+    saved = house.store.rows("SELECT revealed FROM saved_profiles WHERE lusha_id = '1001'")
     assert "phones" in saved[0]["revealed"]
     assert set(house.lusha.purchases.values()) == {1}
 

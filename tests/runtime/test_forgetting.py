@@ -126,9 +126,8 @@ def test_whoever_buys_writes_or_asks_lets_go_of_what_is_old_first(tmp_path: Path
     old = NOW - timedelta(days=100)
     with opened(tmp_path, now=old) as connector:
         key = LushaSettings(Secret("k3y-of-lusha")).api_key.fingerprint()
-        people.save_profile(
-            connector.store, key=key, entity="person", profile=SavedProfile("1", '{"mail":"ada@acme.example"}', old, {})
-        )
+        saved = SavedProfile("1", '{"mail":"ada@acme.example"}', old, {})
+        people.save_profiles(connector.store, key=key, entity="person", profiles=[saved])
         for spelling, id in (("email:ada@acme.example", "1"), ("email:bob@acme.example", None)):
             people.save_identities(
                 connector.store, key=key, entity="person", spellings=[spelling], lusha_id=id, now=old

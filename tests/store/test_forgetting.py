@@ -66,7 +66,7 @@ def _known(store: Store, number: int, filling: int) -> None:
 
 
 def _profile(store: Store, number: int, filling: int = 10) -> None:
-    people.save_profile(store, **KEY, profile=SavedProfile(str(number), body(number, filling), NOW, {}))  # type: ignore[arg-type]
+    people.save_profiles(store, **KEY, profiles=[SavedProfile(str(number), body(number, filling), NOW, {})])  # type: ignore[arg-type]
 
 
 def held_in(folder: Path, number: int) -> set[str]:
@@ -95,8 +95,9 @@ def test_what_an_older_version_deleted_without_overwriting_it_goes_too(tmp_path:
     store = open_store(tmp_path / "state.db")
     store.db.execute("PRAGMA secure_delete = OFF")
     for number in range(20):
-        _profile(store, number)
-    store.db.execute("DELETE FROM profiles WHERE lusha_id <> '7'")
+        spelling = f"email:ada{number:05}@acme.example"
+        people.save_identities(store, **KEY, spellings=[spelling], lusha_id=str(number), now=NOW)  # type: ignore[arg-type]
+    store.db.execute("DELETE FROM identities WHERE lusha_id <> '7'")
     assert any(held_in(tmp_path, number) for number in range(6))
     store.scrub()
     assert [number for number in range(20) if held_in(tmp_path, number)] == [7]
@@ -177,7 +178,7 @@ def test_spellings_go_once_nothing_uses_them_and_their_profile_is_gone(tmp_path:
         ("email:young-miss@acme.example", None, NOW - timedelta(days=20)),
     ):
         people.save_identities(store, **KEY, spellings=[spelling], lusha_id=id, now=at)  # type: ignore[arg-type]
-    people.save_profile(store, **KEY, profile=SavedProfile("2", body(2), NOW, {}))  # type: ignore[arg-type]
+    people.save_profiles(store, **KEY, profiles=[SavedProfile("2", body(2), NOW, {})])  # type: ignore[arg-type]
     assert people.purge_identities(store, before=NOW - timedelta(days=90), misses=NOW - timedelta(days=30)) == 2
     left = {row["spelling"] for row in store.rows("SELECT spelling FROM identities")}
     assert left == {"email:kept@acme.example", "email:used@acme.example", "email:young-miss@acme.example"}

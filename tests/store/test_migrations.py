@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlite_utils import Database
 
 from connector.models import Account
-from connector.store import answers, balances, cursors, ledger, names, records
+from connector.store import answers, balances, cursors, ledger, names, people, records
 from connector.store.db import APPLICATION_ID, Store, open_store
+from connector.store.figures import FIGURES
 from connector.store.migrations import migrations
+from connector.store.narrow import BOOKS
+from connector.store.people import Known, SavedProfile
 from connector.store.records import RecordState, Tried
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -138,6 +144,67 @@ def test_rows_under_no_name_are_those_of_whoever_runs_first(tmp_path: Path) -> N
     tried = records.whole(store, org="acme", object="Lead", id="1")[1]
     assert tried["a.yaml"].lusha_id == "7"
     assert replace(tried["a.yaml"], lusha_id=None) == tried["b.yaml"] == tried[""]
+
+
+PROFILE = "INSERT INTO profiles VALUES ('k', 'person', ?, ?, '2026-11-22T08:00:00Z', ?, '{\"emails\": 3}')"
+SPELLING = "INSERT INTO identities VALUES ('k', 'person', ?, ?, '2026-11-22T08:00:00Z')"
+
+
+def wide(path: Path) -> None:
+    """A state file with whole rows, as the ninth migration left it: what was bought, and who is who."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(Database(connection), stop_before="m0010_figures")
+    for id in ("7", "8"):
+        connection.execute(PROFILE, [id, f'{{"id":"{id}","name":"Ünï"}}', '{"emails": "2026-11-21T08:00:00Z"}'])
+        connection.execute(SPELLING, [f"email:ada{id}@example.com", id])
+    connection.execute(SPELLING, ["email:nobody@example.com", None])
+    connection.close()
+
+
+def test_what_was_bought_is_still_bought_after_the_eleventh_migration(tmp_path: Path) -> None:
+    wide(tmp_path / "state.db")
+    store = open_store(tmp_path / "state.db")
+    at = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+    found = people.profiles(store, key="k", entity="person", ids=["7", "8", "9"])
+    assert found == {
+        id: SavedProfile(id, f'{{"id":"{id}","name":"Ünï"}}', at, {"emails": at - timedelta(days=1)}, {"emails": 3})
+        for id in ("7", "8")
+    }
+    spellings = ["email:ada7@example.com", "email:ada8@example.com", "email:nobody@example.com"]
+    known = people.identities(store, key="k", entity="person", spellings=spellings)
+    assert known == dict(zip(spellings, [Known("7", at), Known("8", at), Known(None, at)], strict=True))
+    told = store.rows("SELECT lusha_id, seen_at, revealed FROM saved_profiles ORDER BY lusha_id")[0]
+    assert tuple(told) == ("7", "2026-11-22T08:00:00Z", '{"emails": "2026-11-21T08:00:00Z"}')
+    assert store.rows("SELECT at FROM known_identities WHERE lusha_id = '7'")[0][0] == "2026-11-22T08:00:00Z"
+
+
+@pytest.mark.parametrize("first", [wide, first_release])
+def test_an_upgrade_that_dies_before_any_statement_is_done_again_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "state.db"
+    first(path)
+    before = "\n".join(sqlite3.connect(path).iterdump())
+    execute = Database.execute
+    for last in count(3):  # the first claim the file
+        left = iter(range(last))
+
+        def dying(db: Database, sql: str, *arguments: Any, left: Iterator[int] = left) -> Any:
+            if next(left, None) is None and sql not in ("ROLLBACK", "COMMIT"):
+                raise KeyboardInterrupt
+            return execute(db, sql, *arguments)
+
+        with monkeypatch.context() as dies:
+            dies.setattr(Database, "execute", dying)
+            try:
+                open_store(path).close()
+            except KeyboardInterrupt:
+                assert "\n".join(sqlite3.connect(path).iterdump()) == before
+            else:
+                break
+    assert last > len(FIGURES) + len(BOOKS)
+    open_store(path).close()
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

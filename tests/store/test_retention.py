@@ -32,7 +32,7 @@ def left(store: Store, table: str) -> int:
 
 
 def found(store: Store, id: str, now: datetime) -> None:
-    people.save_profile(store, key="k", entity="person", profile=SavedProfile(id, "{}", now, {}))
+    people.save_profiles(store, key="k", entity="person", profiles=[SavedProfile(id, "{}", now, {})])
     people.save_identities(store, key="k", entity="person", spellings=[f"id:{id}"], lusha_id=id, now=now)
 
 
@@ -46,7 +46,7 @@ def test_a_profile_goes_when_it_is_old_and_its_spellings_with_it(store: Store) -
 
 def test_a_spelling_of_a_profile_that_is_kept_goes_once_the_profile_goes(store: Store) -> None:
     found(store, "7", NOW)
-    people.save_profile(store, key="k", entity="person", profile=SavedProfile("7", "{}", NOW + 50 * DAY, {}))
+    people.save_profiles(store, key="k", entity="person", profiles=[SavedProfile("7", "{}", NOW + 50 * DAY, {})])
     for days, expected in ((91, 1), (92, 1), (139, 1), (141, 0)):
         carry_out(store, days)
         assert left(store, "identities") == expected
