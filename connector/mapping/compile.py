@@ -15,8 +15,8 @@ from connector.lusha.attributes import data_of, own_view, told
 from connector.lusha.probe import PROBE
 from connector.mapping.cautions import org_warnings
 from connector.mapping.dependencies import beside, ruled
-from connector.mapping.marks import Mark, mark_of
 from connector.mapping.fitting import Transforms, default_transforms
+from connector.mapping.marks import Mark, mark_of
 from connector.mapping.paths import Path, compile_path
 from connector.mapping.refusals import RUN_STAMPS, offline_problems, org_problems
 from connector.mapping.transforms import fields_read
