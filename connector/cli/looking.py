@@ -17,8 +17,8 @@ def status(
     """Each org at a glance: last run, records known, credits spent. Asks no vendor anything."""
     from connector.render import text
 
-    with running(as_json, verbose, empty={"orgs": []}) as session, session.connector(config, quiet=quiet) as connector:
-        orgs = connector.status()
+    with running(as_json, verbose, empty={"orgs": []}) as session, session.lookups(config, quiet=quiet) as lookups:
+        orgs = lookups.status()
         session.end({"orgs": orgs}, text.status_table(orgs))
 
 
@@ -32,8 +32,8 @@ def runs(
     """The latest runs."""
     from connector.render import text
 
-    with running(as_json, verbose, empty={"runs": []}) as session, session.connector(config, quiet=quiet) as connector:
-        rows = connector.run_rows(limit=limit)
+    with running(as_json, verbose, empty={"runs": []}) as session, session.lookups(config, quiet=quiet) as lookups:
+        rows = lookups.run_rows(limit=limit)
         document = {"runs": [{**row.report, "run": row.id, "kind": row.kind, "about": row.about, "org": row.org,
                               "mapping": row.mapping, "status": row.status, "started_at": row.started_at,
                               "ended_at": row.ended_at} for row in rows]}  # fmt: skip
@@ -59,13 +59,13 @@ def show(
     with running(as_json, verbose, empty={}) as session:
         if as_csv and as_json:
             raise ConfigError("--csv and --json both print to stdout", hint="give one of them")
-        with session.connector(config, quiet=quiet) as connector:
-            ids = connector.record_ids(run, record or ())
-            changes = connector.changes_of_run(run, records=ids)
+        with session.lookups(config, quiet=quiet) as lookups:
+            ids = lookups.record_ids(run, record or ())
+            changes = lookups.changes_of_run(run, records=ids)
             if as_csv:
                 session.stream(sheet.lines(changes))
                 return
-            document = documents.run_detail(*connector.run_detail(run))
+            document = documents.run_detail(*lookups.run_detail(run))
             if as_json and (ids or values):
                 document["records"] = explain.records_document(ids, changes, values=values)
             view = text.run_detail(document) if as_json or not ids else explain.records_view(document, ids, changes)
@@ -85,8 +85,8 @@ def history(
     """One record: who wrote what, when, why, from which answer and at what cost. Asks no vendor anything."""
     from connector.render import explain
 
-    with running(as_json, verbose, empty={}) as session, session.connector(config, quiet=quiet) as connector:
-        found = connector.history(org, object, id)
+    with running(as_json, verbose, empty={}) as session, session.lookups(config, quiet=quiet) as lookups:
+        found = lookups.history(org, object, id)
         session.end(explain.history_document(found, values=values), explain.history_view(found))
 
 

@@ -47,9 +47,9 @@ def review(
 
     with running(as_json, verbose, empty={"review": []}) as session:
         narrowed = {"orgs": org or (), "records": record or (), "fields": field or ()}
-        with session.connector(config, quiet=quiet) as connector:
-            found = connector.review(**narrowed, limit=None if as_json else SHOWN)
-            size = connector.review_size(**narrowed)
+        with session.lookups(config, quiet=quiet) as lookups:
+            found = lookups.review(**narrowed, limit=None if as_json else SHOWN)
+            size = lookups.review_size(**narrowed)
         session.end(view.document(found, values=values), view.table(found, size))
 
 

@@ -20,8 +20,9 @@ from connector.errors import ConfigError, ConnectorError, Interrupted
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
+    from connector.config.settings import Config
     from connector.render.progress import Watcher
-    from connector.runtime import Connector, Outside
+    from connector.runtime import Connector, Lookups, Outside
 
 
 NARROWEST = 110
@@ -52,18 +53,32 @@ class Session:
         """The configuration, loaded, with progress shown while the block runs. ``quiet``: neither that nor warnings."""
         from dataclasses import replace
 
-        from connector.config import load_config
         from connector.runtime import Connector
 
-        loaded = load_config(existing(config), env=os.environ)
+        loaded = self._loaded(config, quiet)
         watcher = self._watcher = watcher_on(self.console, quiet)
         outside = replace(self.outside, progress=watcher)
         if not quiet:
             outside = replace(outside, warn=self.warn_of)
-            for warning in loaded.warnings:
-                self.warn(warning)
         with watcher, Connector(loaded, outside=outside) as connector:
             yield connector
+
+    @contextmanager
+    def lookups(self, config: Path, *, quiet: bool) -> Iterator[Lookups]:
+        """The same for a command that only looks things up: no progress, and nothing imported that takes its time."""
+        from connector.runtime import Lookups
+
+        with Lookups(self._loaded(config, quiet), outside=self.outside) as lookups:
+            yield lookups
+
+    def _loaded(self, config: Path, quiet: bool) -> Config:
+        from connector.config import load_config
+
+        loaded = load_config(existing(config), env=os.environ)
+        if not quiet:
+            for warning in loaded.warnings:
+                self.warn(warning)
+        return loaded
 
     def show(self, document: dict[str, Any], view: RenderableType) -> None:
         """Print the result: the document alone on stdout, or what people read."""

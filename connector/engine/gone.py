@@ -5,17 +5,14 @@ A CRM tells it in one call for a batch, asked only when something is gone.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from connector.engine.work import Work
 from connector.errors import ConnectorError
 from connector.models import Record, Successor
-from connector.redact import redact
 from connector.store import attempts, records, written
 
 GONE = "the record is deleted"
-_LIVES_ON = re.compile(r"(merged into|converted to \w+) \w+")
 
 
 def fates(work: Work, ids: Iterable[str]) -> Mapping[str, Successor]:
@@ -74,13 +71,3 @@ def in_words(found: Successor | None) -> str:
         return GONE
     name = found.id or "that is not there any more"
     return f"merged into {name}" if found.how == "merged" else f"converted to {found.object.lower()} {name}"
-
-
-def blanked(words: str) -> str:
-    """The outcome of a change without what may name somebody. The id of the record that lives on looks like a phone
-    number and is none: who reads that a record was merged looks for the other one.
-
-    >>> blanked("merged into 88000000001"), blanked("REJECTED: not 88000000001")
-    ('merged into 88000000001', 'REJECTED: not ***')
-    """
-    return words if _LIVES_ON.fullmatch(words) else redact(words)

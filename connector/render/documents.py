@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from connector.errors import ConnectorError
+from connector.render.outcomes import blanked
 
 
 def failure(error: ConnectorError) -> dict[str, Any]:
@@ -20,8 +21,6 @@ def with_error(document: dict[str, Any], error: ConnectorError | None) -> dict[s
 
 def run_detail(row: Any, groups: Sequence[Any], suggested: Mapping[str, int]) -> dict[str, Any]:
     """One run with its changes grouped by field, state and cause; no values, so nobody is named."""
-    from connector.engine.gone import blanked  # the engine is slow to import, and other documents need none of it
-
     changes = [
         {"field": group.field, "state": group.state, "why": blanked(group.why), "changes": group.changes}
         for group in groups

@@ -10,9 +10,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from connector.engine.gone import blanked
 from connector.models import Value
 from connector.redact import redact
+from connector.render.outcomes import blanked
 from connector.render.text import run_heading, status_style
 from connector.store.explain import BY_HAND, Bill, History, Told
 from connector.store.suggestions import MATCH, Listed

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from connector.runtime.connector import Connector
+    from connector.runtime.lookups import Lookups
     from connector.runtime.outside import Outside
     from connector.runtime.reports import EXIT_ORDER, SyncReport, worst_of
 
-__all__ = ["EXIT_ORDER", "Connector", "Outside", "SyncReport", "worst_of"]
+__all__ = ["EXIT_ORDER", "Connector", "Lookups", "Outside", "SyncReport", "worst_of"]
 
-_HOMES = {"Connector": "connector", "Outside": "outside"}
+_HOMES = {"Connector": "connector", "Lookups": "lookups", "Outside": "outside"}
 
 
 def __getattr__(name: str) -> Any:

@@ -24,20 +24,18 @@ from connector.runtime.clients import Clients
 from connector.runtime.converted import options_for
 from connector.runtime.forgetting import Named, forget_named
 from connector.runtime.inquiries import inquiries
-from connector.runtime.naming import every_spelling, full_id
+from connector.runtime.lookups import Lookups
+from connector.runtime.naming import full_id
 from connector.runtime.outside import Outside
 from connector.runtime.reports import SyncReport
 from connector.runtime.runner import Runner, compiled
-from connector.runtime.selection import object_named, org_named, selected
-from connector.store import balances, explain, journal, ledger, records, retention, runs, suggestions, tallies
-from connector.store.db import Store, open_store
-from connector.store.explain import History, Told
-from connector.store.journal import Group
+from connector.runtime.selection import selected
+from connector.store import journal, retention, tallies
 from connector.store.runs import RunRow
 from connector.store.suggestions import Listed
 
 
-class Connector:
+class Connector(Lookups):
     """The public API: one configuration and its state file.
 
     >>> with Connector(load_config(Path("config.yaml"), env=os.environ)) as connector:  # doctest: +SKIP
@@ -45,18 +43,13 @@ class Connector:
     """
 
     def __init__(self, config: Config, *, outside: Outside | None = None) -> None:
-        self.config = config
-        self.outside = outside or Outside()
-        self.store: Store = open_store(config.state.path)
+        super().__init__(config, outside=outside)
         self._clients = Clients(config.state.path, self.outside)
         self._runner = Runner(self.store, self._clients, self.outside)
 
-    def __enter__(self) -> Connector:
-        return self
-
     def __exit__(self, *_: object) -> None:
         self._clients.close()
-        self.store.close()
+        super().__exit__()
 
     def sync(
         self, orgs: Sequence[str] = (), *, mapping: str | None = None, options: Options | None = None
@@ -134,17 +127,6 @@ class Connector:
         return self._runner.write(
             org, object, row.mapping, lambda work: run_undo(work, row, ids, fields), kind="undo", about=run
         )
-
-    def review(self, **narrowed: Any) -> list[Listed]:
-        """The review list, narrowed by ``ids``, ``orgs``, ``fields``, ``records``; at most ``limit`` entries."""
-        return suggestions.listed(self.store, **self._spelled(narrowed))
-
-    def review_size(self, **narrowed: Any) -> int:
-        """How many entries ``review`` has, without a limit."""
-        return suggestions.count(self.store, **self._spelled(narrowed))
-
-    def _spelled(self, narrowed: dict[str, Any]) -> dict[str, Any]:
-        return {**narrowed, "records": every_spelling(self.config.orgs.values(), narrowed.get("records", ()))}
 
     def accept(self, chosen: Sequence[Listed]) -> SyncReport:
         """Write these values of the review list; use these matches from now on.
@@ -243,10 +225,6 @@ class Connector:
         with self._clients.crm(settings) as crm:
             return fill_rates(crm, compiled(settings, chosen, crm))
 
-    def status(self) -> list[dict[str, Any]]:
-        """Each org: its last run, the records known, the credits spent. Asks no vendor anything."""
-        return [self._status(org) for org in self.config.orgs.values()]
-
     def credits(self, *, days: int = 30) -> tuple[list[dict[str, Any]], list[ConnectorError]]:
         """Each Lusha key (``engine.spending``): what was spent in so many days, on what, what is left; and the errors
         of keys that Lusha refused. Asks for the accounts alone, which is free."""
@@ -272,55 +250,6 @@ class Connector:
         ) as asked:
             yield asked
 
-    def run_rows(self, *, org: str | None = None, limit: int = 50) -> list[RunRow]:
-        """The latest runs, newest first."""
-        return runs.listed(self.store, org=org, limit=limit)
-
-    def run_detail(self, number: int) -> tuple[RunRow, list[Group], dict[str, int]]:
-        """One run, its changes in groups, and its suggestions by field; ConfigError where there is no such run."""
-        row = self._run(number)
-        return row, journal.groups_of_run(self.store, number), suggestions.counted_by_run(self.store, number)
-
-    def record_ids(self, number: int, typed: Sequence[str]) -> list[str]:
-        """Ids of records as the changes of a run have them, each once, however they were typed.
-
-        ConfigError where there is no such run.
-        """
-        org = self.config.orgs.get(self._run(number).org)
-        return list(dict.fromkeys(full_id(org, id) if org else id for id in typed))
-
-    def changes_of_run(self, number: int, *, records: Sequence[str] = ()) -> Iterator[Told]:
-        """Every change that a run planned or wrote, or those of these records, with its values, why, and its cost.
-
-        ConfigError where there is no such run.
-        """
-        row = self._run(number)
-        if not records:
-            return explain.of_run(self.store, number)
-        object = journal.object_of(self.store, number) or ""
-        return (
-            told
-            for record in self.record_ids(number, records)
-            for told in explain.of_record(self.store, org=row.org, object=object, record=record)
-            if number in (told.run, told.writer)
-        )
-
-    def history(self, org: str, object: str, record: str) -> History:
-        """Everything that is known of one record: who wrote what, when, why, from which answer and at what cost.
-
-        ``object`` in whatever case. ConfigError where the config has no such org, or no mapping of such an object.
-        """
-        settings = org_named(self.config, org)
-        return explain.history(
-            self.store, org=org, object=object_named(settings, object), record=full_id(settings, record)
-        )
-
-    def _run(self, number: int) -> RunRow:
-        row = runs.found(self.store, number)
-        if row is None:
-            raise ConfigError(f"no run {number} in {self.store.path.name}", hint="lusha-sync runs lists them")
-        return row
-
     def _org(self, row: RunRow) -> OrgSettings:
         if row.org not in self.config.orgs:
             raise ConfigError(f"org {row.org} of run {row.id} is not in the config any more", hint="put it back")
@@ -333,25 +262,6 @@ class Connector:
             raise ConfigError(f"run {row.id} changed nothing, so there is nothing to {verb}",
                               hint="lusha-sync runs lists what each run wrote")  # fmt: skip
         return org, object
-
-    def _status(self, org: OrgSettings) -> dict[str, Any]:
-        key, now = org.lusha.api_key.fingerprint(), self.outside.now()
-        last = next(iter(runs.listed(self.store, org=org.name, limit=1)), None)
-        outcomes = records.counted(self.store, org=org.name)
-        return {
-            "org": org.name,
-            "crm": org.crm,
-            "last_run": last.started_at if last else None,
-            "status": last.status if last else None,
-            "records": sum(outcomes.values()),
-            "matched": outcomes.get("matched", 0),
-            "no_match": outcomes.get("no_match", 0),
-            "outcomes": outcomes,
-            "credits_today": ledger.booked(self.store, key=key, org=org.name, since=ledger.start_of_day(now)),
-            "credits_month": ledger.booked(self.store, key=key, org=org.name, since=ledger.start_of_month(now)),
-            "balance": balances.balance(self.store, key),
-            "schedule": org.schedule,
-        }
 
     def _tidy(self) -> None:
         """Retention (``store.retention``), before whatever buys, writes or asks by hand; who only looks changes nothing

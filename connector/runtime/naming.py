@@ -17,7 +17,7 @@ def full_id(org: OrgSettings, id: str) -> str:
     """A record's id as records of that org are read: Salesforce's 15 letters with their three check letters."""
     if org.crm != "salesforce":
         return id
-    from connector.crm.salesforce.soql import long_id  # each adapter loads its vendor's library, which takes its time
+    from connector.crm.salesforce.ids import long_id
 
     return long_id(id)
 
@@ -44,7 +44,7 @@ def refuse_strangers(orgs: Sequence[OrgSettings], ids: Iterable[str]) -> None:
 
 def _can_be(org: OrgSettings, id: str) -> bool:
     if org.crm == "salesforce":
-        from connector.crm.salesforce.soql import is_id
+        from connector.crm.salesforce.ids import is_id
 
         return is_id(id)
     if org.crm == "hubspot":

@@ -7,7 +7,6 @@ from difflib import get_close_matches
 
 from connector.config.settings import Config, MappingSettings, OrgSettings
 from connector.errors import ConfigError
-from connector.mapping.refusals import offline_problems
 from connector.runtime.naming import ids_of, refuse_strangers
 
 Selected = list[tuple[OrgSettings, list[MappingSettings]]]
@@ -20,6 +19,8 @@ def selected(config: Config, names: Sequence[str], mapping: str | None, records:
     ConfigError: an org or mapping that is not in the config, an id that no record of them can have, or a mapping that
     no org could run.
     """
+    from connector.mapping.refusals import offline_problems  # the names below are asked for without any mapping
+
     chosen = [org_named(config, name) for name in dict.fromkeys(names)] or list(config.orgs.values())
     pairs = [(org, [m for m in org.mappings if mapping is None or m.answers_to(mapping)]) for org in chosen]
     pairs = [(org, mappings) for org, mappings in pairs if mappings]

@@ -2,7 +2,8 @@
 
 ``adapter`` answers the Protocol; ``transport`` is the one send path, over ``wire``, ``signin`` and ``limits``;
 ``errors`` decides what an answer means; ``reading``, ``search``, ``related``, ``batch``, ``isolation`` and ``unique``
-hold one concern each; ``endpoints`` the paths.
+hold one concern each; ``endpoints`` the paths. Nothing of it is imported before somebody connects: hubspot-api-client
+takes its time.
 """
 
 from __future__ import annotations
@@ -15,11 +16,6 @@ from urllib.parse import urlsplit
 
 from connector.clocks import utc_now
 from connector.crm.base import Crm
-from connector.crm.hubspot.adapter import HubSpotCrm
-from connector.crm.hubspot.endpoints import VERSIONS
-from connector.crm.hubspot.signin import sign_in
-from connector.crm.hubspot.transport import Transport
-from connector.crm.hubspot.wire import Wire
 from connector.errors import ConfigError
 from connector.hosts import is_loopback
 from connector.pacing import Clock, Sleep
@@ -41,6 +37,12 @@ def connect(
     others). ``now``: the wall clock, which HubSpot's is compared with. ConfigError: another API version, or http to
     anything but this machine.
     """
+    from connector.crm.hubspot.adapter import HubSpotCrm
+    from connector.crm.hubspot.endpoints import VERSIONS
+    from connector.crm.hubspot.signin import sign_in
+    from connector.crm.hubspot.transport import Transport
+    from connector.crm.hubspot.wire import Wire
+
     version = connection["api_version"]
     if version not in VERSIONS:
         raise ConfigError(f"connection.api_version: expected {' or '.join(map(repr, VERSIONS))} but got: {version!r}")

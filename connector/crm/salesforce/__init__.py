@@ -1,4 +1,7 @@
-"""The Salesforce adapter; ``connect`` is its entry point in the group ``connector.crms``."""
+"""The Salesforce adapter; ``connect`` is its entry point in the group ``connector.crms``.
+
+Nothing of it is imported before somebody connects: simple-salesforce and requests take their time.
+"""
 
 from __future__ import annotations
 
@@ -10,12 +13,6 @@ from typing import Any
 from connector.clocks import utc_now
 from connector.crm.base import Crm
 from connector.pacing import Clock, Sleep
-
-from .adapter import SalesforceCrm
-from .bulk import READ_FROM
-from .session import open_session
-from .signin import account_of
-from .transport import ALLOW_DUPLICATES, WRITE_HEADERS, Transport
 
 __all__ = ["connect"]
 
@@ -43,6 +40,12 @@ def connect(
         ConfigError: an address that is not https (http is for loopback only), a CA file that is not there, a private
             key that cannot sign.
     """
+    from .adapter import SalesforceCrm
+    from .bulk import READ_FROM
+    from .session import open_session
+    from .signin import account_of
+    from .transport import ALLOW_DUPLICATES, WRITE_HEADERS, Transport
+
     reserve, allowed = connection.get("api_reserve"), connection.get("duplicate_rules") == "allow"
     transport = Transport(
         open_session(connection),

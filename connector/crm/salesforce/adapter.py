@@ -24,11 +24,12 @@ from .conditional import MOST_OURS, condition, on_condition, refusal_of
 from .describe import MEND, ObjectSchema, did_you_mean, object_schema
 from .errors import MEND_WHERE, ConfigRefused
 from .history import Histories, edits_of
+from .ids import is_id
 from .persons import CONSENT
 from .record_types import record_types, with_record_types
 from .rights import rights_of
 from .rows import record
-from .soql import VERSION_FIELD, checked_object, complaint, foreign_path, is_id, missing_column, moment, statements
+from .soql import VERSION_FIELD, checked_object, complaint, foreign_path, missing_column, moment, statements
 from .successors import statements as fates
 from .successors import successors
 from .transport import Call, Transport

@@ -15,6 +15,7 @@ from connector.errors import ConfigError
 
 from .describe import ObjectSchema
 from .errors import Outcome
+from .ids import is_id
 from .persons import kind_of_account
 
 VERSION_FIELD = "SystemModstamp"
@@ -27,7 +28,6 @@ _PATH = re.compile(r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*")
 _NO_SUCH = re.compile(r"(?:column|relationship) '(\w+)'(?: on entity '(\w+)')?")
 _BEFORE = re.compile(r".*ERROR at Row:\d+:Column:\d+\s*", re.DOTALL)
 _ADVICE = re.compile(r"\s*If you are attempting to use a custom field,.*", re.DOTALL)
-_ID = re.compile(r"[A-Za-z0-9]{15}([A-Za-z0-9]{3})?")
 _QUOTED = re.compile(r"'(?:[^'\\]|\\.)*'")
 _BY_ITSELF = re.compile(
     r"(?i)\b(?:YESTERDAY|TODAY|TOMORROW|(?:LAST|THIS|NEXT|N)_\w+(?<!__c))\b"  # date literals: another day tomorrow
@@ -45,11 +45,6 @@ def checked_object(name: str) -> str:
     return name
 
 
-def is_id(text: str) -> bool:
-    """Whether ``text`` is a record id in either spelling: 15 characters, or 18 with the check letters."""
-    return _ID.fullmatch(text) is not None
-
-
 def moment(told: object) -> datetime | None:
     """A time as Salesforce tells it, ``2026-11-22T03:04:05.000+0000``, in UTC; None for anything else."""
     try:
@@ -65,22 +60,6 @@ def in_lots(ids: Sequence[str], statement: Callable[[str], str]) -> Iterator[str
     lot = max(1, (MAX_URI - _ROOM_FOR_ADDRESS - len(quote_plus(statement("")))) // each)
     for start in range(0, len(ids), lot):
         yield statement(",".join(f"'{one}'" for one in ids[start : start + lot]))
-
-
-def long_id(id: str) -> str:
-    """A record id of 15 letters with its three check letters, as Salesforce's APIs tell it; any other as it is.
-
-    Each check letter says which of five letters are capitals.
-    https://developer.salesforce.com/docs/atlas.en-us.object_reference.meta/object_reference/field_types.htm
-
-    >>> long_id("0035g00000AbCdE")
-    '0035g00000AbCdEAAV'
-    """
-    if len(id) != 15 or not is_id(id):
-        return id
-    fives = (id[start : start + 5] for start in (0, 5, 10))
-    capitals = (sum(letter.isupper() << place for place, letter in enumerate(five)) for five in fives)
-    return id + "".join("ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"[bits] for bits in capitals)
 
 
 def foreign_path(query: Query, outcome: Outcome) -> str | None:
