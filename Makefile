@@ -31,6 +31,7 @@ scale: $(READY)
 # What a run costs in calls, time, CPU and memory, at small sizes (benchmarks/README.md has larger ones).
 bench: $(READY)
 	$(BIN)/python -m benchmarks.startup
+	$(BIN)/python -m benchmarks.sandbox --records 2000
 	$(BIN)/python -m benchmarks.calls --records 500
 	$(BIN)/python -m benchmarks.throughput --records 200
 	$(BIN)/python -m benchmarks.cpu --records 500 --resting 2000

@@ -17,16 +17,17 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[1]
 ORGS = {"hubspot": "beta", "salesforce": "acme"}
-_LUSHA_KEY, _HUBSPOT_TOKEN = "sandbox-lusha-key", "sandbox-hubspot-token"
+LUSHA_KEY, HUBSPOT_TOKEN = "sandbox-lusha-key", "sandbox-hubspot-token"
 SALESFORCE_CLIENT = ("sandbox-client", "sandbox-secret")
 """What docs/sandbox.md prints; none of them opens anything but the sandbox."""
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a sandbox has done so far: CPU seconds, and requests served by vendor and path."""
+    """What a sandbox has done so far: CPU seconds, peak memory in MB, and requests served by vendor and path."""
 
     cpu: float
+    peak: float
     calls: dict[str, dict[str, int]]
 
     def since(self, before: Told) -> Told:
@@ -35,7 +36,9 @@ class Told:
             vendor: {path: n - before.calls[vendor].get(path, 0) for path, n in paths.items()}
             for vendor, paths in self.calls.items()
         }
-        return Told(self.cpu - before.cpu, {v: {p: n for p, n in paths.items() if n} for v, paths in calls.items()})
+        return Told(
+            self.cpu - before.cpu, self.peak, {v: {p: n for p, n in paths.items() if n} for v, paths in calls.items()}
+        )
 
 
 class Box:
@@ -92,11 +95,11 @@ class Box:
             "instance_url": self.addresses["salesforce"], "auth": "client_credentials",
             "client_id": client, "client_secret": secret,
         }  # fmt: skip
-        hubspot = {"access_token": _HUBSPOT_TOKEN, "base_url": self.addresses["hubspot"]}
+        hubspot = {"access_token": HUBSPOT_TOKEN, "base_url": self.addresses["hubspot"]}
         connections = {"salesforce": salesforce, "hubspot": hubspot}
         return {
             "version": 1,
-            "lusha": {"api_key": _LUSHA_KEY, "base_url": self.addresses["lusha"], "budget": {"per_run": 10**8}},
+            "lusha": {"api_key": LUSHA_KEY, "base_url": self.addresses["lusha"], "budget": {"per_run": 10**8}},
             "state": {"path": "state.db"},
             "orgs": {
                 org: {

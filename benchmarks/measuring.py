@@ -14,7 +14,7 @@ from typing import Any
 
 from benchmarks.box import ORGS, ROOT, Box
 
-_KIB = 1 if sys.platform == "darwin" else 1024
+KIB = 1 if sys.platform == "darwin" else 1024
 """``ru_maxrss`` is told in KiB, on macOS in bytes."""
 
 
@@ -59,7 +59,7 @@ def spend(words: Sequence[str]) -> Spent:
         printed = out.read()
     if process.returncode:
         raise RuntimeError(f"{' '.join(words)} ended with {process.returncode}:\n{printed[-2000:]}")
-    return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * _KIB / 1e6, printed)
+    return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * KIB / 1e6, printed)
 
 
 def against(box: Box, words: Sequence[str]) -> Pass:

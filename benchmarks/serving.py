@@ -1,7 +1,7 @@
 """The sandbox in a process of its own: started by ``benchmarks.box``, asked and ended through its standard input.
 
-First line out: the addresses. Then, for each line in, one line out: the CPU seconds spent so far and the requests
-served so far by server and path. The end of the input ends it.
+First line out: the addresses. Then, for each line in, one line out: the CPU seconds spent so far (building the world
+included), the peak memory in MB, and the requests served so far by server and path. The end of the input ends it.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ import sys
 import time
 from collections import Counter
 from datetime import UTC, datetime, timedelta
+from resource import RUSAGE_SELF, getrusage
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from benchmarks.measuring import KIB
 from benchmarks.world import Sizes, build
 from connector.sandbox import Sandbox
 
@@ -60,7 +62,8 @@ def main() -> None:
     with box:
         _say({"lusha": box.lusha_url, "salesforce": box.salesforce_url, "hubspot": box.hubspot_url})
         for _ in sys.stdin:
-            _say({"cpu": time.process_time(), "calls": box.served})
+            peak = getrusage(RUSAGE_SELF).ru_maxrss * KIB / 1e6
+            _say({"cpu": time.process_time(), "peak": peak, "calls": box.served})
 
 
 def _say(document: object) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import calls, cpu, document, memory, minimum, scale, startup, throughput
+from benchmarks import calls, cpu, document, memory, minimum, sandbox, scale, startup, throughput
 from benchmarks.measuring import Pass, Spent
 
 REPORT = {"read": 2001, "due": 2000, "matched": 1900, "written": 1801}
@@ -76,6 +76,16 @@ def test_a_row_has_its_figures(
     for row in told(name, module, ["--crm", "salesforce"], capsys)["rows"]:
         assert keys <= row.keys()
         assert row["crm"] == "salesforce"
+
+
+def test_every_kind_of_request_is_taken_by_the_sandbox(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = told("sandbox", sandbox, ["--records", "300"], capsys)["rows"]
+    worlds = [row for row in rows if "built_mb" in row]
+    assert [(row["crm"], row["records"]) for row in worlds] == [("hubspot", 300), ("salesforce", 300)]
+    assert {row["request"] for row in rows if "request" in row} == {
+        "search", "search since", "list", "batch read", "batch update", "update and search", "query page", "retrieve",
+        "update", "bulk set", "lusha search", "lusha enrich",
+    }  # fmt: skip
 
 
 def test_startup_measures_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
