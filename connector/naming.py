@@ -34,6 +34,10 @@ _LETTERS = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
 
+_ASCII = {place: letter.lower() if letter.isalnum() else None if letter in "'`" else " "
+          for place, letter in enumerate(map(chr, range(128)))}  # fmt: skip
+"""The same for the letters that need no table of accents."""
+
 
 def collapse(text: str) -> str:
     """The text composed (NFC), trimmed, and each run of white space one space."""
@@ -49,6 +53,10 @@ def normal_name(text: str) -> str:
     >>> normal_name("  Zoë  O'Brien-Łukasz "), normal_name("王伟")
     ('zoe obrien lukasz', '王伟')
     """
+    return " ".join(text.translate(_ASCII).split()) if text.isascii() else _without_marks(text)
+
+
+def _without_marks(text: str) -> str:
     plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text)).casefold()
     plain = _APOSTROPHES.sub("", _ACCENTS.sub("", unicodedata.normalize("NFKD", plain))).translate(_LETTERS)
     kept = "".join(letter if unicodedata.category(letter)[0] in "LNM" else " " for letter in plain)

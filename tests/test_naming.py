@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from connector.naming import normal_company, normal_name
+from connector.naming import _without_marks, normal_company, normal_name
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,12 @@ from connector.naming import normal_company, normal_name
 )
 def test_normal_name(text: str, normal: str) -> None:
     assert normal_name(text) == normal
+
+
+@settings(max_examples=300)
+@given(st.text(st.characters(max_codepoint=127), max_size=30))
+def test_a_name_in_ascii_is_read_the_short_way_as_it_would_be_the_long_way(text: str) -> None:
+    assert normal_name(text) == _without_marks(text)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote, unquote
 
@@ -16,8 +17,15 @@ from connector.mapping.words import SHARED_MAILBOXES
 _LABEL: Final = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _DOMAIN = re.compile(rf"(?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{1,59}})")
 _LOCAL = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*")
+_WITHOUT_MARKS = str.maketrans("", "", "._-")
+_KEPT = 8192
+"""LinkedIn addresses whose normal form is kept: a record's own and its answer's are compared several times."""
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _LINKEDIN_HOST = re.compile(r"(?:[a-z]{1,3}\.)?linkedin\.com")
+_LINKEDIN_PLAIN = re.compile(
+    r"(?:https?://)?(?:www\.)?linkedin\.com/(in|company|school|showcase)/([a-z0-9_.~-]+)/?", re.IGNORECASE | re.ASCII
+)
+"""How nearly all of them are written: there is nothing to unescape, nor to leave out."""
 _LINKEDIN_PATH = re.compile(r"/+(in|company|school|showcase)/+([^/?#]+)", re.IGNORECASE)
 
 
@@ -39,7 +47,7 @@ def normal_email(text: str) -> str | None:
 def is_shared_mailbox(email: str) -> bool:
     """Whether a normalised address belongs to a role, not to a person: ``info@``, ``no-reply@``, ``sales+emea@``."""
     local = email.partition("@")[0].partition("+")[0]
-    return re.sub(r"[._-]", "", local) in SHARED_MAILBOXES
+    return local.translate(_WITHOUT_MARKS) in SHARED_MAILBOXES
 
 
 def normal_domain(text: str) -> str | None:
@@ -77,6 +85,7 @@ def has_path(text: str) -> bool:
     return bool(rest.partition("/")[2].strip("/"))
 
 
+@lru_cache(_KEPT)
 def normal_linkedin(url: str) -> str | None:
     """The canonical address of a LinkedIn person or company page; None for any other page.
 
@@ -86,6 +95,12 @@ def normal_linkedin(url: str) -> str | None:
     >>> normal_linkedin("http://de.linkedin.com/in/Jane-Doe/?trk=x"), normal_linkedin("linkedin.com/company/Acme/about")
     ('https://www.linkedin.com/in/jane-doe', 'https://www.linkedin.com/company/acme')
     """
+    if plain := _LINKEDIN_PLAIN.fullmatch(url):
+        return f"https://www.linkedin.com/{plain[1].lower()}/{plain[2].lower()}"
+    return _untangled(url)
+
+
+def _untangled(url: str) -> str | None:
     rest = _SCHEME.sub("", url.strip(), count=1)
     host, slash, path = rest.partition("/")
     if not _LINKEDIN_HOST.fullmatch(host.lower().removeprefix("www.")):

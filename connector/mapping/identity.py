@@ -7,6 +7,7 @@ mail domain as employer) or make it refuse a whole request (an invalid e-mail) c
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -16,6 +17,16 @@ from connector.mapping.scalars import plain_text
 from connector.mapping.words import FREE_MAIL, NO_COMPANY, SHARED_HOSTS
 from connector.models import Entity, Identity, Profile, Value, is_blank
 from connector.naming import collapse, normal_company, normal_name
+
+_KEPT = 8192
+"""Values whose reading is kept: neighbours in a CRM share first names and employers, and each record is read more than
+once on its way."""
+_ALONE: Mapping[Entity, tuple[str, ...]] = {
+    "person": ("id", "linkedin_url", "email"),
+    "company": ("id", "linkedin_url", "email", "domain", "name"),
+}
+"""Keys that make an identity by themselves."""
+_Keys = tuple[tuple[str, str], ...]
 
 
 def identify(
@@ -30,8 +41,8 @@ def identify(
     >>> identify("company", [{"domain": "Website"}], {"Website": "https://www.acme.example/"})[0].domain
     'acme.example'
     """
-    found = (_identity(entity, texts) for alternative in alternatives for texts in _readings(alternative, values))
-    return tuple(dict.fromkeys(identity for identity in found if identity is not None))
+    found = (_known(entity, one, reading) for one in alternatives for reading in _readings(one, values))
+    return tuple(Identity(entity, **dict(keys)) for keys in dict.fromkeys(keys for keys in found if keys))
 
 
 def identity_of(entity: Entity, words: str) -> Identity | None:
@@ -57,52 +68,47 @@ def addresses_in(text: str) -> list[str]:
     return text.split(";")
 
 
-def _readings(alternative: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[Mapping[str, str]]:
-    """What an alternative's fields hold, by key: once for each address of its e-mail field."""
-    texts = {key: "" if (raw := values.get(path)) is None else plain_text(raw) for key, path in alternative.items()}
-    if "email" not in texts:
-        yield texts
+def _readings(alternative: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
+    """The values as an alternative is to read them: once for each address of its e-mail field."""
+    path = alternative.get("email")
+    joined = values.get(path) if path else None
+    if path is None or not isinstance(joined, str) or ";" not in joined:
+        yield values
         return
-    for address in addresses_in(texts["email"]):
-        yield {**texts, "email": address}
+    for address in addresses_in(joined):
+        yield {**values, path: address}
 
 
-def _identity(entity: Entity, texts: Mapping[str, str]) -> Identity | None:
-    """The identity that an alternative's fields make; None unless each key has a valid value."""
+def _known(entity: Entity, alternative: Mapping[str, str], values: Mapping[str, Value]) -> _Keys:
+    """The identity that an alternative's fields make, as its fields; none unless each key has a valid value."""
     read: dict[str, str] = {}
-    for key, text in texts.items():
-        valid = _VALID[key](text)
+    for key, path in alternative.items():
+        raw = values.get(path)
+        text = raw if type(raw) is str else "" if raw is None else plain_text(raw)
+        valid = _VALID[key](text) if text else None
         if valid is None:
-            return None
+            return ()
         read[key] = valid
-    for key in ("id", "linkedin_url", "email"):
+    for key in _ALONE[entity]:
         if key in read:
-            return Identity(entity, **{key: read[key]})
-    return _company(read) if entity == "company" else _named_person(read)
+            return ((key, read[key]),)
+    return _named_person(read) if entity == "person" else ()
 
 
-def _company(read: Mapping[str, str]) -> Identity | None:
-    for key in ("domain", "name"):
-        if key in read:
-            return Identity("company", **{key: read[key]})
-    return None
-
-
-def _named_person(read: Mapping[str, str]) -> Identity | None:
+def _named_person(read: Mapping[str, str]) -> _Keys:
     names = split_full_name(read["full_name"]) if "full_name" in read else None
     first, last = names or (read.get("first_name"), read.get("last_name"))
     if not first or not last or not all(map(_name, (first, last))):
-        return None
-    if "company_domain" in read:
-        return Identity("person", first_name=first, last_name=last, company_domain=read["company_domain"])
-    if "company_name" in read:
-        return Identity("person", first_name=first, last_name=last, company_name=read["company_name"])
-    return None
+        return ()
+    for key in ("company_domain", "company_name"):
+        if key in read:
+            return ("first_name", first), ("last_name", last), (key, read[key])
+    return ()
 
 
 def _id(text: str) -> str | None:
     known = text.strip()
-    return None if is_identity_placeholder(known) or any(letter.isspace() for letter in known) else known
+    return None if is_identity_placeholder(known) or len(known.split()) > 1 else known
 
 
 def _person_page(text: str) -> str | None:
@@ -110,12 +116,14 @@ def _person_page(text: str) -> str | None:
     return page if page and "/in/" in page else None
 
 
+@lru_cache(_KEPT)
 def personal_email(text: str) -> str | None:
     """A valid address that belongs to one person, normalised; None for shared mailboxes and invalid ones."""
     address = normal_email(text)
     return None if address is None or is_shared_mailbox(address) else address
 
 
+@lru_cache(_KEPT)
 def company_domain(text: str) -> str | None:
     """The domain that is a company's own, of a domain, web address or e-mail address; None for any other.
 
@@ -129,6 +137,7 @@ def company_domain(text: str) -> str | None:
     return None if domain is None or domain in FREE_MAIL or elsewhere else domain
 
 
+@lru_cache(_KEPT)
 def company_name(text: str) -> str | None:
     """A company's name in its own spelling; None for placeholders and for "self-employed"."""
     name = collapse(text)
@@ -136,6 +145,7 @@ def company_name(text: str) -> str | None:
     return None if says_nothing or not normal_company(name) else name
 
 
+@lru_cache(_KEPT)
 def _name(text: str) -> str | None:
     name = collapse(text)
     spelled_out = any(letter.isalpha() for letter in normal_name(name))
@@ -162,19 +172,21 @@ def spellings(identity: Identity) -> tuple[str, ...]:
     >>> spellings(Identity("person", first_name="Jane", last_name="Doe", company_name="Acme, Inc."))
     ('name@company:jane doe|acme',)
     """
-    full_name = f"{identity.first_name or ''} {identity.last_name or ''}"
-    return tuple(
-        dict.fromkeys(
-            [
-                *_keyed("id", identity.id),
-                *_keyed("linkedin", _page(identity.linkedin_url)),
-                *_keyed("email", identity.email),
-                *_named(full_name, identity.company_domain, identity.company_name),
-                *_keyed("domain", identity.domain),
-                *_keyed("company", normal_company(identity.name or "")),
-            ]
-        )
-    )
+    found: list[str] = []
+    if identity.id is not None:
+        found += _keyed("id", identity.id)
+    if identity.linkedin_url:
+        found += _keyed("linkedin", _page(identity.linkedin_url))
+    if identity.email is not None:
+        found += _keyed("email", identity.email)
+    if identity.first_name or identity.last_name:
+        full_name = f"{identity.first_name or ''} {identity.last_name or ''}"
+        found += _named(full_name, identity.company_domain, identity.company_name)
+    if identity.domain is not None:
+        found += _keyed("domain", identity.domain)
+    if identity.name:
+        found += _keyed("company", normal_company(identity.name))
+    return tuple(found)
 
 
 def says_who(spelling: str) -> bool:

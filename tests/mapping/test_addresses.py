@@ -5,6 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connector.mapping.addresses import (
+    _untangled,
     has_path,
     is_shared_mailbox,
     normal_domain,
@@ -133,6 +134,18 @@ def test_url_key(a: str, b: str, equal: bool) -> None:
 
 
 ADDRESSISH = st.text(alphabet="aZé-.@:/?#% w1_", max_size=24)
+SLUGS = st.text(st.sampled_from("aZ9-_.~%/?#é ſK\n"), max_size=8)
+STARTS = st.sampled_from(["", "http://", "HTTPS://www.", "https://de.", "www.", " www.", "ftp://"])
+KINDS = st.sampled_from(["in", "In", "company", "ſchool", "school", "showcase", "pub", "/in"])
+
+
+@settings(max_examples=300)
+@given(STARTS, KINDS, SLUGS)
+def test_a_plain_linkedin_address_is_read_as_any_other_would_be(start: str, kind: str, slug: str) -> None:
+    url = f"{start}linkedin.com/{kind}/{slug}"
+    assert normal_linkedin(url) == _untangled(url)
+
+
 HOSTS = st.sampled_from(["linkedin.com/in/", "https://www.linkedin.com/company/", "http://", "www.", "mailto:", ""])
 
 
