@@ -54,24 +54,25 @@ def employer_of(alternatives: Sequence[Mapping[str, str]], values: Mapping[str, 
 
 def stated_domains(key: str, alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value]) -> frozenset[str]:
     """The company domains that a key of ``identify`` reads in the record, used to ask or not."""
-    return frozenset(domain for text in _read_keys(key, alternatives, values) if (domain := company_domain(text)))
+    return frozenset(filter(None, map(company_domain, _read_keys(key, alternatives, values))))
 
 
 def stated_names(key: str, alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value]) -> frozenset[str]:
     """The company names that a key of ``identify`` reads in the record, in their own spelling."""
-    return frozenset(name for text in _read_keys(key, alternatives, values) if (name := company_name(text)))
+    return frozenset(filter(None, map(company_name, _read_keys(key, alternatives, values))))
 
 
-def _read_keys(key: str, alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value]) -> frozenset[str]:
-    paths = {alternative[key] for alternative in alternatives if key in alternative}
-    return frozenset(plain_text(raw) for path in paths if (raw := values.get(path)) is not None)
+def _read_keys(key: str, alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value]) -> list[str]:
+    raws = [values.get(alternative[key]) for alternative in alternatives if key in alternative]
+    return [plain_text(raw) for raw in raws if raw is not None]
 
 
 def told_domains(company: Mapping[str, Any]) -> frozenset[str]:
     """Every domain that Lusha knows a company by; free-mail domains and pages on other hosts are none."""
     texts = [company.get(key) for key in ("domain", "email_domain", "website")]
     texts += company.get("alternative_domains") or ()
-    return frozenset(domain for text in texts if not is_blank(text) and (domain := company_domain(str(text))))
+    told = [str(text) for text in texts if not is_blank(text)]
+    return frozenset(filter(None, map(company_domain, told)))
 
 
 def told_names(company: Mapping[str, Any]) -> tuple[str, ...]:
@@ -87,10 +88,12 @@ def company_verdict(record: Employer, profile_company: Mapping[str, Any]) -> Lit
     agree where the name is in the domain, and are ``unknown`` where it is not: a company need not be called as
     its domain is. ``profile_company``: ``name``, ``domain``, ``alternative_domains``, each maybe absent.
     """
-    domains, names = told_domains(profile_company), told_names(profile_company)
+    domains = told_domains(profile_company)
+    if domains_agree(record.domains, domains):
+        return "same"
+    names = told_names(profile_company)
     agrees = (
-        domains_agree(record.domains, domains)
-        or any(names_agree(a, b) for a in record.names for b in names)
+        any(names_agree(a, b) for a in record.names for b in names)
         or any(names_domain(a, b) for a in record.names for b in domains)
         or any(names_domain(b, a) for a in record.domains for b in names)
     )
@@ -100,7 +103,9 @@ def company_verdict(record: Employer, profile_company: Mapping[str, Any]) -> Lit
 
 def domains_agree(ours: frozenset[str], theirs: frozenset[str]) -> bool:
     """Whether one domain on either side is the same, or lies within the other's."""
-    return any(a == b or a.endswith("." + b) or b.endswith("." + a) for a in ours for b in theirs)
+    if not ours.isdisjoint(theirs):
+        return True
+    return any(a.endswith("." + b) or b.endswith("." + a) for a in ours for b in theirs)
 
 
 def names_agree(a: str, b: str) -> bool:
@@ -114,7 +119,9 @@ def names_agree(a: str, b: str) -> bool:
     ours, theirs = normal_company(a), normal_company(b)
     if not ours or not theirs:
         return False
-    alike = ours == theirs or fuzz.token_set_ratio(ours, theirs) >= _SAME_COMPANY
+    if ours == theirs:
+        return True
+    alike = fuzz.token_set_ratio(ours, theirs) >= _SAME_COMPANY
     return alike or _within(ours, theirs) or _within(theirs, ours) or _shortens(a, b) or _shortens(b, a)
 
 

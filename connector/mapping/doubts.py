@@ -27,6 +27,7 @@ from connector.mapping.similarity import name_score
 from connector.models import Identity, Profile, Value, is_blank
 from connector.naming import normal_company, normal_name
 
+_NAME = ("first_name", "last_name", "full_name")
 Alternatives = Sequence[Mapping[str, str]]
 """Identity key → field path, as in the mapping's ``identify``."""
 
@@ -56,10 +57,10 @@ def person_doubt(
 def _name(alternatives: Alternatives, values: Mapping[str, Value]) -> str | None:
     """The record's whole name, by the first alternative that has all its parts."""
     for alternative in alternatives:
-        keys = [alternative[key] for key in ("first_name", "last_name", "full_name") if key in alternative]
-        words = [plain_text(raw).strip() for key in keys if (raw := values.get(key)) is not None and not is_blank(raw)]
-        if keys and len(words) == len(keys):
-            return " ".join(words)
+        paths = [alternative[key] for key in _NAME if key in alternative]
+        raws = [raw for path in paths if (raw := values.get(path)) is not None and not is_blank(raw)]
+        if paths and len(raws) == len(paths):
+            return " ".join(plain_text(raw).strip() for raw in raws)
     return None
 
 

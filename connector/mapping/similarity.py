@@ -32,6 +32,7 @@ def _nickname_groups() -> Mapping[str, frozenset[int]]:
 _GROUPS = _nickname_groups()
 
 
+@lru_cache(maxsize=4096)
 def name_score(record_name: str, profile_name: str) -> int:
     """How alike two names of a person are, 0 to 100; 100 where there is no evidence against.
 
@@ -43,6 +44,8 @@ def name_score(record_name: str, profile_name: str) -> int:
     >>> name_score("Smith, J.", "John Smith"), name_score("Bob Müller", "Robert Mueller") >= 90
     (89, True)
     """
+    if record_name == profile_name:
+        return 100
     ours, theirs = _comparable(name_tokens(record_name), name_tokens(profile_name))
     if not ours or not theirs or sorted(ours) == sorted(theirs):
         return 100
