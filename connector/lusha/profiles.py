@@ -15,6 +15,7 @@ from connector.lusha.attributes import BASE, DATUM_ROOTS, PERSON_ROOTS_OF_THE_JO
 from connector.lusha.cleaning import mapping
 from connector.models import Entity, Profile
 
+_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 _INDEPENDENT = frozenset({"social"})
 """Maps whose entries say nothing about each other."""
 
@@ -82,7 +83,7 @@ def to_json(profile: Profile) -> str:
         "offers": profile.offers,
         "raw": profile.raw,
     }
-    return json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _JSON.encode(document)
 
 
 def from_json(stored: str) -> Profile:
