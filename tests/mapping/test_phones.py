@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import phonenumbers
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -96,3 +97,23 @@ def test_punctuation_never_makes_another_number(last: int, separators: list[str]
 def test_a_normal_number_stays_as_it_is(text: str, region: str | None) -> None:
     once = normal_phone(text, region)
     assert once is None or normal_phone(once) == once
+
+
+CODES = sorted({*phonenumbers.COUNTRY_CODE_TO_REGION_CODE, 999})
+PLAIN = st.builds("+{}{}".format, st.sampled_from(CODES), st.text("0123456789", min_size=3, max_size=12))
+
+
+@settings(max_examples=1500, deadline=None)
+@given(PLAIN)
+def test_a_plain_number_is_read_as_the_whole_metadata_reads_it(text: str) -> None:
+    assert read_phone(text) == read_phone(f"tel:{text}")
+
+
+@pytest.mark.parametrize("region", phonenumbers.SUPPORTED_REGIONS)
+def test_example_numbers_of_every_country_are_read_alike_in_any_spelling(region: str) -> None:
+    for kind in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE):
+        number = phonenumbers.example_number_for_type(region, kind)
+        if number is not None:
+            text = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+            assert read_phone(text) == read_phone(f"tel:{text}")
+            assert read_phone(text).text == text
