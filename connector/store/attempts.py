@@ -90,11 +90,11 @@ def notice(store: Store, *, org: str, object: str, mapping: str, attempts: Itera
     Their own rows are left without a time of enrichment: for the other mappings the stamp still tells it.
     """
     told = [(a, a.answered, due) for a in attempts if a.answered and (due := a.next_due(a.answered, rest))]
-    store.db.conn.executemany(
+    store.db.executemany(
         "INSERT OR IGNORE INTO records (org, object, id, fingerprint, outcome, last_seen) VALUES (?, ?, ?, ?, ?, ?)",
         [(org, object, a.id, a.fingerprint, a.outcome, stamp(answered)) for a, answered, _ in told],
     )
-    store.db.conn.executemany(
+    store.db.executemany(
         "INSERT INTO attempts (org, object, mapping, id, fingerprint, fields, outcome, last_enriched, next_due)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, object, mapping, id)"
         " DO UPDATE SET next_due = excluded.next_due WHERE next_due IS NULL OR next_due > excluded.next_due",
@@ -111,7 +111,7 @@ def save(
     """Write how attempts ended. A match sets ``last_enriched``; what counts as an attempt starts the back-off, for as
     long as ``rest`` says."""
     ended, moment = list(attempts), stamp(now)
-    store.db.conn.executemany(
+    store.db.executemany(
         "INSERT INTO records (org, object, id, lusha_id, fingerprint, outcome, reason, last_seen, last_enriched)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, object, id) DO UPDATE SET"
         " lusha_id = coalesce(excluded.lusha_id, lusha_id), fingerprint = excluded.fingerprint,"
@@ -122,7 +122,7 @@ def save(
             for a in ended
         ],
     )  # fmt: skip
-    store.db.conn.executemany(
+    store.db.executemany(
         "INSERT INTO attempts (org, object, mapping, id, fingerprint, fields, outcome, last_attempt, last_enriched,"
         " parked, next_due, lusha_id, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
         " ON CONFLICT (org, object, mapping, id) DO UPDATE SET fingerprint = excluded.fingerprint,"
@@ -142,7 +142,7 @@ def put_off(
     store: Store, *, org: str, object: str, mapping: str, until: Mapping[str, datetime | None], now: datetime
 ) -> None:
     """Ask for records whose time has come ``now`` at another one; None: not before somebody touches them."""
-    store.db.conn.executemany(
+    store.db.executemany(
         f"UPDATE attempts SET next_due = ? WHERE {_OF_MAPPING} AND id = ? AND next_due <= ?",
         [(stamp(moment) if moment else None, org, object, mapping, id, stamp(now)) for id, moment in until.items()],
     )

@@ -12,11 +12,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from connector.errors import ConnectorError
 from connector.store.db import APPLICATION_ID, BUSY_SECONDS, Store, foreign, trouble
-from connector.store.migrations import migrations, unknown
+from connector.store.migrations import migrate, pending, unknown
 from connector.store.runs import RunRow, listed
 
 MOST_DAMAGE = 3
@@ -66,7 +64,7 @@ def seen(path: Path) -> Iterator[Sight]:
     """The state file, open for reading while the block runs; where there is none yet, an empty one in memory."""
     exists, quiet = path.exists(), not _in_use(path)
     try:
-        store = Store(Database(_connection(path, exists)), path)
+        store = Store(_connection(path, exists), path)
     except sqlite3.Error as error:
         yield Sight(path, exists, trouble=trouble(path, error))
         return
@@ -103,19 +101,19 @@ def _in_use(path: Path) -> bool:
 
 def _sight(store: Store, exists: bool) -> Sight:
     if not exists:
-        migrations.apply(store.db)
+        migrate(store.db)
         return Sight(store.path, exists, store)
     try:
         if not _is_ours(store):
             return Sight(store.path, exists, trouble=foreign(store.path))
         broken = [str(row[0]) for row in store.rows(f"PRAGMA quick_check({MOST_DAMAGE})")]
-        pending = tuple(step.name for step in migrations.pending(store.db))
+        lacking = pending(store.db)
         newer = unknown(store.db)
     except sqlite3.Error as error:
         return Sight(store.path, exists, trouble=trouble(store.path, error))
     damage = tuple(broken) if broken != ["ok"] else ()
-    usable = None if damage or pending or newer else store
-    return Sight(store.path, exists, usable, damage=damage, pending=pending, unknown=newer)
+    usable = None if damage or lacking or newer else store
+    return Sight(store.path, exists, usable, damage=damage, pending=lacking, unknown=newer)
 
 
 def _is_ours(store: Store) -> bool:

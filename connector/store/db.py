@@ -9,10 +9,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from connector.errors import ConfigError, ConnectorError, Stopped
-from connector.store.migrations import migrations, unknown
 from connector.store.packing import unpacked
 
 APPLICATION_ID = 0x4C537963
@@ -21,8 +18,13 @@ BUSY_SECONDS = 60
 """How long one process waits for another's short transaction."""
 LARGEST_IN_MEMORY = 512 * 2**20
 """Bytes; a larger file is rewritten by way of a temporary file."""
-_PRAGMAS = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "secure_delete = ON")
-"""``secure_delete``: what is deleted is overwritten, not only given up; it costs no time that could be measured."""
+NEWEST = "m0011_books"
+"""The last step of ``migrations``: a file that took it, and none after it, is as this program wants it."""
+_PRAGMAS = (
+    "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON", "secure_delete = ON",
+)  # fmt: skip
+"""``secure_delete``: what is deleted is overwritten, not only given up; it costs no time that could be measured.
+``recursive_triggers``: with them what INSERT OR REPLACE takes away counts as deleted."""
 
 
 ANY = "SELECT value FROM json_each({})"
@@ -34,7 +36,7 @@ PAIRS = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM js
 class Store:
     """One connection to the state file. Only the thread that opened it may use it."""
 
-    def __init__(self, db: Database, path: Path) -> None:
+    def __init__(self, db: sqlite3.Connection, path: Path) -> None:
         self.db = db
         self.path = path
 
@@ -44,7 +46,7 @@ class Store:
 
         IMMEDIATE: a budget that was read inside the block cannot be spent by another process meanwhile.
         """
-        if self.db.conn.in_transaction:
+        if self.db.in_transaction:
             yield
             return
         try:
@@ -99,18 +101,18 @@ def open_store(path: Path) -> Store:
         connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
         connection.row_factory = sqlite3.Row
         connection.create_function("unpacked", 1, unpacked, deterministic=True)
-        store = Store(Database(connection), path)
+        store = Store(connection, path)
     except (OSError, sqlite3.Error) as error:
         raise trouble(path, error) from error
     try:
-        with store.transaction():
+        ready = _is_ready(store)
+        if not ready:
             _claim(store)
-            _refuse_newer(store)
         path.chmod(0o600)  # SQLite gives -wal and -shm the mode of the main file
         for pragma in _PRAGMAS:
             store.db.execute(f"PRAGMA {pragma}")
-        with store.transaction():
-            migrations.apply(store.db)
+        if not ready:
+            _migrate(store)
     except (ConnectorError, OSError, sqlite3.Error) as error:
         store.close()
         raise error if isinstance(error, ConnectorError) else trouble(path, error) from error
@@ -130,20 +132,37 @@ def trouble(path: Path, error: Exception) -> ConnectorError:
     return ConfigError(words, hint="check state.path in the config: its folder must exist, be writable and have room")
 
 
-def _claim(store: Store) -> None:
-    """Mark a new file as ours; refuse a database that another program made."""
+def _is_ready(store: Store) -> bool:
+    """Whether the file is ours and up to date: then it is opened without a lock, and without sqlite-utils."""
     [[mark]] = store.rows("PRAGMA application_id")
-    if mark == APPLICATION_ID:
-        return
-    if mark or store.rows("SELECT name FROM sqlite_master LIMIT 1"):
-        raise foreign(store.path)
-    store.db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    if mark != APPLICATION_ID or not store.rows("SELECT 1 FROM sqlite_master WHERE name = '_sqlite_migrations'"):
+        return False
+    last = "SELECT name FROM _sqlite_migrations WHERE migration_set = 'connector' ORDER BY rowid DESC LIMIT 1"
+    return [row["name"] for row in store.rows(last)] == [NEWEST]
 
 
-def _refuse_newer(store: Store) -> None:
-    """Before anything is asked or bought: what could not be written down afterwards would be paid for in vain."""
-    if steps := unknown(store.db):
-        raise newer(store.path, steps)
+def _claim(store: Store) -> None:
+    """Mark a new file as ours; refuse a database that another program made, and one of a newer program.
+
+    Before anything is asked or bought: what could not be written down afterwards would be paid for in vain.
+    """
+    from connector.store.migrations import unknown
+
+    with store.transaction():
+        [[mark]] = store.rows("PRAGMA application_id")
+        if mark != APPLICATION_ID:
+            if mark or store.rows("SELECT name FROM sqlite_master LIMIT 1"):
+                raise foreign(store.path)
+            store.db.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        if steps := unknown(store.db):
+            raise newer(store.path, steps)
+
+
+def _migrate(store: Store) -> None:
+    from connector.store.migrations import migrate
+
+    with store.transaction():
+        migrate(store.db)
 
 
 def newer(path: Path, steps: Sequence[str]) -> ConfigError:

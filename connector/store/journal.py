@@ -63,7 +63,7 @@ def plan(store: Store, *, run: int, org: str, object: str, drafts: Sequence[Draf
             for id, draft in enumerate(drafts, start=_unused_id(store))
         ]
         at = stamp(now)
-        store.db.conn.executemany(
+        store.db.executemany(
             "INSERT INTO changes (id, run, org, object, record, field, before, after, reason, attribute, policy, stamp,"
             " lusha_id, reverses, datum, entry, state, at)"
             " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)",

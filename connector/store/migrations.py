@@ -7,6 +7,8 @@ are JSON text, so that ``"5"`` and ``5`` stay apart.
 
 from __future__ import annotations
 
+import sqlite3
+
 from sqlite_utils import Database
 from sqlite_utils.migrations import Migrations
 
@@ -267,10 +269,25 @@ def m0011_books(db: Database) -> None:
         db.execute(statement)
 
 
-def unknown(db: Database) -> tuple[str, ...]:
+def migrate(connection: sqlite3.Connection) -> None:
+    """Take the steps that a state file lacks."""
+    migrations.apply(_opened(connection))
+
+
+def pending(connection: sqlite3.Connection) -> tuple[str, ...]:
+    """The steps that a state file lacks."""
+    return tuple(step.name for step in migrations.pending(_opened(connection)))
+
+
+def unknown(connection: sqlite3.Connection) -> tuple[str, ...]:
     """Steps that a newer program took: what the tables mean by now, this one does not know."""
     known = {step.name for step in migrations.pending(Database(memory=True))}
-    return tuple(step.name for step in migrations.applied(db) if step.name not in known)
+    return tuple(step.name for step in migrations.applied(_opened(connection)) if step.name not in known)
+
+
+def _opened(connection: sqlite3.Connection) -> Database:
+    """A connection as sqlite-utils sees it, without plugins that others installed for it."""
+    return Database(connection, execute_plugins=False)
 
 
 def _execute(db: Database, statements: str) -> None:

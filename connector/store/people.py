@@ -61,10 +61,10 @@ def save_profiles(store: Store, *, key: str, entity: Entity, profiles: Iterable[
     """Save profiles whole."""
     rows = [(profile, _purchase(profile)) for profile in profiles]
     _open_book(store, key, entity)
-    store.db.conn.executemany(
+    store.db.executemany(
         "INSERT OR IGNORE INTO purchases (revealed, bought) VALUES (?, ?)", {purchase for _, purchase in rows}
     )
-    store.db.conn.executemany(
+    store.db.executemany(
         f"INSERT OR REPLACE INTO profiles (book, lusha_id, seen_at, purchase, body) VALUES ({_BOOK}, ?, ?,"
         " (SELECT id FROM purchases WHERE revealed = ? AND bought = ?), ?)",
         [
@@ -120,7 +120,7 @@ def save_identities(
 ) -> None:
     """Point spellings to a Lusha id; None remembers that Lusha has no match, and never hides an id that is known."""
     _open_book(store, key, entity)
-    store.db.conn.executemany(
+    store.db.executemany(
         f"INSERT INTO identities (book, spelling, lusha_id, at) VALUES ({_BOOK}, ?, ?, ?)"
         " ON CONFLICT (book, spelling) DO UPDATE SET lusha_id = excluded.lusha_id, at = excluded.at"
         " WHERE excluded.lusha_id IS NOT NULL OR lusha_id IS NULL",
@@ -142,7 +142,7 @@ def anybody_suppressed(store: Store, *, entity: Entity) -> bool:
 
 def suppress(store: Store, *, entity: Entity, spellings: Iterable[str], reason: str, now: datetime) -> None:
     """Never ask for these again. Only hashes are kept: the list itself names nobody."""
-    store.db.conn.executemany(
+    store.db.executemany(
         "INSERT OR IGNORE INTO suppressions (entity, spelling_hash, reason, at) VALUES (?, ?, ?, ?)",
         [(entity, hashed(spelling), reason, stamp(now)) for spelling in spellings],
     )

@@ -45,7 +45,7 @@ class Basis:
 
 def save(store: Store, *, run: int, org: str, object: str, bases: Iterable[Basis]) -> None:
     """Keep the bases beside the changes that were just planned."""
-    store.db.conn.executemany(
+    store.db.executemany(
         "INSERT OR REPLACE INTO plans (run, org, object, record, lusha_id, first, fingerprint, fields, identity,"
         " answered, mark, lacking) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [

@@ -79,7 +79,7 @@ def forget_gone(store: Store, *, org: str, object: str, ids: Iterable[str]) -> N
     """Drop records that the CRM deleted."""
     gone = [(org, object, id) for id in ids]
     for table in ("records", "attempts"):
-        store.db.conn.executemany(f"DELETE FROM {table} WHERE org = ? AND object = ? AND id = ?", gone)
+        store.db.executemany(f"DELETE FROM {table} WHERE org = ? AND object = ? AND id = ?", gone)
 
 
 def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) -> None:
@@ -88,7 +88,7 @@ def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) ->
     ``merged``: id → its id. A mark over another identity than it has makes it due all the same.
     """
     for table in ("records", "attempts"):
-        store.db.conn.executemany(
+        store.db.executemany(
             f"UPDATE OR IGNORE {table} SET id = ? WHERE org = ? AND object = ? AND id = ?",
             [(left, org, object, id) for id, left in merged.items()],
         )

@@ -71,7 +71,7 @@ def doubt(
 def _put(store: Store, kind: Kind, place: Sequence[Any], some: Iterable[Suggestion], now: datetime) -> int:
     """How many stand on the list now: what a person decided on does not."""
     at = stamp(now)
-    cursor = store.db.conn.executemany(
+    cursor = store.db.executemany(
         "INSERT INTO suggestions (run, org, object, record, field, current, proposed, reason, attribute, lusha_id, at,"
         " kind, datum, entry, identity) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (org, object, record, field) DO UPDATE SET"
@@ -118,7 +118,7 @@ def proposed(store: Store, *, org: str, object: str, records: Sequence[str]) -> 
 
 def decide(store: Store, ids: Iterable[int], state: str) -> None:
     """Accepted or rejected by a person, or settled: the record or Lusha moved on."""
-    store.db.conn.executemany("UPDATE suggestions SET state = ? WHERE id = ?", [(state, id) for id in ids])
+    store.db.executemany("UPDATE suggestions SET state = ? WHERE id = ?", [(state, id) for id in ids])
 
 
 def purge(store: Store, *, before: datetime) -> int:

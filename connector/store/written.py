@@ -27,7 +27,7 @@ class Put:
 def save(store: Store, *, org: str, object: str, puts: Iterable[Put], now: datetime) -> None:
     """Remember what changes put into fields; of the same field, the last counts."""
     at = stamp(now)
-    store.db.conn.executemany(
+    store.db.executemany(
         "INSERT OR REPLACE INTO last_written (org, object, record, field, value, change, at, tombstone)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [(org, object, p.record, p.field, json.dumps(p.value), p.change, at, int(p.tombstone)) for p in puts],
@@ -42,8 +42,8 @@ def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) ->
     """
     moved = [(master, org, object, id) for id, master in merged.items()]
     move = "UPDATE OR IGNORE last_written SET record = ? WHERE org = ? AND object = ? AND record = ?"
-    store.db.conn.executemany(f"{move} AND tombstone", moved)
-    store.db.conn.executemany(move, moved)
+    store.db.executemany(f"{move} AND tombstone", moved)
+    store.db.executemany(move, moved)
 
 
 def latest(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, datetime]:

@@ -34,7 +34,7 @@ def watched(at: int, when: str) -> None:
 
     @contextmanager
     def transaction(store: Store) -> Iterator[None]:
-        outer = not store.db.conn.in_transaction
+        outer = not store.db.in_transaction
         with whole(store):
             yield
             if outer and when == "before":

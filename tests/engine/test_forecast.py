@@ -43,9 +43,9 @@ def test_it_asks_lusha_nothing_writes_nothing_and_leaves_no_trace(tmp_path: Path
     house.sync()
     house.later(days=100)
     context = house.context()
-    calls, dump = house.lusha.calls, list(house.store.db.conn.iterdump())
+    calls, dump = house.lusha.calls, list(house.store.db.iterdump())
     forecast(context)
-    assert list(house.store.db.conn.iterdump()) == dump
+    assert list(house.store.db.iterdump()) == dump
     assert (house.lusha.calls, house.crm.calls.write) == (calls, 1)
 
 

@@ -47,7 +47,7 @@ def forgotten(house: House, *marks: str, records: tuple[At, ...] = ()) -> Forgot
 
 def contents(store: Store) -> dict[str, list[tuple[Any, ...]]]:
     """Every row of every table, what is packed in it unpacked."""
-    tables = set(store.db.table_names()) - SKIPPED
+    tables = {row["name"] for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} - SKIPPED
     rows = {name: store.rows(f"SELECT * FROM {name}") for name in sorted(tables)}
     return {name: [tuple(map(_plain, line)) for line in lines] for name, lines in rows.items()}
 

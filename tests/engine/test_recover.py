@@ -266,7 +266,7 @@ def _dying_commits(house: House, count: Callable[[], bool], *, done: bool) -> It
 
     @contextmanager
     def transaction() -> Iterator[None]:
-        if house.store.db.conn.in_transaction:
+        if house.store.db.in_transaction:
             yield
             return
         last = count()

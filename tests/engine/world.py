@@ -179,7 +179,7 @@ def dying(house: House, at: int | None, *, after: bool) -> Iterator[None]:
 
     @contextmanager
     def deadly_transaction(store: Store) -> Iterator[None]:
-        outer = store.db.conn.in_transaction
+        outer = store.db.in_transaction
         with transaction(store):
             yield
             if not outer and not after:

@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlite_utils import Database
 
 from connector.errors import ConfigError, Stopped
 from connector.store import runs
-from connector.store.db import open_store, stamp, unstamp
-from connector.store.migrations import migrations
+from connector.store.db import NEWEST, _is_ready, open_store, stamp, unstamp
+from connector.store.migrations import migrate, migrations, pending
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 TABLES = {
@@ -65,7 +66,7 @@ def test_what_was_committed_is_on_the_disk(tmp_path: Path) -> None:
 
 def test_an_empty_folder_gets_every_table_and_opening_again_changes_nothing(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
-    assert set(store.db.table_names()) >= TABLES
+    assert {row["name"] for row in store.rows("SELECT name FROM sqlite_master WHERE type = 'table'")} >= TABLES
     run = runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW)
     schema = store.rows("SELECT sql FROM sqlite_master ORDER BY name")
     store.close()
@@ -73,8 +74,25 @@ def test_an_empty_folder_gets_every_table_and_opening_again_changes_nothing(tmp_
     assert [row[0] for row in again.rows("SELECT sql FROM sqlite_master ORDER BY name")] == [row[0] for row in schema]
     assert runs.found(again, run) is not None
     with again.transaction():
-        migrations.apply(again.db)
+        migrate(again.db)
     assert runs.found(again, run) is not None
+
+
+def test_the_newest_step_is_the_last_one_and_without_it_a_file_is_brought_up_to_date(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    assert [one["name"] for one in store.rows("SELECT name FROM _sqlite_migrations ORDER BY rowid")][-1] == NEWEST
+    assert [step.name for step in migrations.applied(Database(store.db))][-1] == NEWEST
+    store.db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", [NEWEST])
+    assert pending(store.db) == (NEWEST,)
+    assert not _is_ready(store)
+
+
+def test_a_file_that_is_up_to_date_is_opened_without_a_lock(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "state.db")
+    with store.transaction():
+        runs.begin(store, invocation="i", org="acme", mapping="m", now=NOW)
+        other = open_store(tmp_path / "state.db")  # would wait for BUSY_SECONDS
+    assert len(runs.listed(other)) == 1
 
 
 def test_processes_that_open_a_new_file_at_once_all_get_it(tmp_path: Path) -> None:
@@ -206,6 +224,7 @@ def test_a_busy_file_is_waited_for_and_then_left_alone(tmp_path: Path, monkeypat
     monkeypatch.setattr("connector.store.db.BUSY_SECONDS", 0)
     path = tmp_path / "state.db"
     store = open_store(path)
+    store.db.execute("DELETE FROM _sqlite_migrations WHERE name = ?", [NEWEST])  # which is to be mended by a write
     with store.transaction(), pytest.raises(Stopped) as busy:
         open_store(path)
     assert busy.value.exit_code == 4

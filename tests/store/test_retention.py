@@ -77,7 +77,7 @@ def test_nothing_is_searched_for_before_it_can_be_there(store: Store) -> None:
     found(store, "7", NOW)
     carry_out(store, 0)
     asked: list[str] = []
-    store.db.conn.set_trace_callback(asked.append)
+    store.db.set_trace_callback(asked.append)
     carry_out(store, 1)
     searches = ("DELETE FROM profiles", "DELETE FROM identities", "UPDATE changes", "SELECT min(")
     assert asked
