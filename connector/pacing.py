@@ -7,13 +7,41 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from threading import Lock
-from typing import Protocol
+from threading import Lock, local
+from typing import Protocol, TypeVar
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
+Waits = Mapping[str, float]
+"""What held a call up before it was sent: the limit, in words → seconds."""
+
+T = TypeVar("T")
+_of_thread = local()
+
+
+@contextmanager
+def held_by(limit: str) -> Iterator[None]:
+    """What passes meanwhile is no answer's time: this thread waits for ``limit`` ("HubSpot search, 5 requests/s")."""
+    began = time.monotonic()
+    try:
+        yield
+    finally:
+        waits: dict[str, float] | None = getattr(_of_thread, "waits", None)
+        if waits is not None:
+            waits[limit] = waits.get(limit, 0.0) + time.monotonic() - began
+
+
+def watched(call: Callable[[], T]) -> tuple[T, Waits]:
+    """Make a call; what it returned, and what held it up on this thread."""
+    waits: dict[str, float] = {}
+    _of_thread.waits = waits
+    try:
+        return call(), waits
+    finally:
+        _of_thread.waits = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +137,12 @@ class LocalTurns:
             self._sent[lane] = sent if seconds > 0 else [*sent, now]
             return seconds
 
+    def taken(self, lane: str, seconds: float) -> int:
+        """The turns that were taken in this lane in so many last seconds."""
+        with self._lock:
+            now = self._clock()
+            return sum(at <= now < at + seconds for at in self._sent.get(lane, ()))
+
     def give_back(self, lane: str) -> None:
         """As in ``Turns``."""
         with self._lock:
@@ -163,6 +197,10 @@ class Pacer:
         """Take a place in every window, sleeping first for as long as the fullest one asks."""
         while (seconds := self._turns.take("", self._rates)) > 0:
             self._sleep(seconds)
+
+    def sent(self) -> int:
+        """How many requests stand in the longest window now."""
+        return self._turns.taken("", longest(self._rates))
 
     def change(self, *rates: Rate) -> None:
         """Other windows from now on; what was sent before counts in them as well."""

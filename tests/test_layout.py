@@ -61,14 +61,15 @@ def test_only_the_command_line_prints_and_exits(module: Path) -> None:
 
 @pytest.mark.parametrize("module", MODULES, ids=NAMES)
 def test_nothing_is_caught_blindly(module: Path) -> None:
-    """``except Exception`` stands once, in the command line; ``except BaseException`` only to clean up and go on."""
+    """``except Exception`` stands once, in the command line; ``except BaseException`` only to clean up and go on, or
+    where an error crosses from the thread of a call to the task that asked for it."""
     for node in ast.walk(tree(module)):
         if not isinstance(node, ast.ExceptHandler):
             continue
         caught = ast.unparse(node.type) if node.type else "everything"
         assert caught != "everything"
         assert caught != "Exception" or module == PACKAGE / "cli" / "__init__.py"
-        if caught == "BaseException":
+        if caught == "BaseException" and module != PACKAGE / "engine" / "flow.py":
             last = node.body[-1]
             assert isinstance(last, ast.Raise) and last.exc is None
 

@@ -22,6 +22,7 @@ RetryParked = Annotated[
 Whole = Annotated[
     bool, typer.Option("--whole", help="Read all that the filter finds, not only what changed since the last run.")
 ]
+Timings = Annotated[bool, typer.Option("--timings", help="Say where the time went, and what the run was bound by.")]
 
 
 def _share(option: str, what: str) -> typer.models.OptionInfo:

@@ -21,6 +21,7 @@ from connector.cli.options import (
     RecordIds,
     RetryParked,
     Run,
+    Timings,
     Verbose,
     Whole,
 )
@@ -42,6 +43,7 @@ def sync(
     max_replaced_share: MaxReplaced = None,
     max_same_share: MaxSame = None,
     max_rejected_share: MaxRejected = None,
+    timings: Timings = False,
     as_json: Json = False,
     verbose: Verbose = False,
     quiet: Quiet = False,
@@ -57,6 +59,7 @@ def sync(
         max_rejected_share=max_rejected_share,
         retry_parked=retry_parked,
         whole=whole,
+        timings=timings,
     )
     with running(as_json, verbose, empty={"runs": []}) as session, session.connector(config, quiet=quiet) as connector:
         _end(session, connector.sync(orgs or (), mapping=mapping, options=options))
@@ -146,12 +149,15 @@ def undo(
 
 
 def _end(session: Session, report: SyncReport, view: Any = None) -> None:
+    from rich.console import Group
+
     from connector.render import documents, text
+    from connector.render.timings import timings_of
 
     reports = [ended.report for ended in report.ended]
     session.end(
         documents.with_error({"runs": report.documents}, report.error),
-        view or text.sync_summary(reports, report.notes),
+        view or Group(text.sync_summary(reports, report.notes), timings_of(reports)),
         errors=report.every_error,
         exit_code=report.exit_code,
     )

@@ -63,6 +63,7 @@ def build_org(document: Document, name: str, folder: Path, mappings: tuple[Mappi
         budget=Budget(**org.get("budget", {})),
         guards=_guards(org.get("guards", {})),
         schedule=org.get("schedule"),
+        **{key: org[key] for key in ("workers",) if key in org},
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from connector.config.build import connection_defaults
 from connector.config.quantities import spell_duration
-from connector.config.settings import FieldRule, Guards, LushaSettings, Match, Select, StateSettings
+from connector.config.settings import FieldRule, Guards, LushaSettings, Match, OrgSettings, Select, StateSettings
 
 _SHARE = "api_reserve"
 
@@ -25,6 +25,7 @@ def built_in(crm: str, connection: Mapping[str, Any]) -> dict[str, Any]:
         "connection": {**reached, _SHARE: f"{reached[_SHARE]:.0%}"},
         "lusha": lusha,
         "guards": asdict(Guards()),
+        "workers": OrgSettings.__dataclass_fields__["workers"].default,
     }
 
 

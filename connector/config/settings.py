@@ -136,7 +136,8 @@ def means(word: str, name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class OrgSettings:
-    """One CRM tenant. ``connection`` holds plain values and Secrets, defaults applied."""
+    """One CRM tenant. ``connection`` holds plain values and Secrets, defaults applied. ``workers``: requests under way
+    at once to one vendor, at most."""
 
     name: str
     crm: str
@@ -146,6 +147,7 @@ class OrgSettings:
     budget: Budget = field(default_factory=Budget)
     guards: Guards = field(default_factory=Guards)
     schedule: str | None = None
+    workers: int = 16
 
 
 @dataclass(frozen=True, slots=True)

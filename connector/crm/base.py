@@ -124,6 +124,10 @@ class Crm(Protocol):
     consent: Consent
     write_batch: int
     """Most records of one ``update`` (Salesforce 200, more where its bulk jobs are asked for; HubSpot 100)."""
+    fetch_batch: int
+    """Records that one call of ``fetch`` reads (Salesforce 2,000, HubSpot 100)."""
+    writers: int
+    """So many updates at most are under way at once."""
 
     def tenant_id(self) -> str | None:
         """The tenant's own id (Salesforce organisation id, HubSpot portal id); None if it does not tell."""

@@ -2,13 +2,20 @@
 
 Only fields that still hold the value seen when the change was planned are written. The intent is committed before
 the call and the outcome right after, so a process that dies between the two leaves a row to resolve, not a guess.
+
+A lot is re-read in one call and written in batches, side by side; a batch whose turn comes too late for that re-read
+is re-read again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
 
+from connector.crm.base import FRESH
+from connector.engine.flow import Lane, Task, at_once, called
 from connector.engine.guards import Guards
 from connector.engine.plan import RecordPlan
 from connector.engine.reread import Ready, Seen, end_overtaken, looked, still_true
@@ -29,81 +36,134 @@ MOST_DIVISIONS = 64
 
 RESTLESS = "somebody keeps changing the record"
 LEFT = "not sent without the refused fields in this run: too many requests were refused for single records"
+STAGE = "write"
 
 Written = tuple[RecordPlan, WriteResult]
+Refused = dict[str, tuple[Rejection, ...]]
+"""What was refused for good on the way, by record."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Lot:
-    """Plans to send together; ``fruitless``: so many times in a row nothing came of it."""
+    """Plans to send together; ``fruitless``: so many times in a row nothing came of it. ``ready``: as they were re-read
+    at ``seen_at``; None: they must be."""
 
     plans: tuple[RecordPlan, ...]
     fruitless: int = 0
+    ready: tuple[Ready, ...] | None = None
+    seen_at: datetime | None = None
+
+    def fresh(self, now: datetime) -> Sequence[Ready] | None:
+        """What the re-read said, while that is good for a write."""
+        young = self.seen_at is not None and now - self.seen_at <= timedelta(seconds=FRESH)
+        return self.ready if young else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Writing:
+    """Where lots are written: the lane of their calls, and the guards that learn from each batch (an undo has none)."""
+
+    work: Work
+    lane: Lane
+    guards: Guards | None
 
 
 def apply(work: Work, plans: Iterable[list[RecordPlan]], guards: Guards | None) -> None:
-    """Write planned changes in full batches, each behind the guards (an undo has none)."""
-    for batch in _batches(work, plans, guards):
+    """Write planned changes in full lots, each behind the guards (an undo has none)."""
+    writing = _Writing(work, work.flow.lane(STAGE, most=work.crm.writers), guards)
+    for lot in _lots(writing, plans):
         if guards:
-            guards.judge(batch)
-        results = _write(work, batch)
-        work.progress(work.counts)
-        if guards:
-            guards.learn(results)
+            guards.judge(lot)
+        while not writing.lane.open:
+            work.flow.step(STAGE)
+        writing.lane.start(_begin(writing, lot))
+        if guards and guards.learning:
+            writing.lane.finish()
+        writing.lane.meet()
         work.check()
+    writing.lane.finish()
 
 
-def _batches(work: Work, plans: Iterable[list[RecordPlan]], guards: Guards | None) -> Iterator[list[RecordPlan]]:
-    """Full batches; the first waits until enough records were read for the guards to judge by."""
+def _lots(writing: _Writing, plans: Iterable[list[RecordPlan]]) -> Iterator[list[RecordPlan]]:
+    """Full lots; the first waits until enough records were read for the guards to judge by."""
+    work, guards = writing.work, writing.guards
     waiting: list[RecordPlan] = []
     for some in plans:
+        work.flow.poll()
+        writing.lane.meet()
         waiting += some
         while size := _ready(work, guards, len(waiting)):
             yield waiting[:size]
             waiting = waiting[size:]
     while waiting:
-        size = guards.most if guards else work.crm.write_batch
+        size = guards.most if guards else _largest(work)
         yield waiting[:size]
         waiting = waiting[size:]
+
+
+def _largest(work: Work) -> int:
+    return max(work.crm.write_batch, work.crm.fetch_batch)
 
 
 def _ready(work: Work, guards: Guards | None, waiting: int) -> int:
     if guards:
         return guards.ready(waiting)
-    return work.crm.write_batch if waiting >= work.crm.write_batch else 0
+    return _largest(work) if waiting >= _largest(work) else 0
 
 
-def _write(work: Work, batch: Sequence[RecordPlan]) -> list[WriteResult]:
-    """Write what still holds. What may be tried once more is re-read first, every time: as long as something of it is
-    settled, dropped or divided, and a few times more. Whoever interrupts does not wait for that: it stays planned."""
-    refused: dict[str, tuple[Rejection, ...]] = {}
-    free, results = _without_taken(work, batch, refused)
-    waiting, divided = [_Lot(tuple(free))] if free else [], 0
+def _begin(writing: _Writing, plans: Sequence[RecordPlan]) -> Task[None]:
+    """A task: look at a whole lot, and part it into batches, each a task of its own."""
+    work, refused = writing.work, Refused()
+    free, results = yield from _without_taken(work, plans, refused)
+    _learn(writing, results)
+    if not free:
+        return
+    size, seen_at = work.crm.write_batch, work.now()
+    ready = yield from still_true(work, free)
+    for start in range(0, len(ready), size):
+        some = tuple(ready[start : start + size])
+        lot = _Lot(tuple(one.plan for one in some), ready=some, seen_at=seen_at)
+        writing.lane.start(_write(writing, lot, refused))
+
+
+def _write(writing: _Writing, first: _Lot, refused: Refused) -> Task[None]:
+    """A task: write what still holds. What may be tried once more is re-read first, every time: as long as something of
+    it is settled, dropped or divided, and a few times more. Whoever interrupts does not wait for that: it stays
+    planned."""
+    work, waiting, divided = writing.work, [first], 0
     while waiting:
         lot = waiting.pop(0)
         last = lot.fruitless == TRIES or divided > MOST_DIVISIONS
-        written = _send(work, still_true(work, lot.plans), last=last)
+        ready = lot.fresh(work.now())
+        if ready is None:
+            ready = yield from still_true(work, lot.plans)
+        written = yield from _send(work, ready, last=last)
         ended = [(plan, result) for plan, result in written if not result.again]
         again = [(plan, result) for plan, result in written if result.again]
         if last:
             ended += _given_up(work, again)
             again = []
         settle(work, ended)
-        results += [_with(refused.get(result.id, ()), result) for _, result in ended]
-        rests = _rests(work, lot, again, settled=bool(ended), refused=refused)
+        _learn(writing, [_with(refused.get(result.id, ()), result) for _, result in ended])
+        rests = yield from _rests(work, lot, again, settled=bool(ended), refused=refused)
         divided += max(0, len(rests) - 1)
         waiting = [*rests, *waiting]
         if waiting:
             work.check()
-    return results
+
+
+def _learn(writing: _Writing, results: Sequence[WriteResult]) -> None:
+    writing.work.progress(writing.work.counts)
+    if writing.guards and results:
+        writing.guards.learn(results)
 
 
 def _without_taken(
-    work: Work, batch: Sequence[RecordPlan], refused: dict[str, tuple[Rejection, ...]]
-) -> tuple[list[RecordPlan], list[WriteResult]]:
+    work: Work, batch: Sequence[RecordPlan], refused: Refused
+) -> Task[tuple[list[RecordPlan], list[WriteResult]]]:
     """The batch without values that another record holds, and the records of which nothing else was to be written."""
     wanted = {plan.record: {entry.change.field: entry.change.after for entry in plan.entries} for plan in batch}
-    taken = work.crm.taken(work.object, wanted)
+    taken = yield from called(partial(work.crm.taken, work.object, wanted))
     free: list[RecordPlan] = []
     ended: list[Written] = []
     for plan in batch:
@@ -120,9 +180,7 @@ def _without_taken(
     return free, [result for _, result in ended]
 
 
-def _rests(
-    work: Work, lot: _Lot, again: Sequence[Written], *, settled: bool, refused: dict[str, tuple[Rejection, ...]]
-) -> list[_Lot]:
+def _rests(work: Work, lot: _Lot, again: Sequence[Written], *, settled: bool, refused: Refused) -> Task[list[_Lot]]:
     """What is tried once more, after the wait that it asks for; what was refused for good on the way is settled."""
     parts: dict[int, list[RecordPlan]] = {}
     fruitful = settled
@@ -134,7 +192,7 @@ def _rests(
             parts.setdefault(result.again.part, []).append(rest)
     fruitless = 0 if fruitful or len(parts) > 1 else lot.fruitless + 1
     if parts and (fruitless or any(result.again and result.again.wait for _, result in again)):
-        work.sleep(backoff(max(1, fruitless)))
+        yield from called(partial(work.sleep, backoff(max(1, fruitless))))
     return [_Lot(tuple(parts[part]), fruitless) for part in sorted(parts)]
 
 
@@ -176,14 +234,15 @@ def _unsent(result: WriteResult) -> WriteResult:
     return replace(result, rejections=told, again=None)
 
 
-def _send(work: Work, ready: Sequence[Ready], *, last: bool) -> list[Written]:
+def _send(work: Work, ready: Sequence[Ready], *, last: bool) -> Task[list[Written]]:
     if not ready:
         return []
     with work.store.transaction():
         journal.intend(work.store, [entry for one in ready for entry in one.plan.entries], run=work.run)
     plans = [one.plan for one in ready]
     try:
-        results = work.crm.update(work.object, [_update(work, one, one.plan.entries) for one in ready])
+        updates = [_update(work, one, one.plan.entries) for one in ready]
+        results = yield from called(partial(work.crm.update, work.object, updates))
     except InDoubt:
         return _resolve(work, plans)
     except ConnectorError as error:  # nothing was done: no doubt may stay that makes a person's value look like ours
@@ -217,7 +276,7 @@ def _resolve(work: Work, plans: Sequence[RecordPlan]) -> list[Written]:
 
     A second loss ends the run; the intents stay in doubt and are resolved at the next start.
     """
-    found = looked(work, plans)
+    found = at_once(looked(work, plans))
     end_overtaken(work, [(plan, seen) for plan, _, seen in found], there=None)
     _end_unresolved(work, [(plan, seen.open) for plan, _, seen in found if seen.there and seen.open])
     seen_of: list[tuple[Ready, Seen]] = []

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Generic
 
 from connector.engine import restricted
+from connector.engine.flow import at_once
 from connector.engine.payer import ByHand, Payer, Prices
 from connector.engine.paying import BY_BALANCE, A, Again, Question, pay
 from connector.lusha.answered import to_json
@@ -126,7 +127,7 @@ def ask(payer: Payer, question: Question[A], keep: Callable[[A, int], None]) -> 
 
     Raises what ``pay`` raises, and RequestRefused where Lusha takes the request for malformed.
     """
-    payment = pay(payer, _whole(question))
+    payment = at_once(pay(payer, _whole(question)))
     with payer.store.transaction():
         payment.settle(payer)
         if payment.answer is not None:

@@ -3,12 +3,14 @@
 Known id and something to reveal → enrich. Else search, look at the preview, and enrich only what a mapped field
 could be given; where the provider has no previews, find and buy in one. Searches wait in one queue until a request is
 full, purchases in another, grouped by what they ask for; records that mean the same person share one place in either.
+
+Requests are under way side by side, but for providers without previews: there only the balance tells what a lost
+answer cost, and it tells that of one request at a time.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from connector.engine import profiles, questions, restricted
 from connector.engine.budget import covered, room
@@ -16,9 +18,11 @@ from connector.engine.buying import Held, Step, believed_moved, cost, doubt_abou
 from connector.engine.cases import Case, Enriched, Want
 from connector.engine.context import Context
 from connector.engine.endings import Refusals, end, end_all, end_barred, remember_miss
+from connector.engine.flow import Task
 from connector.engine.paying import BATCH, Question, pay
 from connector.engine.select import Due
-from connector.errors import RequestRefused
+from connector.engine.waiting import Waiting
+from connector.errors import RequestRefused, Stopped
 from connector.lusha.errors import DatapointsNotOnPlan
 from connector.mapping.identity import spellings
 from connector.models import Answer, Item, Profile
@@ -31,8 +35,10 @@ class Desk:
     def __init__(self, context: Context) -> None:
         self.context = context
         self.since = context.fresh_since
-        self.searches: dict[str, list[Case]] = {}
-        self.wants: dict[str, Want] = {}
+        self.searches = Waiting(BATCH, lambda _: frozenset())
+        self.wants = Waiting(BATCH, self.data_of)
+        self._lane = context.flow.lane("buy", most=None if context.lusha.previews else 1)
+        self._may_follow = 0
         self._searching = Refusals(context, self._unknown)
         self._buying = Refusals(context, self._make_do)
         self._matched: list[Enriched] = []
@@ -62,61 +68,116 @@ class Desk:
             for due, lusha_id, held in found:
                 self._advance(Case(due, lusha_id, held, decided=decided.get(due.record.id)))
 
-    def full_of_searches(self) -> bool:
-        """Whether a search request would be full."""
-        return len(self.searches) >= BATCH
+    def ask(self, *, rest: bool = False) -> Iterator[list[Enriched]]:
+        """Send what fills a request, with ``rest`` all that waits; records matched meanwhile, as they come.
 
-    def full_of_wants(self) -> bool:
-        """Whether some purchase fills a request."""
-        return len(max(self._groups().values(), key=len, default=[])) >= BATCH
+        Raises what ended a request; Stopped: a budget or quota ended, and nothing more can be asked.
+        """
+        while self._pending(rest):
+            self.context.check()
+            self._lane.meet()
+            if not (self._lane.open and self._send(rest)):
+                self.context.flow.step(self._lane.name)
+            yield self.ready()
+        self._lane.meet()
 
-    def search(self) -> None:
-        """Send one search request, as large as the budgets allow, with what it may lead to where that is bought."""
-        keys = list(self.searches)[:BATCH]
+    def settle(self) -> Iterator[list[Enriched]]:
+        """What is under way is paid for: take its answers in, once no more can be asked."""
+        while not self._lane.idle:
+            self.context.flow.step(self._lane.name)
+            yield self.ready()
+        try:
+            self._lane.meet()
+        except Stopped:
+            return
+
+    def _pending(self, rest: bool) -> bool:
+        if rest:
+            return self.searches.any or self._buys(self.wants.any) or not self._lane.idle
+        return self.searches.full or self._buys(self.wants.full)
+
+    def _buys(self, something: bool) -> bool:
+        return something and not self.context.quoting
+
+    def _send(self, rest: bool) -> bool:
+        """Send one request, a full one if there is; the last purchases wait until no answer can add to them. False:
+        nothing is to be sent before an answer comes."""
+        if self.searches.full or (rest and self.searches.any):
+            return self.search()
+        if self._buys(self.wants.full or (rest and self._lane.idle)):
+            return self.reveal()
+        return False
+
+    def search(self) -> bool:
+        """Send one search request, as large as the budgets allow, with what it may lead to where that is bought. False:
+        an answer that is under way may leave room for more."""
+        keys = next(iter(self.searches.lots.values()))[:BATCH]
         wanted = len(keys) if self.context.quoting else self._affordable(keys)
-        if wanted == 0 and self.wants:
-            self.reveal()  # settling what is pending may leave more than its worst case did
-            return
+        if wanted < len(keys) and not self._lane.idle:
+            return False
+        if wanted == 0 and self.wants.any:
+            return self.reveal()  # settling what is pending may leave more than its worst case did
         keys = keys[: max(wanted, 1)]
-        self._ask(keys, self._search_question, self._found, self.searches.pop, self._searching)
+        self.searches.send(keys)
+        self._lane.start(self._search(keys))
+        return True
 
-    def reveal(self) -> None:
-        """Send one purchase, of what most profiles wait for; one that no limit covers comes last."""
-        self._take_what_others_bought()
-        groups, credits = self._groups(), room(self.context).credits
-        if not groups:
-            return
+    def _search(self, keys: Sequence[str]) -> Task[None]:
+        follow = sum(self._worst(self.searches.places[key].cases) for key in keys)
+        self._may_follow += follow
+        try:
+            yield from self._ask(keys, self._search_question, self._found, self.searches, self._searching)
+        finally:
+            self._may_follow -= follow
+            self.searches.back(keys)
+
+    def reveal(self) -> bool:
+        """Send one purchase, of what most profiles wait for; one that no limit covers comes last. False: as
+        ``search``."""
+        lots, credits = self.wants.lots, room(self.context).credits
+        if not lots:
+            return True
 
         def rank(data: frozenset[str]) -> tuple[bool, int, list[str]]:
-            least = min(self._cost(self.wants[key]) for key in groups[data])
-            return credits is None or least <= credits, len(groups[data]), sorted(data)
+            least = min(self._cost(self.wants.places[key]) for key in lots[data])
+            return credits is None or least <= credits, len(lots[data]), sorted(data)
 
-        data = max(groups, key=rank)
-        keys = groups[data]
+        data = max(lots, key=rank)
+        keys = lots[data][:BATCH]
         if credits is not None:
-            keys = sorted(keys, key=lambda key: self._cost(self.wants[key]))
+            keys = sorted(lots[data], key=lambda key: self._cost(self.wants.places[key]))[:BATCH]
+            worst = sum(self._cost(self.wants.places[key]) for key in keys)
+            if worst > credits and not self._lane.idle:
+                return False
+        if not self._take_what_others_bought(keys):
+            self.wants.send(keys)
+            self._lane.start(self._buy(keys, data))
+        return True
+
+    def _buy(self, keys: Sequence[str], data: frozenset[str]) -> Task[None]:
+        def question(some: Sequence[str]) -> Question[Answer]:
+            return questions.purchase(self.context, [self.wants.places[key] for key in some], data, self.since)
+
         try:
-            self._ask(
-                keys[:BATCH],
-                lambda some: questions.purchase(self.context, [self.wants[key] for key in some], data, self.since),
-                self._bought,
-                lambda key: self.wants.pop(key).cases,
-                self._buying,
-            )
+            yield from self._ask(keys, question, self._bought, self.wants, self._buying)
         except DatapointsNotOnPlan:
             if data == self.context.lusha.purchase(self.context.entity, data):
                 raise  # nothing else can be asked for
             self.context.note("the Lusha plan sells e-mails and phones together only: both are bought")
+        finally:
+            self.wants.back(keys)
 
-    def _take_what_others_bought(self) -> None:
+    def _take_what_others_bought(self, keys: Sequence[str]) -> bool:
         """Another process, or another org with the same key, may have bought what is about to be bought."""
         with self.context.store.transaction():
-            asked = {key: want.identity for key, want in self.wants.items()}
-            for key, held in profiles.saved(self.context, self.context.entity, asked).items():
-                if held.fresh(self.since) and all(held.has(datum, self.since) for datum in self.wants[key].reveal):
-                    for case in self.wants.pop(key).cases:
-                        case.lusha_id, case.held = held.profile.id, held
-                        self._advance(case)
+            asked = {key: self.wants.places[key] for key in keys}
+            there = profiles.saved(self.context, self.context.entity, {key: one.identity for key, one in asked.items()})
+            for key, held in list(there.items()):
+                if held.fresh(self.since) and all(held.has(datum, self.since) for datum in asked[key].reveal):
+                    self._deliver(self.wants.pop(key).cases, held)
+                else:
+                    del there[key]
+        return bool(there)
 
     def _advance(self, case: Case) -> None:
         """Move a record on: to a queue, or to its end."""
@@ -157,11 +218,9 @@ class Desk:
             step = Step("search")  # only a preview tells the price
         key = spellings(case.identity)[0]
         if step.kind == "search":
-            self.searches.setdefault(key, []).append(case)
+            self.searches.add(key, case)
         elif step.kind == "buy":
-            want = self.wants.setdefault(key, Want(case.identity))
-            want.reveal |= step.reveal
-            want.cases.append(case)
+            self.wants.add(key, case, step.reveal)
         else:
             assert held is not None
             self._match(case, held)
@@ -172,15 +231,15 @@ class Desk:
 
     def _ask(
         self,
-        keys: list[str],
-        question: Callable[[list[str]], Question[Answer]],
+        keys: Sequence[str],
+        question: Callable[[Sequence[str]], Question[Answer]],
         take: Callable[[str, Item, int], None],
-        drop: Callable[[str], list[Case]],
+        queue: Waiting,
         refusals: Refusals,
-    ) -> None:
-        """Send a request and ``take`` its items, each with the booking that paid for it; a refused request is halved
-        until the item that is meant is alone."""
-        payment = pay(self.context, question(keys))
+    ) -> Task[None]:
+        """A task: send a request and ``take`` its items, each with the booking that paid for it; a refused request is
+        halved until the item that is meant is alone."""
+        payment = yield from pay(self.context, question(keys))
         sent = keys[: payment.items]
         with self.context.store.transaction():
             payment.settle(self.context)
@@ -189,25 +248,25 @@ class Desk:
                 out = restricted.barred_in(self.context, payment.answer)
                 for key, item in zip(sent, payment.answer.items, strict=True):
                     if item.profile is not None and item.profile.id in out:
-                        end_barred(self.context, drop(key), item.profile)
+                        end_barred(self.context, queue.pop(key).cases, item.profile)
                     else:
                         take(key, item, payment.entry)
                 for paid in payment.answer.extra:  # whoever is known by it later need not buy it again
                     if paid.id not in out:
                         profiles.keep(self.context, paid, profiles.bought(payment.entry, paid, None))
             elif payment.refused is not None and len(sent) == 1:
-                refusals.add(drop(sent[0]), payment.refused)
+                refusals.add(queue.pop(sent[0]).cases, payment.refused)
         refusals.stop_if_all_are_refused()
         if payment.refused is not None and len(sent) > 1:
             middle = len(sent) // 2
-            self._ask(sent[:middle], question, take, drop, refusals)
-            self._ask(sent[middle:], question, take, drop, refusals)
+            yield from self._ask(sent[:middle], question, take, queue, refusals)
+            yield from self._ask(sent[middle:], question, take, queue, refusals)
 
-    def _search_question(self, keys: list[str]) -> Question[Answer]:
-        return questions.search(self.context, [self.searches[key][0].identity for key in keys])
+    def _search_question(self, keys: Sequence[str]) -> Question[Answer]:
+        return questions.search(self.context, [self.searches.places[key].identity for key in keys])
 
     def _found(self, key: str, item: Item, entry: int) -> None:
-        cases = self.searches.pop(key)
+        cases = self.searches.pop(key).cases
         if item.error == "ENRICH_FAILED":
             self.context.note("Lusha failed on a record (ENRICH_FAILED); it is left for the next run")
         elif item.profile is None:
@@ -257,12 +316,6 @@ class Desk:
         self._queue(case)
         return True
 
-    def _groups(self) -> dict[frozenset[str], list[str]]:
-        groups: dict[frozenset[str], list[str]] = defaultdict(list)
-        for key, want in self.wants.items():
-            groups[self.data_of(want)].append(key)
-        return groups
-
     def data_of(self, want: Want) -> frozenset[str]:
         """The data that must be asked for to have what is wanted."""
         return self.context.lusha.purchase(self.context.entity, want.reveal)
@@ -270,13 +323,14 @@ class Desk:
     def _cost(self, want: Want) -> int:
         return cost(self.context.prices, self.context.entity, self.data_of(want), want.offers(self.since))
 
-    def _affordable(self, keys: list[str]) -> int:
+    def _affordable(self, keys: Sequence[str]) -> int:
         """How many searches the tightest limit covers together with the reveals that may follow."""
         credits = room(self.context).credits
         if credits is None:
             return len(keys)
-        pending = sum(self._cost(want) for want in self.wants.values())
-        follow = [self._worst(self.searches[key]) for key in keys]
+        waiting = [self.wants.places[key] for lot in self.wants.lots.values() for key in lot]
+        pending = self._may_follow + sum(self._cost(want) for want in waiting)
+        follow = [self._worst(self.searches.places[key].cases) for key in keys]
         search, entity = self.context.prices.search, self.context.entity
         return covered(credits, len(keys), lambda n: pending + search(entity, n) + sum(follow[:n]))
 

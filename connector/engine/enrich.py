@@ -17,19 +17,11 @@ def enrich(context: Context, pages: Iterable[list[Due]]) -> Iterator[list[Enrich
     try:
         for page in pages:
             desk.take(page)
-            while desk.full_of_searches():
-                desk.search()
-                yield desk.ready()
-            while desk.full_of_wants():
-                desk.reveal()
-                yield desk.ready()
+            yield from desk.ask()
             yield desk.ready()
-        while desk.searches or desk.wants:
-            context.check()
-            (desk.search if desk.searches else desk.reveal)()
-            yield desk.ready()
-        desk.close()
+        yield from desk.ask(rest=True)
     except Stopped as stop:
         context.stop = stop
-        desk.close()
-        yield desk.ready()
+        yield from desk.settle()
+    desk.close()
+    yield desk.ready()

@@ -35,10 +35,11 @@ def forecast(context: Context) -> dict[str, Any]:
     """
     asks: dict[str, _Ask] = {}
     blank, known = Counter[str](), 0
-    for page in select(context, settle=False):
-        for due in page:
-            blank.update(item.name for item in context.mapping.fields if is_blank(due.record.values.get(item.name)))
-        known += _collect(context, page, asks)
+    with context.flow:
+        for page in select(context, settle=False):
+            for due in page:
+                blank.update(item.name for item in context.mapping.fields if is_blank(due.record.values.get(item.name)))
+            known += _collect(context, page, asks)
     searches = sum(ask.search for ask in asks.values())
     search = sum(context.prices.search(context.entity, lot) for lot in _lots(searches))
     buy = context.lusha.purchase

@@ -66,9 +66,14 @@ class Guards:
         self._limits = replace(limits, max_replaced_share=1.0, max_same_share=1.0)  # judged, once and for all
 
     @property
+    def learning(self) -> bool:
+        """Whether the first records are still to show what the CRM makes of them: no others go beside them."""
+        return self._sent < CANARY and self._limits.max_rejected_share < 1
+
+    @property
     def most(self) -> int:
-        """How many records may be written together now."""
-        size = self._work.crm.write_batch
+        """How many records may be looked at and written together now."""
+        size = max(self._work.crm.write_batch, self._work.crm.fetch_batch)
         return min(size, CANARY - self._sent) if self._sent < CANARY else size
 
     def ready(self, waiting: int) -> int:

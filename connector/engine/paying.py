@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 from typing import Any, Generic, Literal, Protocol, TypeVar
 
 from connector.engine.account import ask_account
 from connector.engine.budget import Costs, Reservation, reserve
+from connector.engine.flow import Task, called
 from connector.engine.payer import Payer
 from connector.errors import ConnectorError, InDoubt, QuotaExhausted, RequestRefused, Stopped, VendorUnreachable
 from connector.lusha.batches import MOST_ITEMS
@@ -147,8 +149,8 @@ def resolve_by_balance(payer: Payer, entry: int) -> None:
         ledger.settle(payer.store, entry, charged=charged, now=payer.now())
 
 
-def pay(payer: Payer, question: Question[A]) -> Payment[A]:
-    """Book and send a request for as many of its items as the budgets cover.
+def pay(payer: Payer, question: Question[A]) -> Task[Payment[A]]:
+    """A task: book and send a request for as many of its items as the budgets cover.
 
     Raises BudgetExhausted (nothing was sent), Stopped when the answer stayed unreadable, and whatever the
     provider raises when it did nothing.
@@ -160,10 +162,10 @@ def pay(payer: Payer, question: Question[A]) -> Payment[A]:
         booked = reserve(payer, action=action, wanted=items, costs=question.costs, request=question.request)
         items = booked.items
         try:
-            answer = question.call(items)
+            answer = yield from called(partial(question.call, items))
         except InDoubt:
             ledger.doubt(payer.store, booked.entry)
-            payer.sleep(backoff(attempt))
+            yield from called(partial(payer.sleep, backoff(attempt)))
             if question.again == "balance":
                 resolve_by_balance(payer, booked.entry)
             else:

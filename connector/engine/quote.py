@@ -6,7 +6,8 @@ each profile to be bought is held in memory.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
+from collections.abc import Iterable
 from typing import Any
 
 from connector.engine.budget import room
@@ -30,23 +31,24 @@ def quote(context: Context) -> dict[str, Any]:
     try:
         for page in select(context, settle=False):
             desk.take(page)
-            while desk.full_of_searches():
-                desk.search()
-            desk.ready()
-        while desk.searches:
-            context.check()
-            desk.search()
-            desk.ready()
+            _asked(desk.ask())
+        _asked(desk.ask(rest=True))
     except Stopped as stop:
         context.stop = stop
+        _asked(desk.settle())
     desk.close()
-    context.counts.matched += sum(len(want.cases) for want in desk.wants.values())
+    context.counts.matched += sum(len(want.cases) for want in desk.wants.places.values())
     return _figures(context, desk)
+
+
+def _asked(matched: Iterable[object]) -> None:
+    """Nothing is done with what is matched: what it would cost is told."""
+    deque(matched, maxlen=0)
 
 
 def _figures(context: Context, desk: Desk) -> dict[str, Any]:
     available, price = Counter[str](), Counter[str]()
-    for want in desk.wants.values():
+    for want in desk.wants.places.values():
         for datum, credits in _prices(context, desk, want).items():
             available[datum] += 1
             price[datum] += credits

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from connector.crm.base import Query
 from connector.engine.context import Context
+from connector.engine.flow import AHEAD
 from connector.engine.gone import clear, follow, in_words, inherit
 from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
@@ -31,7 +32,10 @@ WHOLE_PASS = timedelta(days=7)
 
 
 def read(context: Context) -> Iterator[Sequence[Record]]:
-    """The records of this pass, each once; what we know of those that were merged into them is theirs by then."""
+    """The records of this pass, each once; what we know of those that were merged into them is theirs by then.
+
+    Pages are read ahead; an empty one says that something else came first.
+    """
     for page in _pass(context):
         if context.run:  # a forecast leaves no trace
             inherit(context, page)
@@ -175,8 +179,10 @@ def _only_state_knows(context: Context, record: Record) -> bool:
 
 def _refused_in_file(context: Context, query: Query) -> Iterator[Sequence[Record]]:
     """Read, and name the file where the CRM refuses what the mapping asks for."""
+    depth = AHEAD if context.options.limit is None else 1  # who takes a few asks for no page beyond them
     try:
-        yield from context.crm.read(query)
+        for page in context.flow.ahead(context.crm.read(query), "read", depth=depth):
+            yield page or ()
     except ConfigError as refused:
         settings = context.mapping.settings
         if not refused.problems:

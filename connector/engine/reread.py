@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 
+from connector.engine.flow import Task, called
 from connector.engine.gone import fates, follow, in_words
 from connector.engine.plan import RecordPlan
 from connector.engine.settle import End, Ended, end
@@ -67,11 +69,11 @@ class _Now:
     became: Mapping[str, Successor]
 
 
-def still_true(work: Work, plans: Sequence[RecordPlan]) -> list[Ready]:
-    """The part of each plan that still holds, children by parent; the rest is settled here, as are the plans of
+def still_true(work: Work, plans: Sequence[RecordPlan]) -> Task[list[Ready]]:
+    """A task: the part of each plan that still holds, children by parent; the rest is settled here, as are the plans of
     deleted records."""
     ready = []
-    now = _read_again(work, plans)
+    now = yield from _read_again(work, plans)
     wrote = written.latest(work.store, **work.scope, ids=list(now.records))
     with work.store.transaction():
         found = _looked(work, plans, now)
@@ -90,19 +92,21 @@ def _is_ours(record: Record, wrote: datetime | None) -> bool:
     return record.modified.replace(microsecond=0) <= wrote
 
 
-def looked(work: Work, plans: Sequence[RecordPlan]) -> list[tuple[RecordPlan, Record, Seen]]:
-    """Each plan against its record as it is now; the plans of deleted records are settled here."""
-    return _looked(work, plans, _read_again(work, plans))
+def looked(work: Work, plans: Sequence[RecordPlan]) -> Task[list[tuple[RecordPlan, Record, Seen]]]:
+    """A task: each plan against its record as it is now; the plans of deleted records are settled here."""
+    now = yield from _read_again(work, plans)
+    return _looked(work, plans, now)
 
 
-def _read_again(work: Work, plans: Sequence[RecordPlan]) -> _Now:
+def _read_again(work: Work, plans: Sequence[RecordPlan]) -> Task[_Now]:
     if not plans:
         return _Now({}, {}, {})
     named = {entry.change.field for plan in plans for entry in plan.entries}
     asked = {*named, *work.rules.identifying, *work.rules.opted_out, *work.rules.do_not_call}
     asked |= beside(work.rules.dependent(named))
     ids = [plan.record for plan in plans]
-    found = work.crm.fetch(work.object, ids, sorted(asked & work.rules.schema.keys()))
+    fields = sorted(asked & work.rules.schema.keys())
+    found = yield from called(partial(work.crm.fetch, work.object, ids, fields))
     ours = written.last_written(work.store, **work.scope, ids=list(found))
     return _Now(found, ours, fates(work, (id for id in ids if id not in found)))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from connector.engine.apply import apply
 from connector.engine.context import Context
 from connector.engine.enrich import enrich
 from connector.engine.guards import Guards
-from connector.engine.plan import plan
+from connector.engine.plan import RecordPlan, plan
 from connector.engine.quote import quote
 from connector.engine.reading import finish
 from connector.engine.recover import recover, recover_writes
@@ -57,7 +57,7 @@ def run(context: Context) -> Ended:
 
     def sync() -> dict[str, Any]:
         began = context.now()
-        apply(context, plan(context, enrich(context, select(context))), Guards(context))
+        apply(context, _planned(context), Guards(context))
         finish(context, began)
         return {}
 
@@ -68,12 +68,20 @@ def run_plan(context: Context) -> Ended:
     """``plan --buy``: buy what is due, and save the exact changes; nothing is written."""
 
     def save() -> dict[str, Any]:
-        for _ in plan(context, enrich(context, select(context))):
+        for _ in _planned(context):
             context.progress(context.counts)
             context.check()
         return {}
 
     return _bought(context, save)
+
+
+def _planned(context: Context) -> Iterator[list[RecordPlan]]:
+    """The stages up to the saved plan, each on its own account of time."""
+    timings = context.flow.timings
+    due = timings.of("select", select(context))
+    answers = timings.of("buy", enrich(context, due))
+    return timings.of("plan", plan(context, answers))
 
 
 def run_quote(context: Context) -> Ended:
@@ -129,7 +137,8 @@ def _carried_out(
     error: ConnectorError | None = None
     more: dict[str, Any] = {}
     try:
-        more, error = job()
+        with work.flow:
+            more, error = job()
     except ConnectorError as failure:
         error = failure
     status, key = error.status if error else "done", work.org.lusha.api_key.fingerprint()
@@ -140,6 +149,8 @@ def _carried_out(
         "crm_write": work.crm.calls.write - write,
     }
     report["warnings"] = list(warnings)
+    if work.options.timings:
+        report["timings"] = work.flow.timings.told()
     report["seconds"] = round((work.now() - started).total_seconds(), 2)
     return _end(work.store, Ended({**report, **more}, error, dict(work.notes)), work.now())
 

@@ -92,6 +92,9 @@ def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
     ``settle``: save what was found out about records that are not asked for (a forecast leaves no trace).
     """
     for page in read(context):
+        if not page:  # nothing was read yet: whoever waits for what came first goes on
+            yield []
+            continue
         context.counts.read += len(page)
         due = _due_of(context, page, settle=settle)
         if (limit := context.options.limit) is not None:

@@ -9,6 +9,7 @@ from typing import Any
 
 from connector.config.settings import Guards, OrgSettings
 from connector.crm.base import Crm
+from connector.engine.flow import Flow
 from connector.engine.payer import Now
 from connector.errors import Interrupted
 from connector.mapping.compile import CompiledMapping
@@ -56,7 +57,7 @@ class Options:
     """What narrows a run, and the guards that it lifts; a share of None leaves the config's limit.
 
     ``retry_parked``: also try what the CRM refused before, though nothing changed since. ``whole``: read all that the
-    CRM's filter finds, not only what changed since the last run.
+    CRM's filter finds, not only what changed since the last run. ``timings``: the report says where the time went.
     """
 
     limit: int | None = None
@@ -66,6 +67,7 @@ class Options:
     max_rejected_share: float | None = None
     retry_parked: bool = False
     whole: bool = False
+    timings: bool = False
 
     def guards(self, of_org: Guards) -> Guards:
         """The org's guards with this run's limits laid over them."""
@@ -142,6 +144,7 @@ class Work:
     options: Options
     interrupted: Callable[[], bool]
     progress: Callable[[Counts], None]
+    flow: Flow = field(default_factory=Flow)
     counts: Counts = field(default_factory=Counts)
     notes: dict[str, int] = field(default_factory=dict)
     _conflicts: set[str] = field(default_factory=set)

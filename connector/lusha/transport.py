@@ -24,7 +24,7 @@ from connector.lusha.calls import Call, Undocumented
 from connector.lusha.cleaning import mapping, texts
 from connector.lusha.errors import Decision, Fault, TooManyRequests, decide
 from connector.lusha.limits import PlanLimits
-from connector.pacing import LocalTurns, Rate, Sleep, Turns, backoff
+from connector.pacing import LocalTurns, Rate, Sleep, Turns, backoff, held_by
 from connector.redact import Secret, redact
 
 BASE_URL = "https://api.lusha.com"
@@ -35,6 +35,8 @@ USAGE_RATE = Rate(5, 60.0 + _SLACK)
 """Lusha's own limit for these (https://docs.lusha.com/apis/openapi, "Rate Limiting")."""
 
 _TIMEOUT = httpx.Timeout(connect=10.0, read=60.0, write=60.0, pool=10.0)
+_CONNECTIONS = 64
+"""Kept open: as many as there may be requests under way."""
 _UNSENT = (
     httpx.ConnectError,
     httpx.ConnectTimeout,
@@ -95,6 +97,7 @@ class Sender:
             base_url=base_url,
             transport=transport,
             timeout=_TIMEOUT,
+            limits=httpx.Limits(max_keepalive_connections=_CONNECTIONS),
             follow_redirects=False,
             mounts=_past_proxies(base_url),
             headers={"accept": "application/json", "user-agent": "lusha-crm-connector"},
@@ -149,7 +152,8 @@ class Sender:
                 raise TooManyRequests(f"Lusha: {call.name} has its next turn in {seconds:.0f} seconds", hint=hint)
             if seconds > 1.0:
                 _log.info("waiting %.0f s for the next turn at Lusha", seconds)
-            self._sleep(seconds)
+            with held_by(f"Lusha, {self._rate.requests} requests a second at each endpoint"):
+                self._sleep(seconds)
 
     def _lane(self, call: Call[Any]) -> str:
         return f"{self._owner} {call.endpoint}"

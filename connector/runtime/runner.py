@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from connector.config.settings import MappingSettings, OrgSettings
 from connector.crm.base import Crm
 from connector.engine.context import Context
+from connector.engine.flow import Flow
 from connector.engine.payer import Provider
 from connector.engine.run import Ended, recount, unstarted
 from connector.engine.work import Options, Rules, Work
@@ -112,6 +113,7 @@ class Runner:
             options=replace(options, records=ids_of(org, options.records)),
             interrupted=outside.interrupted,
             progress=lambda counts: outside.progress(org.name, settings.name, counts),
+            flow=Flow(org.workers),
         )
 
     def _kept_as(self, org: OrgSettings, settings: MappingSettings, run: int) -> str:
@@ -140,6 +142,7 @@ class Runner:
             options=options,
             interrupted=outside.interrupted,
             progress=lambda counts: outside.progress(org.name, mapping, counts),
+            flow=Flow(org.workers),
         )
 
     def _rules(self, org: OrgSettings, object: str, mapping: str, crm: Crm, *, undo: bool) -> Rules:

@@ -35,6 +35,7 @@ lusha:
   base_url: http://127.0.0.1:{LUSHA}
   budget: {{per_run: 500, keep: 100}}
 state: {{path: state.db}}
+defaults: {{workers: 1}}  # a cassette is one conversation, and its player listens to one thread
 orgs:
   acme:
     crm: salesforce

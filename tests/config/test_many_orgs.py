@@ -355,7 +355,7 @@ def test_an_unknown_key_of_the_defaults_is_said_once(tmp_path: Path) -> None:
     files = {"config.yaml": f"version: 1\nlusha: {{api_key: k}}\ndefaults: {{orgs: {{}}}}\norgs: {{acme: {ORG}}}\n"}
     assert refused(tmp_path, files) == [
         "config.yaml:3:12: defaults.orgs: unknown key (known: salesforce, hubspot, crm, connection, mappings, lusha, "
-        "budget, guards, schedule)"
+        "budget, guards, schedule, workers)"
     ]
 
 

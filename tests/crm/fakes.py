@@ -47,7 +47,8 @@ class FakeCrm:
         self.name = name
         self.calls = Calls()
         self.consent = consent or Consent()
-        self.write_batch = write_batch
+        self.write_batch = self.fetch_batch = write_batch
+        self.writers = 4
         self.updates: list[Update] = []
         self.reject: dict[str, Rejection] = {}
         self.closed = False

@@ -85,7 +85,7 @@ def test_crm_comes_first_then_what_the_org_says_itself(tmp_path: Path) -> None:
         """
     path = write(tmp_path, {**FILES, "config.yaml": text})
     org = yaml.safe_load(said_here("config", "show", "beta", "--config", str(path), env=TOKEN).out.split("---")[0])
-    assert list(org) == ["crm", "connection", "mappings", "guards", "lusha", "state"]
+    assert list(org) == ["crm", "connection", "mappings", "guards", "lusha", "state", "workers"]
     assert list(org["connection"]) == ["access_token", "base_url", "api_reserve", "api_version"]
 
 

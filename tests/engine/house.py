@@ -20,6 +20,7 @@ from connector.config.settings import (
 )
 from connector.crm.base import Consent
 from connector.engine.context import Context
+from connector.engine.flow import Flow
 from connector.engine.run import Ended, run, run_accepted, run_plan, run_saved, run_undo
 from connector.engine.work import Counts, Options, Rules, Work
 from connector.lusha.prices import PriceList
@@ -138,6 +139,7 @@ class House:
         self.crm.now = lambda: self.now
         self.slept: list[float] = []
         self.interrupted = False
+        self.workers = 1
         self.settings = MappingSettings(
             "contact.yaml", folder / "contact.yaml", "fake", "Contact", entity, tuple(identify),
             select or Select(None, ("Title", "Phone", "MobilePhone"), timedelta(days=90), timedelta(days=30)),
@@ -183,6 +185,7 @@ class House:
             options=Options(**options),
             interrupted=lambda: self.interrupted,
             progress=lambda counts: None,
+            flow=Flow(self.workers),
         )
 
     def work(self, kind: Kind, about: int | None = None, **options: Any) -> Work:
@@ -203,6 +206,7 @@ class House:
             options=Options(**options),
             interrupted=lambda: self.interrupted,
             progress=lambda counts: None,
+            flow=Flow(self.workers),
         )
 
     @property

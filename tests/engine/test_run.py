@@ -496,7 +496,7 @@ def test_what_another_process_bought_while_a_reveal_waited_is_not_bought_again(t
     desk = Desk(context)
     desk.take(pages[0])
     desk.search()
-    assert list(desk.wants) == ["id:1001"]
+    assert list(desk.wants.places) == ["id:1001"]
     bought = house.lusha.enrich("person", ["1001"], {"emails", "phones"}).items[0].profile
     assert bought is not None
     profiles.keep(other, bought, profiles.bought(1, bought, None))

@@ -12,6 +12,7 @@ import pytest
 
 from connector.config.settings import Budget, FieldRule, Select
 from connector.engine.cases import Want
+from connector.engine.flow import at_once
 from connector.engine.paying import pay
 from connector.engine.questions import purchase
 from connector.engine.run import run
@@ -117,7 +118,7 @@ def test_a_lost_answer_is_settled_by_the_balance_and_asked_again(tmp_path: Path,
     else:
         at.lusha.fail_next(InDoubt("Lusha: failed"))
     want = Want(Identity("person", first_name="Adab", last_name="Byronb", company_name="Acme"))
-    payment = pay(context, purchase(context, [want], frozenset({"emails", "phones"}), None))
+    payment = at_once(pay(context, purchase(context, [want], frozenset({"emails", "phones"}), None)))
     payment.settle(context)
     rows = at.store.rows("SELECT state, charged, worst FROM ledger ORDER BY id")
     assert [tuple(line) for line in rows] == (

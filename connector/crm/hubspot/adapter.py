@@ -40,6 +40,8 @@ from connector.crm.hubspot.unique import duplicates
 from connector.errors import ConfigError
 from connector.models import Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult
 
+WRITERS = 16
+"""Batches under way at once, at most: HubSpot's rate is reached by far fewer, and names no other limit."""
 NO_RECORD = "0"
 """An id that no record has."""
 
@@ -48,7 +50,8 @@ class HubSpotCrm:
     """One portal. See ``connector.crm.base.Crm`` for what each method promises."""
 
     name = "hubspot"
-    write_batch = BATCH
+    write_batch = fetch_batch = BATCH
+    writers = WRITERS
 
     def __init__(self, transport: Transport) -> None:
         self.consent = Consent(opted_out=("hs_email_optout",))

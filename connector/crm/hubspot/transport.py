@@ -19,7 +19,7 @@ from connector.crm.hubspot.limits import Limits
 from connector.crm.hubspot.signin import SignIn, scopes_of
 from connector.crm.hubspot.wire import Reply, Wire
 from connector.errors import AccessDenied, ConnectorError, NotDone, VendorUnreachable
-from connector.pacing import Clock, Sleep
+from connector.pacing import Clock, Sleep, held_by
 from connector.redact import Secret
 
 _LAST = 1_000  # an attempt after which nothing is tried again
@@ -184,4 +184,5 @@ class Transport:
         if decision.shared:
             self._limits.hold(endpoint, policy, decision.seconds)
         else:
-            self._sleep(decision.seconds)
+            with held_by("HubSpot, which asked to wait or did not answer"):
+                self._sleep(decision.seconds)

@@ -21,6 +21,7 @@ from connector.crm.trust import trusting
 from connector.redact import Secret
 
 _TIMEOUTS = (10.0, 60.0)  # seconds to connect, seconds between bytes
+_CONNECTIONS = 64  # kept open: as many as there may be requests under way
 _HANDSHAKE_FAULTS = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "X509", "No such file")
 
 
@@ -85,6 +86,7 @@ def _api_client(host: str, ca_file: Path | None) -> Any:
     # instead of carrying the token elsewhere. `crm.objects.batch_api` builds a client with a pool: taken once.
     # It is given no token: each request is signed with the one that is good at that moment.
     api = HubSpot(host=host, base_url=host, retry=False).crm.objects.batch_api.api_client
+    api.rest_client.pool_manager.connection_pool_kw["maxsize"] = _CONNECTIONS
     if ca_file is not None:  # the SDK's own ssl_ca_cert would put the bundle in place of the public authorities
         api.rest_client.pool_manager.connection_pool_kw["ssl_context"] = trusting(ca_file)
     return api

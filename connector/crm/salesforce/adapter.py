@@ -37,6 +37,10 @@ from .update import Answer, write
 
 FETCH_BATCH = 2_000
 WRITE_BATCH = 200
+WRITERS = 5
+"""Updates under way at once, at most: each locks its records' parents and runs the org's automation, and an org serves
+25 long requests at a time for everybody.
+https://developer.salesforce.com/docs/atlas.en-us.salesforce_app_limits_cheatsheet.meta/salesforce_app_limits_cheatsheet/salesforce_app_limits_platform_api.htm"""
 MODIFIED_FIELD = "LastModifiedDate"
 """What the condition of a write is compared with."""
 NO_RECORD = "0" * 15
@@ -52,6 +56,8 @@ class SalesforceCrm:
     """
 
     name = "salesforce"
+    fetch_batch = FETCH_BATCH
+    writers = WRITERS
 
     def __init__(
         self,

@@ -37,7 +37,7 @@ def finished(transport: Transport, path: str, template: str) -> Mapping[str, Any
     state = ""
     try:
         for pause in _pauses():
-            transport.wait(pause)
+            transport.wait(pause, "Salesforce's bulk job")
             job: Mapping[str, Any] = transport.send(Call("GET", path, template, dict, job=True, begun=True))
             state = str(job.get("state"))
             if state in ENDED:

@@ -20,6 +20,8 @@ from connector.hosts import is_loopback
 
 TIMEOUT = (10.0, 120.0)
 """Seconds to connect, and to wait for the next byte (Salesforce itself gives a query 120 s)."""
+CONNECTIONS = 64
+"""Kept open: as many as there may be requests under way."""
 
 
 def open_session(connection: Mapping[str, Any]) -> requests.Session:
@@ -64,7 +66,7 @@ class _Timed(HTTPAdapter):
 
     def __init__(self, context: ssl.SSLContext | None = None) -> None:
         self._context = context
-        super().__init__()
+        super().__init__(pool_maxsize=CONNECTIONS)
 
     def init_poolmanager(self, *args: Any, **options: Any) -> None:
         if self._context is not None:

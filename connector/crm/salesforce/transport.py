@@ -22,7 +22,7 @@ from simple_salesforce.api import Salesforce
 from connector.clocks import Skew, utc_now
 from connector.crm.base import Calls, Quota
 from connector.errors import ConfigError, NotDone, QuotaExhausted
-from connector.pacing import Clock, Sleep, backoff
+from connector.pacing import Clock, Sleep, backoff, held_by
 
 from .credentials import hint
 from .errors import Fault, Outcome, decide, failure
@@ -134,7 +134,7 @@ class Transport:
             if action == "sign_in":
                 renewed = self._forget(signed)
             elif action == "retry":
-                self._sleep(backoff(attempt))
+                self.wait(backoff(attempt), "Salesforce, which asked to wait or did not answer")
                 attempt, renewed = attempt + 1, False  # the session may have ended while we waited
             elif call.missing and outcome.status == 404:
                 raise ConfigError(call.missing, hint=MISSING)
@@ -144,9 +144,10 @@ class Transport:
                 end = decide(outcome, _LAST, writes=True)
                 raise NotDone(failure(end, outcome, what, 1))
 
-    def wait(self, seconds: float) -> None:
-        """Let time pass before something is asked again."""
-        self._sleep(seconds)
+    def wait(self, seconds: float, what: str) -> None:
+        """Let time pass before something is asked again; ``what`` takes that long, in words."""
+        with held_by(what):
+            self._sleep(seconds)
 
     def access_token(self) -> str:
         """The token in use, for the organisation id that it begins with."""

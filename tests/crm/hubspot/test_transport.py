@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError
 
-from connector.crm.base import Query
+from connector.crm.base import FRESH, Query
 from connector.crm.hubspot import connect
 from connector.errors import AccessDenied, ConfigError, InDoubt, NotDone, QuotaExhausted, VendorUnreachable
 from connector.models import Update
@@ -171,9 +171,10 @@ def test_a_small_part_of_the_window_that_hubspot_tells_is_left_to_others(
     crm.schema("contacts")
     for _ in range(calls - 1):
         crm.fetch("contacts", ["1"], ["jobtitle"])
-    assert portal.time.slept == []
+    assert sum(portal.time.slept) < seconds
     crm.fetch("contacts", ["1"], ["jobtitle"])
-    assert portal.time.slept == [pytest.approx(seconds)]
+    assert sum(portal.time.slept) == pytest.approx(seconds)
+    assert max(portal.time.slept) < FRESH or calls < 100  # nobody who has looked at a record waits longer than that
 
 
 def test_at_most_four_searches_in_a_second(portal: StubPortal) -> None:

@@ -1,0 +1,255 @@
+"""Calls in flight: who runs where, how many at once, and what becomes of an error."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from functools import partial
+from threading import Barrier, Event, current_thread, main_thread
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from connector.engine.flow import AHEAD, Flow, Task, at_once, called
+from connector.errors import BudgetExhausted, Interrupted
+from connector.pacing import held_by
+
+
+def task(*calls: Callable[[], object], told: list[object] | None = None) -> Task[None]:
+    """Makes calls one after the other, and tells what they returned."""
+    for call in calls:
+        answer = yield from called(call)
+        if told is not None:
+            told.append(answer)
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_a_task_gets_what_its_calls_return_in_their_order(workers: int) -> None:
+    told: list[object] = []
+    with Flow(workers) as flow:
+        lane = flow.lane("some")
+        lane.start(task(lambda: 1, lambda: 2, told=told))
+        lane.finish()
+    assert told == [1, 2]
+
+
+def test_calls_leave_the_main_thread_and_nothing_else_does() -> None:
+    called_on, ran_on = [], []
+
+    def one() -> Task[None]:
+        yield from called(lambda: called_on.append(current_thread()))
+        ran_on.append(current_thread())
+
+    with Flow(4) as flow:
+        lane = flow.lane("some")
+        for _ in range(8):
+            lane.start(one())
+        lane.finish()
+    assert set(ran_on) == {main_thread()} and main_thread() not in called_on
+
+
+def test_with_one_worker_every_call_is_made_at_once_on_the_main_thread() -> None:
+    order: list[str] = []
+    with Flow() as flow:
+        lane = flow.lane("some")
+        lane.start(task(lambda: order.append(current_thread().name)))
+        order.append("after")
+    assert order == [main_thread().name, "after"]
+
+
+def test_tasks_run_side_by_side_up_to_the_width_and_no_further() -> None:
+    together = Barrier(2, timeout=10)  # breaks unless two calls are under way at once
+    running, most, lock = [0], [0], threading.Lock()
+
+    def call() -> None:
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+        together.wait()
+        with lock:
+            running[0] -= 1
+
+    with Flow(8) as flow:
+        lane = flow.lane("some", most=2)
+        for _ in range(6):
+            lane.start(task(call))
+        assert not lane.open
+        lane.finish()
+        assert lane.open and lane.idle
+    assert most == [2]
+
+
+def test_a_lane_widens_while_nothing_holds_its_calls_and_narrows_where_a_rate_does() -> None:
+    def held() -> None:
+        with held_by("a rate"):
+            Event().wait(0.01)
+
+    with Flow(8) as flow:
+        lane = flow.lane("some")
+        begun = lane.width
+        for _ in range(30):
+            lane.start(task(lambda: None))
+        lane.finish()
+        assert begun < lane.width <= 8
+        for _ in range(30):
+            lane.start(task(held))
+        lane.finish()
+        assert lane.width == begun
+    assert flow.timings.calls["some"].held["a rate"] > 0
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_an_error_is_met_by_whoever_owns_the_lane_and_by_nobody_else(workers: int) -> None:
+    def fails() -> None:
+        raise BudgetExhausted("no credits")
+
+    done: list[object] = []
+    with Flow(workers) as flow:
+        lane, other = flow.lane("buy"), flow.lane("write")
+        lane.start(task(fails))
+        other.start(task(lambda: "written", told=done))
+        other.finish()
+        with pytest.raises(BudgetExhausted):
+            lane.finish()
+        lane.meet()  # it is told once
+    assert done == ["written"]
+
+
+def test_after_an_error_no_task_of_its_lane_begins() -> None:
+    told: list[object] = []
+
+    def fails() -> None:
+        raise BudgetExhausted("no credits")
+
+    with Flow(4) as flow:
+        lane = flow.lane("buy", most=1)
+        lane.start(task(fails))
+        lane.start(task(lambda: 1, told=told))
+        with pytest.raises(BudgetExhausted):
+            lane.finish()
+    assert told == []
+
+
+def test_a_task_may_handle_the_error_of_its_call() -> None:
+    seen: list[str] = []
+
+    def careful() -> Task[None]:
+        try:
+            yield from called(partial(int, "x"))
+        except ValueError as error:
+            seen.append(str(error))
+        seen.append((yield from called(lambda: "on")))
+
+    at_once(careful())
+    with Flow(4) as flow:
+        lane = flow.lane("some")
+        lane.start(careful())
+        lane.finish()
+    assert seen[1::2] == ["on", "on"]
+
+
+def test_leaving_takes_in_what_is_under_way_and_sends_nothing_more() -> None:
+    go, told, refused = Event(), list[object](), list[Exception]()
+
+    def two() -> Task[None]:
+        told.append((yield from called(lambda: go.wait(10))))
+        try:
+            yield from called(lambda: told.append("sent"))
+        except Interrupted as error:
+            refused.append(error)
+            raise
+
+    with pytest.raises(Interrupted), Flow(4) as flow:
+        flow.lane("write").start(two())
+        go.set()
+        raise Interrupted("a person asked")
+    assert told == [True] and [str(error) for error in refused] == ["a person asked"]
+
+
+def test_pages_are_read_ahead_but_not_far() -> None:
+    read: list[int] = []
+    first = Event()
+
+    def pages() -> Iterator[int]:
+        for number in range(50):
+            read.append(number)
+            yield number
+            first.set()
+
+    with Flow(4) as flow:
+        ahead = flow.ahead(pages(), "read")
+        page = next(ahead)
+        assert page in (None, 0)
+        got = [page, *ahead]
+        assert [one for one in got if one is not None] == list(range(50))
+    with Flow(4) as flow:
+        read.clear()
+        ahead = flow.ahead(pages(), "read")
+        while next(ahead) is None:
+            pass
+        for _ in range(20):  # whoever works on the first page
+            flow.poll()
+            Event().wait(0.001)
+        assert len(read) <= AHEAD + 1
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_no_page_is_read_that_nobody_asked_for_where_few_are_wanted(workers: int) -> None:
+    read: list[int] = []
+
+    def pages() -> Iterator[int]:
+        for number in range(9):
+            read.append(number)
+            yield number
+
+    with Flow(workers) as flow:
+        ahead = flow.ahead(pages(), "read", depth=1)
+        while next(ahead) is None:
+            pass
+    assert read == [0]
+
+
+@pytest.mark.parametrize("workers", [1, 4])
+def test_a_reader_that_fails_fails_after_the_pages_before(workers: int) -> None:
+    def pages() -> Iterator[int]:
+        yield 1
+        raise BudgetExhausted("the day's calls")
+
+    got: list[int | None] = []
+    with Flow(workers) as flow, pytest.raises(BudgetExhausted):
+        for page in flow.ahead(pages(), "read"):
+            got.append(page)
+    assert [one for one in got if one is not None] == [1]
+
+
+def test_a_reader_is_closed_when_the_run_ends() -> None:
+    closed: list[bool] = []
+
+    def pages() -> Iterator[int]:
+        try:
+            while True:
+                yield 1
+        finally:
+            closed.append(True)
+
+    with Flow(4) as flow:
+        next(flow.ahead(pages(), "read"))
+    assert closed == [True]
+
+
+@given(st.lists(st.integers(min_value=0, max_value=4), max_size=12), st.integers(min_value=1, max_value=5))
+def test_however_many_there_are_every_task_ends_once(lengths: list[int], workers: int) -> None:
+    ended: list[int] = []
+
+    def one(number: int) -> Task[None]:
+        for _ in range(lengths[number]):
+            yield from called(lambda: None)
+        ended.append(number)
+
+    with Flow(workers) as flow:
+        lane = flow.lane("some")
+        for number in range(len(lengths)):
+            lane.start(one(number))
+        lane.finish()
+    assert sorted(ended) == list(range(len(lengths)))
