@@ -69,6 +69,8 @@ def wanted(
     """The data worth paying for: those that some mapped field could be given under its policy."""
     needed: set[str] = set()
     for field in mapping.fields:
+        if field.data <= needed:
+            continue
         if _may_gain(mapping, field, record, last, situation) and not _withheld(mapping, field, situation):
             needed |= field.data
     return frozenset(needed)

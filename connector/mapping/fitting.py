@@ -47,16 +47,19 @@ def fit(
     ('Vice President of', None)
     """
     found = meaningful(value)
-    if found is None:
-        return None
-    target = Target(info, context)
-    for name, argument in transforms or default_transforms(info):
+    if found is not None and (steps := transforms or default_transforms(info)):
+        found = _transformed(found, steps, Target(info, context))
+    return None if found is None else conform(found, info, on_too_long)
+
+
+def _transformed(found: Any, steps: Transforms, target: Target) -> Any:
+    for name, argument in steps:
         if found is None:
             return None
         transform = TRANSFORMS[name]
         found = transform(found, argument, target)
         found = _without_nothing(found) if transform.crm_words else meaningful(found)
-    return None if found is None else conform(found, info, on_too_long)
+    return found
 
 
 def _without_nothing(value: Any) -> Any:
