@@ -204,4 +204,4 @@ def _profiles(answer: Answer) -> list[Profile]:
 
 
 if __name__ == "__main__":
-    tell("pure", measure, options("pure", __doc__, records=1000))
+    tell("pure", measure, options("pure", __doc__, records=2000))

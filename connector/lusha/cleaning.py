@@ -35,8 +35,7 @@ def prune(value: Any) -> Any:
     {'title': 'CTO'}
     """
     if isinstance(value, str):
-        text = value.strip()
-        return None if not text or (len(text) <= _LONGEST and text.casefold() in PLACEHOLDERS) else text
+        return word(value)
     if isinstance(value, _MAP):
         return {key: kept for key, item in value.items() if (kept := prune(item)) is not None} or None
     if isinstance(value, _LIST):
@@ -64,6 +63,22 @@ def text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
         return value
     return str(value) if isinstance(value, _NUMBER) and not isinstance(value, bool) else None
+
+
+def word(value: Any) -> str | None:
+    """A ``text`` as it is after ``prune``: trimmed, None for a blank and for a placeholder."""
+    if not isinstance(value, str):
+        return text(value)
+    told = value.strip()
+    return None if not told or (len(told) <= _LONGEST and told.casefold() in PLACEHOLDERS) else told
+
+
+def words(value: Any) -> list[str]:
+    """``texts`` as they are after ``prune``."""
+    if value is None:
+        return []
+    items = value if isinstance(value, list) else [value]
+    return list(dict.fromkeys(item for item in map(word, items) if item is not None))
 
 
 def texts(value: Any) -> list[str]:

@@ -16,9 +16,8 @@ from connector.models import Entity, Profile
 
 def contact_preview(item: Mapping[str, Any], prices: PriceList | None = None) -> Profile:
     """A result of ``/v3/contacts/search``: nothing paid, and what can be revealed at which price."""
-    told = mapping(prune(item))
     offers = _offers("person", item, prices or PriceList())
-    return Profile("person", str(told["id"]), shape.person(told), offers=offers, raw=item)
+    return Profile("person", str(prune(item["id"])), shape.person(item), offers=offers, raw=item)
 
 
 def enriched_contact(item: Mapping[str, Any], asked: Collection[str]) -> Profile:
@@ -27,8 +26,7 @@ def enriched_contact(item: Mapping[str, Any], asked: Collection[str]) -> Profile
     ``asked``: the data to reveal, held from now on even if empty, so that they are not bought again; ``profile``
     comes with any of them.
     """
-    told = mapping(prune(item))
-    return bought("person", str(told["id"]), shape.person(told), asked, item)
+    return bought("person", str(prune(item["id"])), shape.person(item), asked, item)
 
 
 def company_preview(item: Mapping[str, Any], prices: PriceList | None = None) -> Profile:

@@ -1,8 +1,9 @@
 """Lusha V3's names for things → ours: the attributes of one person or company.
 
-``connector.lusha.profiles`` hands in a result without blanks and placeholders; what is missing or of the wrong
-kind is absent from what comes back. Names: https://docs.lusha.com/apis/openapi (V3EnrichedContact,
-V3EnrichedCompany and their previews); ours: ``connector.lusha.attributes``. All pure.
+A company comes in without blanks and placeholders; of people, whom most answers are about, they are left out as they
+are read. What is missing or of the wrong kind is absent from what comes back. Names:
+https://docs.lusha.com/apis/openapi (V3EnrichedContact, V3EnrichedCompany and their previews); ours:
+``connector.lusha.attributes``. All pure.
 """
 
 from __future__ import annotations
@@ -21,22 +22,24 @@ from connector.lusha.cleaning import (
     mappings,
     number,
     present,
+    prune,
     text,
     texts,
     web_address,
+    word,
+    words,
 )
 from connector.lusha.reading import bounds, funding, intent
-from connector.models import is_blank
 
 
 def person(told: Mapping[str, Any]) -> dict[str, Any]:
-    """The attributes of a person, from a pruned search or enrich result."""
-    first, last = text(told.get("firstName")), text(told.get("lastName"))
+    """The attributes of a person, from a search or enrich result, pruned or as it came."""
+    first, last = word(told.get("firstName")), word(told.get("lastName"))
     return present(
-        id=text(told.get("id")),
+        id=word(told.get("id")),
         first_name=first,
         last_name=last,
-        full_name=text(told.get("fullName")) or full_name(first, last),
+        full_name=word(told.get("fullName")) or full_name(first, last),
         job_title=_job_title(mapping(told.get("jobTitle"))),
         company=_employer(mapping(told.get("company"))),
         location=_location(mapping(told.get("location"))),
@@ -44,79 +47,82 @@ def person(told: Mapping[str, Any]) -> dict[str, Any]:
         emails=[email for entry in mappings(told.get("emails")) if (email := _email(entry))],
         phones=[phone for entry in mappings(told.get("phones")) if (phone := _phone(entry))],
         previous_job=_previous_job(mappings(told.get("previousEmployment"))),
-        tags=texts([tag.get("name") for tag in mappings(told.get("tags"))]),
-        update_date=iso_date(told.get("updateDate")),
+        tags=words([tag.get("name") for tag in mappings(told.get("tags"))]),
+        update_date=iso_date(word(told.get("updateDate"))),
     )
 
 
 def _job_title(told: Mapping[str, Any]) -> dict[str, Any]:
     return present(
-        title=text(told.get("title")),
-        seniority=text(told.get("seniority")),
-        departments=texts(told.get("departments")),
+        title=word(told.get("title")),
+        seniority=word(told.get("seniority")),
+        departments=words(told.get("departments")),
     )
 
 
 def _employer(told: Mapping[str, Any]) -> dict[str, Any]:
     return present(
-        id=text(told.get("id")),
-        name=text(told.get("name")),
-        domain=bare_domain(told.get("domain")),
-        industry=text(told.get("industry")),
+        id=word(told.get("id")),
+        name=word(told.get("name")),
+        domain=bare_domain(word(told.get("domain"))),
+        industry=word(told.get("industry")),
     )
 
 
 def _location(told: Mapping[str, Any]) -> dict[str, Any]:
-    country = text(told.get("country"))
+    country = word(told.get("country"))
     return present(
         country=country,
-        country_iso2=text(told.get("countryIso2")) or country_code(country),
-        continent=text(told.get("continent")),
-        state=text(told.get("state")),
-        state_code=text(told.get("stateCode")),
-        city=text(told.get("city")),
-        zip_code=text(told.get("zipCode")),
-        is_eu=boolean(told.get("isEuContact")),
+        country_iso2=word(told.get("countryIso2")) or country_code(country),
+        continent=word(told.get("continent")),
+        state=word(told.get("state")),
+        state_code=word(told.get("stateCode")),
+        city=word(told.get("city")),
+        zip_code=word(told.get("zipCode")),
+        is_eu=boolean(prune(told.get("isEuContact"))),
     )
 
 
 def _social(told: Mapping[str, Any]) -> dict[str, Any]:
     return present(
-        linkedin=text(told.get("linkedin")),
-        facebook=text(told.get("facebook")),
-        x=text(told.get("xUrl")) or text(told.get("x")),  # people carry xUrl, companies x
+        linkedin=word(told.get("linkedin")),
+        facebook=word(told.get("facebook")),
+        x=word(told.get("xUrl")) or word(told.get("x")),  # people carry xUrl, companies x
     )
 
 
 def _email(told: Mapping[str, Any]) -> dict[str, Any] | None:
-    if is_blank(told.get("email")):
+    address = prune(told.get("email"))
+    if address is None:
         return None
     return present(
-        email=text(told["email"]),
-        type=text(told.get("type")) or "unknown",  # "unknown" is a word of Lusha's here, and pruned as a blank
-        confidence=text(told.get("confidence")),
-        update_date=iso_date(told.get("updateDate")),
+        email=text(address),
+        type=word(told.get("type")) or "unknown",  # "unknown" is a word of Lusha's here, and no word as a blank
+        confidence=word(told.get("confidence")),
+        update_date=iso_date(word(told.get("updateDate"))),
     )
 
 
 def _phone(told: Mapping[str, Any]) -> dict[str, Any] | None:
-    if is_blank(told.get("number")):
+    number = prune(told.get("number"))
+    if number is None:
         return None
     return present(
-        number=text(told["number"]),
-        type=text(told.get("type")) or "unknown",
-        do_not_call=boolean(told.get("doNotCall")),
-        update_date=iso_date(told.get("updateDate")),
+        number=text(number),
+        type=word(told.get("type")) or "unknown",
+        do_not_call=boolean(prune(told.get("doNotCall"))),
+        update_date=iso_date(word(told.get("updateDate"))),
     )
 
 
 def _previous_job(told: list[Mapping[str, Any]]) -> dict[str, Any] | None:
-    if not told:
+    latest = next((entry for entry in told if prune(entry) is not None), None)
+    if latest is None:
         return None
-    employer = mapping(told[0].get("company"))
+    employer = mapping(latest.get("company"))
     return present(
-        company=present(name=text(employer.get("name")), domain=bare_domain(employer.get("domain"))),
-        job_title=present(title=text(mapping(told[0].get("jobTitle")).get("title"))),
+        company=present(name=word(employer.get("name")), domain=bare_domain(word(employer.get("domain")))),
+        job_title=present(title=word(mapping(latest.get("jobTitle")).get("title"))),
     )
 
 
