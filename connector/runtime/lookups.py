@@ -1,24 +1,27 @@
 """What the state file tells, for whoever only looks: it asks no vendor and changes nothing.
 
-Apart from ``connector``, because a command that looks should not wait for the engine and the clients to be imported.
+Apart from ``connector``, because a command that looks should not wait for the engine and the clients to be imported;
+for the same reason each look imports what it alone reads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from connector.config.settings import Config, OrgSettings
 from connector.errors import ConfigError
 from connector.runtime.naming import every_spelling, full_id
 from connector.runtime.outside import Outside
 from connector.runtime.selection import object_named, org_named
-from connector.store import balances, explain, journal, ledger, records, runs, suggestions
+from connector.store import runs
 from connector.store.db import Store, open_store
-from connector.store.explain import History, Told
-from connector.store.journal import Group
 from connector.store.runs import RunRow
-from connector.store.suggestions import Listed
+
+if TYPE_CHECKING:
+    from connector.store.explain import History, Told
+    from connector.store.journal import Group
+    from connector.store.suggestions import Listed
 
 
 class Lookups:
@@ -40,6 +43,8 @@ class Lookups:
         return [self._status(org) for org in self.config.orgs.values()]
 
     def _status(self, org: OrgSettings) -> dict[str, Any]:
+        from connector.store import balances, ledger, records
+
         key, now = org.lusha.api_key.fingerprint(), self.outside.now()
         last = next(iter(runs.listed(self.store, org=org.name, limit=1)), None)
         outcomes = records.counted(self.store, org=org.name)
@@ -64,6 +69,8 @@ class Lookups:
 
     def run_detail(self, number: int) -> tuple[RunRow, list[Group], dict[str, int]]:
         """One run, its changes in groups, and its suggestions by field; ConfigError where there is no such run."""
+        from connector.store import journal, suggestions
+
         row = self._run(number)
         return row, journal.groups_of_run(self.store, number), suggestions.counted_by_run(self.store, number)
 
@@ -80,6 +87,8 @@ class Lookups:
 
         ConfigError where there is no such run.
         """
+        from connector.store import explain, journal
+
         row = self._run(number)
         if not records:
             return explain.of_run(self.store, number)
@@ -96,6 +105,8 @@ class Lookups:
 
         ``object`` in whatever case. ConfigError where the config has no such org, or no mapping of such an object.
         """
+        from connector.store import explain
+
         settings = org_named(self.config, org)
         return explain.history(
             self.store, org=org, object=object_named(settings, object), record=full_id(settings, record)
@@ -103,10 +114,14 @@ class Lookups:
 
     def review(self, **narrowed: Any) -> list[Listed]:
         """The review list, narrowed by ``ids``, ``orgs``, ``fields``, ``records``; at most ``limit`` entries."""
+        from connector.store import suggestions
+
         return suggestions.listed(self.store, **self._spelled(narrowed))
 
     def review_size(self, **narrowed: Any) -> int:
         """How many entries ``review`` has, without a limit."""
+        from connector.store import suggestions
+
         return suggestions.count(self.store, **self._spelled(narrowed))
 
     def _spelled(self, narrowed: dict[str, Any]) -> dict[str, Any]:

@@ -13,11 +13,13 @@ import sqlite3
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connector.models import Account, Price
 from connector.store.db import Store, stamp, unstamp
 from connector.store.shares import split
+
+if TYPE_CHECKING:
+    from connector.models import Account
 
 WORDS_KEPT = 400
 """So many of Lusha's words on the balance are remembered for each key."""
@@ -106,6 +108,8 @@ def _remember(store: Store, figures: list[Any], place: list[Any]) -> None:
 
 def saved_account(store: Store, key: str) -> tuple[Account, datetime] | None:
     """The account as Lusha last told it, and when."""
+    from connector.models import Account, Price  # what asks for sums alone need not wait for all values
+
     for row in store.rows("SELECT * FROM accounts WHERE key = ?", key):
         prices = {name: Price(*pair) for name, pair in json.loads(row["prices"]).items()}
         at = unstamp(row["at"])
