@@ -29,7 +29,7 @@ from connector.mapping.identity import (
 )
 from connector.models import Profile
 from connector.naming import normal_name
-from connector.store import forgetting, people
+from connector.store import erasing, forgetting, people
 from connector.store.db import Store
 from connector.store.forgetting import Loose, Subject
 
@@ -136,12 +136,12 @@ def forget(store: Store, named: Subject, *, persons: int, now: datetime) -> Forg
     loose, mentions = _loose(store, subject), _mentions(store, subject)
     profiles = forgetting.forget_profiles(store, subject)
     forgetting.forget_plans(store, subject)
-    forgetting.forget_written(store, subject, loose)
+    erasing.forget_written(store, subject, loose)
     forgetting.leave_out_of_bookings(store, subject)
     return Forgotten(
         profiles=profiles,
         identities=forgetting.forget_identities(store, subject),
-        changes=forgetting.blank_changes(store, subject, loose),
+        changes=erasing.blank_changes(store, subject, loose),
         suggestions=forgetting.forget_suggestions(store, subject, loose),
         records=forgetting.forget_records(store, subject),
         answers=forgetting.forget_answers(store, mentions),

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from connector.errors import ConnectorError
 from connector.store.db import APPLICATION_ID, BUSY_SECONDS, Store, foreign, trouble
+from connector.store.layout import code
 from connector.store.migrations import migrate, pending, unknown
 from connector.store.runs import RunRow, listed
 
@@ -125,9 +126,9 @@ def _is_ours(store: Store) -> bool:
 def open_work(store: Store, org: str) -> OpenWork:
     """What is left to be done of an org's runs."""
     running = store.rows("SELECT id FROM runs WHERE org = ? AND status = 'running' ORDER BY id", org)
-    changes = "SELECT count(*), max(run) FROM changes WHERE org = ? AND state = ?"
-    [[in_doubt, _]] = store.rows(changes, org, "intended")
-    [[unresolved, latest]] = store.rows(changes, org, "unresolved")
+    changes = "SELECT count(*), max(run) FROM journal WHERE org = ? AND id IN (SELECT id FROM changes WHERE state = {})"
+    [[in_doubt, _]] = store.rows(changes.format(code("intended")), org)
+    [[unresolved, latest]] = store.rows(changes.format(code("unresolved")), org)
     refused = "SELECT DISTINCT object, id FROM attempts WHERE org = ? AND parked IS NOT NULL"
     [[parked]] = store.rows(f"SELECT count(*) FROM ({refused})", org)
     return OpenWork(tuple(row["id"] for row in running), in_doubt, unresolved, latest, parked)

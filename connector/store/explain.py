@@ -13,7 +13,7 @@ from typing import Any
 from connector.models import Value
 from connector.store import records, suggestions
 from connector.store.db import Store
-from connector.store.journal import State
+from connector.store.layout import PLACES, State, code
 from connector.store.records import RecordState, Tried
 from connector.store.runs import Kind
 from connector.store.shares import share
@@ -24,16 +24,17 @@ BY_HAND = 0
 _PAGE = 1_000
 _TRIED = ("written", "undone", "rejected", "unresolved", "conflict")
 _UNDONE_BY = (
-    "CASE changes.state WHEN 'undone' THEN (SELECT coalesce(writer, run) FROM changes AS undo"
-    " WHERE undo.reverses = changes.id AND undo.reverses IS NOT NULL AND undo.state = 'written'"
-    " ORDER BY undo.id DESC LIMIT 1) END AS undone_by"
+    "CASE changes.state WHEN 'undone' THEN (SELECT coalesce(undo.writer, touches.run) FROM changes AS undo"
+    f" JOIN touches ON touches.id = undo.id / {PLACES} WHERE undo.reverses = changes.id AND undo.reverses IS NOT NULL"
+    f" AND undo.state = {code('written')} ORDER BY undo.id DESC LIMIT 1) END AS undone_by"
 )
 _TOLD = (
     "SELECT changes.*, runs.kind AS kind, writers.kind AS writer_kind, writers.started_at AS writer_at,"
-    f" back.run AS reverses_run, {_UNDONE_BY}, ledger.run AS paid_run, ledger.at AS paid_at,"
-    " ledger.data AS paid_data, ledger.brought AS paid_brought FROM changes JOIN runs ON runs.id = changes.run"
+    f" (SELECT run FROM touches WHERE id = changes.reverses / {PLACES}) AS reverses_run, {_UNDONE_BY},"
+    " ledger.run AS paid_run, ledger.at AS paid_at,"
+    " ledger.data AS paid_data, ledger.brought AS paid_brought"
+    " FROM journal AS changes JOIN runs ON runs.id = changes.run"
     " LEFT JOIN runs AS writers ON writers.id = changes.writer LEFT JOIN ledger ON ledger.id = changes.entry"
-    " LEFT JOIN changes AS back ON back.id = changes.reverses"
 )
 
 
@@ -138,8 +139,11 @@ def of_run(store: Store, run: int) -> Iterator[Told]:
     In pages, so that a run of a million changes needs no room: along the ids, which run close together, instead of
     sorting them.
     """
-    of_it = "SELECT id FROM changes WHERE run = ? UNION ALL SELECT id FROM changes WHERE writer = ?"
-    [[first, last]] = store.rows(f"SELECT min(id), max(id) FROM ({of_it})", run, run)
+    of_it = (
+        f"SELECT min(id) * {PLACES} AS first, max(id + 1) * {PLACES} AS last FROM touches WHERE run = ?"
+        " UNION ALL SELECT min(id) AS first, max(id) AS last FROM changes WHERE writer = ?"
+    )
+    [[first, last]] = store.rows(f"SELECT min(first), max(last) FROM ({of_it})", run, run)
     done = (first or 0) - 1
     where = "changes.id > ? AND changes.id <= ? AND (+changes.run = ? OR +changes.writer = ?)"  # +: no other index
     while rows := store.rows(f"{_TOLD} WHERE {where} ORDER BY changes.id LIMIT {_PAGE}", done, last, run, run):
@@ -148,14 +152,8 @@ def of_run(store: Store, run: int) -> Iterator[Told]:
 
 
 def _tombstones(store: Store, org: str, object: str, record: str) -> list[Tombstone]:
-    rows = store.rows(
-        "SELECT last.field, last.at, coalesce(changes.writer, changes.run) AS run FROM last_written AS last"
-        " LEFT JOIN changes ON changes.id = last.change"
-        " WHERE last.org = ? AND last.object = ? AND last.record = ? AND last.tombstone ORDER BY last.field",
-        org,
-        object,
-        record,
-    )
+    sql = "SELECT field, run, at FROM held WHERE org = ? AND object = ? AND record = ? AND tombstone ORDER BY field"
+    rows = store.rows(sql, org, object, record)
     return [Tombstone(row["field"], row["run"], row["at"]) for row in rows]
 
 

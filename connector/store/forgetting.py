@@ -16,8 +16,6 @@ from connector.store.db import Store
 
 FORGOTTEN = "forgotten"
 """The reason of a change that was blanked, and the outcome of one that was only planned."""
-IN_DOUBT = "forgotten while in doubt"
-"""The outcome of a change of which nobody knew whether it had been written."""
 
 At = tuple[str, str, str]
 """Where a record is: org, object, id."""
@@ -49,7 +47,7 @@ class Loose:
 
     changes: list[int] = field(default_factory=list)
     suggestions: list[int] = field(default_factory=list)
-    written: list[tuple[str, str, str, str]] = field(default_factory=list)
+    written: list[int] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +61,18 @@ class Text:
     ours: bool
 
 
-_IDS = "(SELECT value FROM json_each(:ids))"
+IDS = "(SELECT value FROM json_each(:ids))"
 _SPELLINGS = "(SELECT value FROM json_each(:spellings))"
 _PART = "json_extract(value, '$[{}]')"
-_RECORDS = f"(SELECT {', '.join(map(_PART.format, range(3)))} FROM json_each(:records))"
+RECORDS = f"(SELECT {', '.join(map(_PART.format, range(3)))} FROM json_each(:records))"
 _PEOPLE = f"(org, object) NOT IN (SELECT {', '.join(map(_PART.format, range(2)))} FROM json_each(:companies))"
+TOUCHED = (
+    "(SELECT touches.id FROM json_each(:records) CROSS JOIN scopes ON (scopes.org, scopes.object) ="
+    f" ({_PART.format(0)}, {_PART.format(1)}) CROSS JOIN touches ON touches.scope = scopes.id"
+    f" AND touches.record = {_PART.format(2)})"
+)
+OF_PEOPLE = f"scope IN (SELECT id FROM scopes WHERE {_PEOPLE})"
+"""The touches of the records, and which touches are not of companies alone."""
 _TELLING = "EXISTS (SELECT 1 FROM json_each(:words) WHERE instr(lower({0}), json_each.value))"
 
 
@@ -80,29 +85,29 @@ def ids_of_spellings(store: Store, subject: Subject) -> set[str]:
 def ids_of_records(store: Store, subject: Subject) -> set[str]:
     """Whom each mapping last matched the records with; an answer that waits in review is nobody's yet."""
     latest = (
-        "SELECT max(id) FROM changes AS other WHERE (other.org, other.object, other.record) ="
-        " (changes.org, changes.object, changes.record) AND other.lusha_id IS NOT NULL"
+        "SELECT max(other.id) FROM touches AS other WHERE (other.scope, other.record) = (touches.scope, touches.record)"
+        " AND other.lusha_id IS NOT NULL"
     )
     sql = (
-        f"SELECT lusha_id FROM records WHERE (org, object, id) IN {_RECORDS} AND outcome <> 'review'"
-        f" AND lusha_id IS NOT NULL UNION SELECT lusha_id FROM attempts WHERE (org, object, id) IN {_RECORDS}"
+        f"SELECT lusha_id FROM records WHERE (org, object, id) IN {RECORDS} AND outcome <> 'review'"
+        f" AND lusha_id IS NOT NULL UNION SELECT lusha_id FROM attempts WHERE (org, object, id) IN {RECORDS}"
         " AND outcome <> 'review' AND lusha_id IS NOT NULL"
-        f" UNION SELECT lusha_id FROM changes WHERE (org, object, record) IN {_RECORDS}"
-        f" AND id = ({latest}) AND NOT EXISTS (SELECT 1 FROM records WHERE (records.org, records.object, records.id) ="
-        " (changes.org, changes.object, changes.record) AND records.lusha_id IS NOT NULL)"
+        f" UNION SELECT lusha_id FROM touches JOIN scopes ON scopes.id = scope WHERE touches.id IN {TOUCHED}"
+        f" AND touches.id = ({latest}) AND NOT EXISTS (SELECT 1 FROM records WHERE (records.org, records.object,"
+        " records.id) = (scopes.org, scopes.object, touches.record) AND records.lusha_id IS NOT NULL)"
     )
     return _texts(store, sql, subject)
 
 
 def spellings_of_ids(store: Store, subject: Subject) -> set[str]:
     """Every spelling that leads to one of the ids."""
-    sql = f"SELECT DISTINCT spelling FROM identities WHERE {people.PEOPLE} AND lusha_id IN {_IDS}"
+    sql = f"SELECT DISTINCT spelling FROM identities WHERE {people.PEOPLE} AND lusha_id IN {IDS}"
     return _texts(store, sql, subject)
 
 
 def bodies_of_ids(store: Store, subject: Subject) -> set[str]:
     """The saved profiles of the ids, as JSON."""
-    return _texts(store, f"SELECT unpacked(body) FROM profiles WHERE {people.PEOPLE} AND lusha_id IN {_IDS}", subject)
+    return _texts(store, f"SELECT unpacked(body) FROM profiles WHERE {people.PEOPLE} AND lusha_id IN {IDS}", subject)
 
 
 def bodies_with(store: Store, words: Collection[str]) -> set[str]:
@@ -121,14 +126,17 @@ def records_of_ids(store: Store, subject: Subject) -> set[At]:
     their answers while nothing newer is known of the record."""
     elsewhere = (
         "EXISTS (SELECT 1 FROM records WHERE (records.org, records.object, records.id) = ({0}.org, {0}.object,"
-        f" {{0}}.record) AND lusha_id IS NOT NULL AND (outcome = 'review' OR lusha_id NOT IN {_IDS}))"
+        f" {{0}}.record) AND lusha_id IS NOT NULL AND (outcome = 'review' OR lusha_id NOT IN {IDS}))"
     )
-    matched = f"WHERE lusha_id IN {_IDS} AND outcome <> 'review' AND {_PEOPLE}"
+    matched = f"WHERE lusha_id IN {IDS} AND outcome <> 'review' AND {_PEOPLE}"
     sql = f"SELECT org, object, id FROM records {matched} UNION SELECT org, object, id FROM attempts {matched}"
     accepted = "kind = 'match' AND state = 'accepted'"
-    for table, where in (("suggestions", accepted), ("changes", "TRUE"), ("plans", "TRUE")):
+    touched = "(SELECT org, object, record, lusha_id FROM touches JOIN scopes ON scopes.id = scope)"
+    named = {"suggestions": "suggestions", "touched": f"{touched} AS touched", "plans": "plans"}
+    for table, rows in named.items():
+        where = accepted if table == "suggestions" else "TRUE"
         sql += (
-            f" UNION SELECT org, object, record FROM {table} WHERE {table}.lusha_id IN {_IDS} AND {where} AND {_PEOPLE}"
+            f" UNION SELECT org, object, record FROM {rows} WHERE {table}.lusha_id IN {IDS} AND {where} AND {_PEOPLE}"
         )
         sql += "" if table == "suggestions" else f" AND NOT {elsewhere.format(table)}"
     return {(row[0], row[1], row[2]) for row in _run(store, sql, subject)}
@@ -136,7 +144,8 @@ def records_of_ids(store: Store, subject: Subject) -> set[At]:
 
 def places_of(store: Store, id: str) -> set[At]:
     """Where a record of this id is known; one of 15 letters also in Salesforce's longer spelling of it."""
-    tables = (("records", "id"), ("changes", "record"), ("last_written", "record"), ("suggestions", "record"))
+    touched = "touches JOIN scopes ON scopes.id = scope"
+    tables = (("records", "records.id"), (touched, "record"), ("held", "record"), ("suggestions", "record"))
     where = "{0} = :id OR (length(:id) = 15 AND length({0}) = 18 AND substr({0}, 1, 15) = :id)"
     sql = " UNION ".join(
         f"SELECT org, object, {name} FROM {table} WHERE {where.format(name)}" for table, name in tables
@@ -155,16 +164,16 @@ def texts(store: Store, subject: Subject, words: Collection[str]) -> Iterator[Te
         ("suggestions", "proposed", True),
         ("suggestions", "current", False),
     ):
-        sql = f'SELECT id, lusha_id, "{name}" AS value FROM {table} WHERE {_TELLING.format(name)} AND {_PEOPLE}'
+        rows = "journal" if table == "changes" else table
+        sql = f'SELECT id, lusha_id, "{name}" AS value FROM {rows} WHERE {_TELLING.format(name)} AND {_PEOPLE}'
         for row in _run(store, sql, subject, **telling):
             yield Text(table, row["id"], row["lusha_id"], row["value"], ours)
     sql = f"SELECT lusha_id, identity FROM plans WHERE {_TELLING.format('identity')} AND {_PEOPLE}"
     for row in _run(store, sql, subject, **telling):
         yield Text("plans", None, row["lusha_id"], row["identity"], True)
-    told = _TELLING.format("last_written.value")
-    sql = f"SELECT org, object, record, field, value FROM last_written WHERE {told} AND {_PEOPLE}"
+    sql = f"SELECT change, value FROM held WHERE {_TELLING.format('held.value')} AND {_PEOPLE}"
     for row in _run(store, sql, subject, **telling):
-        yield Text("last_written", tuple(row)[:4], None, row["value"], False)
+        yield Text("last_written", row["change"], None, row["value"], False)
 
 
 def answers(store: Store) -> Iterator[tuple[int, str]]:
@@ -174,47 +183,19 @@ def answers(store: Store) -> Iterator[tuple[int, str]]:
 
 def forget_profiles(store: Store, subject: Subject) -> int:
     """Drop what was bought of them."""
-    return _change(store, f"DELETE FROM profiles WHERE {people.PEOPLE} AND lusha_id IN {_IDS}", subject)
+    return _change(store, f"DELETE FROM profiles WHERE {people.PEOPLE} AND lusha_id IN {IDS}", subject)
 
 
 def forget_identities(store: Store, subject: Subject) -> int:
     """Drop every spelling of them; one that is somebody else's too still leads there."""
-    mine = f"lusha_id IN {_IDS} OR (lusha_id IS NULL AND spelling IN {_SPELLINGS})"
+    mine = f"lusha_id IN {IDS} OR (lusha_id IS NULL AND spelling IN {_SPELLINGS})"
     return _change(store, f"DELETE FROM identities WHERE {people.PEOPLE} AND ({mine})", subject)
-
-
-def blank_changes(store: Store, subject: Subject, loose: Loose) -> int:
-    """That changes happened stays, and nothing of what they were. What was planned is dropped.
-
-    A change in doubt is neither written again nor told to have been needless: whether it landed is not known, and no
-    run could find out any more, without its value. Changes are blanked on both sides: an undo would take one blank
-    side for a value.
-    """
-    sql = (
-        f"UPDATE changes SET before = NULL, after = NULL, lusha_id = NULL, reason = '{FORGOTTEN}',"
-        f" outcome = CASE state WHEN 'planned' THEN '{FORGOTTEN}' WHEN 'intended' THEN '{IN_DOUBT}' END,"
-        " state = CASE state WHEN 'planned' THEN 'dropped' WHEN 'intended' THEN 'unresolved' ELSE state END"
-        f" WHERE ((org, object, record) IN {_RECORDS} OR (lusha_id IN {_IDS} AND {_PEOPLE})"
-        " OR id IN (SELECT value FROM json_each(:loose)))"
-        f" AND (before IS NOT NULL OR after IS NOT NULL OR lusha_id IS NOT NULL OR reason <> '{FORGOTTEN}')"
-    )
-    return _change(store, sql, subject, loose=json.dumps(loose.changes))
-
-
-def forget_written(store: Store, subject: Subject, loose: Loose) -> None:
-    """Drop what we last wrote of them; call it before the changes are blanked, which tell whose a value was."""
-    sql = (
-        f"DELETE FROM last_written WHERE (org, object, record) IN {_RECORDS} OR change IN"
-        f" (SELECT id FROM changes WHERE lusha_id IN {_IDS} AND {_PEOPLE}) OR (org, object, record, field) IN"
-        f" (SELECT {', '.join(map(_PART.format, range(4)))} FROM json_each(:loose))"
-    )
-    _change(store, sql, subject, loose=json.dumps(loose.written))
 
 
 def forget_suggestions(store: Store, subject: Subject, loose: Loose) -> int:
     """Drop what waits on the review list, or was decided there."""
     sql = (
-        f"DELETE FROM suggestions WHERE (org, object, record) IN {_RECORDS} OR (lusha_id IN {_IDS} AND {_PEOPLE})"
+        f"DELETE FROM suggestions WHERE (org, object, record) IN {RECORDS} OR (lusha_id IN {IDS} AND {_PEOPLE})"
         " OR id IN (SELECT value FROM json_each(:loose))"
     )
     return _change(store, sql, subject, loose=json.dumps(loose.suggestions))
@@ -222,15 +203,15 @@ def forget_suggestions(store: Store, subject: Subject, loose: Loose) -> int:
 
 def forget_plans(store: Store, subject: Subject) -> None:
     """Drop what saved changes rest on."""
-    sql = f"DELETE FROM plans WHERE (org, object, record) IN {_RECORDS} OR (lusha_id IN {_IDS} AND {_PEOPLE})"
+    sql = f"DELETE FROM plans WHERE (org, object, record) IN {RECORDS} OR (lusha_id IN {IDS} AND {_PEOPLE})"
     _change(store, sql, subject)
 
 
 def forget_records(store: Store, subject: Subject) -> int:
     """Drop the records; one that is only in doubt about them keeps its rest, and no id."""
-    gone = _change(store, f"DELETE FROM records WHERE (org, object, id) IN {_RECORDS}", subject)
-    _change(store, f"DELETE FROM attempts WHERE (org, object, id) IN {_RECORDS}", subject)
-    in_review = f"WHERE lusha_id IN {_IDS} AND {_PEOPLE}"
+    gone = _change(store, f"DELETE FROM records WHERE (org, object, id) IN {RECORDS}", subject)
+    _change(store, f"DELETE FROM attempts WHERE (org, object, id) IN {RECORDS}", subject)
+    in_review = f"WHERE lusha_id IN {IDS} AND {_PEOPLE}"
     _change(store, f"UPDATE records SET lusha_id = NULL, reason = NULL {in_review}", subject)
     _change(store, f"UPDATE attempts SET lusha_id = NULL {in_review}", subject)
     return gone

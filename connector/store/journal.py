@@ -14,12 +14,16 @@ from datetime import datetime
 from typing import Any, Literal
 
 from connector.models import Change
-from connector.store import plans, written
-from connector.store.db import ANY, PAIRS, Store, stamp
+from connector.store import plans, touches, written
+from connector.store.db import ANY, PAIRS, Store, seconds
+from connector.store.layout import OF_TOUCH, PLACES, code, named
+from connector.store.layout import State as State
 from connector.store.ledger import Paid
 
-State = Literal["planned", "intended", "written", "rejected", "conflict", "unresolved", "dropped", "undone"]
-OPEN = "state IN ('planned', 'intended')"
+PLANNED = f"SELECT id FROM changes WHERE state = {code('planned')}"
+INTENDED = f"SELECT id FROM changes WHERE state = {code('intended')}"
+"""Ids of changes that wait: few of many, each found by an index of its own."""
+_PLANNER = f"(SELECT run FROM touches WHERE touches.id = changes.id / {PLACES})"
 _PAGE = 500
 _OVERTAKEN = "overtaken by run "
 
@@ -58,24 +62,19 @@ def plan(store: Store, *, run: int, org: str, object: str, drafts: Sequence[Draf
     a plan takes the place of all that earlier runs of its mapping planned for the records."""
     with store.transaction():
         _supersede(store, run, org, object, drafts)
-        entries = [
-            Entry(id, draft.record, draft.lusha_id, draft.change, "planned", run=run, reverses=draft.reverses)
-            for id, draft in enumerate(drafts, start=_unused_id(store))
-        ]
-        at = stamp(now)
-        store.db.executemany(
-            "INSERT INTO changes (id, run, org, object, record, field, before, after, reason, attribute, policy, stamp,"
-            " lusha_id, reverses, datum, entry, state, at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 'planned', ?)",
-            [
-                (entry.id, run, org, object, entry.record, one.field, json.dumps(one.before), json.dumps(one.after),
-                 one.reason, one.attribute, one.policy, int(one.stamp), entry.lusha_id, entry.reverses,
-                 *(draft.paid or (None, None)), at)
-                for entry, draft in zip(entries, drafts, strict=True)
-                if (one := draft.change)
-            ],
-        )  # fmt: skip
-    return entries
+        rows = [_row(draft) for draft in drafts]
+        ids = touches.save(store, run=run, org=org, object=object, rows=rows, at=now)
+    return [
+        Entry(id, draft.record, draft.lusha_id, draft.change, "planned", run=run, reverses=draft.reverses)
+        for id, draft in zip(ids, drafts, strict=True)
+    ]
+
+
+def _row(draft: Draft) -> touches.Row:
+    datum, entry = draft.paid or ("", None)
+    change = draft.change
+    rule = touches.Rule.of(change, datum)
+    return touches.Row(draft.record, draft.lusha_id, rule, change.before, change.after, draft.reverses, entry)
 
 
 def _supersede(store: Store, run: int, org: str, object: str, drafts: Sequence[Draft]) -> None:
@@ -85,9 +84,10 @@ def _supersede(store: Store, run: int, org: str, object: str, drafts: Sequence[D
     )
     records = list(dict.fromkeys(draft.record for draft in drafts))
     superseded = store.db.execute(
-        "UPDATE changes SET state = 'dropped', outcome = :outcome WHERE org = :org AND object = :object"
-        f" AND record IN ({ANY.format(':records')}) AND state = 'planned' AND run <> :run"
-        f" AND ((record, field) IN ({PAIRS.format(':fields')}) OR {same_mapping})",
+        f"UPDATE changes SET state = {code('dropped')}, outcome = :outcome WHERE id IN (SELECT id FROM journal"
+        f" WHERE org = :org AND object = :object AND record IN ({ANY.format(':records')})"
+        f" AND +code = {code('planned')} AND run <> :run"
+        f" AND ((record, field) IN ({PAIRS.format(':fields')}) OR {same_mapping}))",
         {"outcome": f"{_OVERTAKEN}{run}", "org": org, "object": object, "run": run, "records": json.dumps(records),
          "fields": json.dumps([(draft.record, draft.change.field) for draft in drafts])},
     )  # fmt: skip
@@ -95,16 +95,10 @@ def _supersede(store: Store, run: int, org: str, object: str, drafts: Sequence[D
         plans.drop(store, org=org, object=object, records=records)
 
 
-def _unused_id(store: Store) -> int:
-    """The id that the next change would get (AUTOINCREMENT: none is ever used twice), inside a transaction."""
-    rows = store.rows("SELECT seq FROM sqlite_sequence WHERE name = 'changes'")
-    return int(rows[0]["seq"]) + 1 if rows else 1
-
-
 def intend(store: Store, entries: Iterable[Entry], *, run: int) -> None:
     """About to be written, by ``run``: committed before the call."""
     store.db.execute(
-        "UPDATE changes SET state = 'intended', writer = CASE run WHEN :run THEN NULL ELSE :run END"
+        f"UPDATE changes SET state = {code('intended')}, writer = nullif(:run, {_PLANNER})"
         f" WHERE id IN ({ANY.format(':ids')})",
         {"run": run, "ids": json.dumps([entry.id for entry in entries])},
     )
@@ -121,9 +115,9 @@ def mark(store: Store, outcomes: Iterable[tuple[int, State, str | None]], *, run
     for (state, words), ids in together.items():
         store.db.execute(
             "UPDATE changes SET state = :state, outcome = :words,"
-            " writer = CASE WHEN :run IS NULL OR state <> 'planned' THEN writer WHEN run <> :run THEN :run END"
-            f" WHERE id IN ({ANY.format(':ids')})",
-            {"state": state, "words": words, "run": run, "ids": json.dumps(ids)},
+            f" writer = CASE WHEN :run IS NULL OR state <> {code('planned')} THEN writer"
+            f" ELSE nullif(:run, {_PLANNER}) END WHERE id IN ({ANY.format(':ids')})",
+            {"state": code(state), "words": words, "run": run, "ids": json.dumps(ids)},
         )
 
 
@@ -135,7 +129,7 @@ def landed(store: Store, *, org: str, object: str, entries: Sequence[Entry], now
     taken_back = _chains(store, [entry.id for entry in entries if entry.reverses is not None])
     puts = [
         written.Put(
-            entry.record, entry.change.field, entry.change.after, entry.id,
+            entry.record, entry.change.field, entry.id,
             tombstone=len(taken_back.get(entry.id, ())) % 2 == 1,
         )
         for entry in entries
@@ -163,7 +157,7 @@ def _chains(store: Store, ids: Sequence[int]) -> dict[int, list[int]]:
 
 def in_doubt(store: Store, *, org: str, object: str) -> list[Entry]:
     """Intents that a dead run left without an outcome."""
-    sql = "SELECT * FROM changes WHERE org = ? AND object = ? AND state = 'intended' ORDER BY record, id"
+    sql = f"SELECT * FROM journal WHERE org = ? AND object = ? AND id IN ({INTENDED}) ORDER BY record, id"
     return [_entry(row) for row in store.rows(sql, org, object)]
 
 
@@ -172,8 +166,8 @@ def drop_planned(store: Store, *, org: str, object: str) -> None:
     run's plan, for its guard to be lifted."""
     ended = "SELECT id FROM runs WHERE status NOT IN ('running', 'refused') AND kind <> 'plan'"
     store.db.execute(
-        "UPDATE changes SET state = 'dropped', outcome = 'the run ended before the write' WHERE org = ? AND object = ?"
-        f" AND state = 'planned' AND run IN ({ended})",
+        f"UPDATE changes SET state = {code('dropped')}, outcome = 'the run ended before the write' WHERE id IN"
+        f" (SELECT id FROM journal WHERE org = ? AND object = ? AND id IN ({PLANNED}) AND run IN ({ended}))",
         [org, object],
     )
     store.db.execute(f"DELETE FROM plans WHERE org = ? AND object = ? AND run IN ({ended})", [org, object])
@@ -181,13 +175,13 @@ def drop_planned(store: Store, *, org: str, object: str) -> None:
 
 def of_run(store: Store, run: int) -> list[Entry]:
     """Everything a run planned, in order."""
-    return [_entry(row) for row in store.rows("SELECT * FROM changes WHERE run = ? ORDER BY id", run)]
+    return [_entry(row) for row in store.rows("SELECT * FROM journal WHERE run = ? ORDER BY id", run)]
 
 
 def object_of(store: Store, run: int) -> str | None:
     """The object whose records a run planned changes for, or wrote; None: it did neither."""
     for whose in ("run", "writer"):
-        for row in store.rows(f"SELECT object FROM changes WHERE {whose} = ? LIMIT 1", run):
+        for row in store.rows(f"SELECT object FROM journal WHERE {whose} = ? LIMIT 1", run):
             return str(row["object"])
     return None
 
@@ -195,7 +189,7 @@ def object_of(store: Store, run: int) -> str | None:
 def overtaken_by(store: Store, run: int) -> int | None:
     """The last run that planned anew what this one had planned; the last of those that planned that anew, and so on."""
     sql = (
-        "SELECT max(CAST(substr(outcome, ?) AS INTEGER)) FROM changes WHERE run = ? AND state = 'dropped'"
+        "SELECT max(CAST(substr(outcome, ?) AS INTEGER)) FROM journal WHERE run = ? AND state = 'dropped'"
         " AND outcome LIKE ?"
     )
     [[later]] = store.rows(sql, len(_OVERTAKEN) + 1, run, f"{_OVERTAKEN}%")
@@ -221,7 +215,7 @@ def undoable(
 def touched(store: Store, run: int, column: Literal["record", "field"], name: str) -> bool:
     """Whether a run planned or wrote changes of this record, or of this field."""
     return any(
-        store.rows(f"SELECT 1 FROM changes WHERE {whose} = ? AND {column} = ? LIMIT 1", run, name)
+        store.rows(f"SELECT 1 FROM journal WHERE {whose} = ? AND {column} = ? LIMIT 1", run, name)
         for whose in ("run", "writer")
     )
 
@@ -230,7 +224,7 @@ def undoable_records(store: Store, run: int, *, records: Collection[str] = (), f
     """How many records ``undoable`` tells of."""
     found = _undoable(run, records, fields)
     return sum(
-        int(store.rows(f"SELECT count(DISTINCT record) FROM changes WHERE {where}", *arguments)[0][0])
+        int(store.rows(f"SELECT count(DISTINCT record) FROM journal WHERE {where}", *arguments)[0][0])
         for where, arguments in found
     )
 
@@ -246,19 +240,15 @@ def _undoable(run: int, records: Collection[str], fields: Collection[str]) -> li
 
 
 def _pages(store: Store, where: str, arguments: Sequence[Any]) -> Iterator[dict[str, list[Entry]]]:
-    last = ""
-    while True:
-        chosen = f"SELECT DISTINCT record FROM changes WHERE {where} AND record > ? ORDER BY record LIMIT {_PAGE}"
-        rows = store.rows(
-            f"SELECT * FROM changes WHERE {where} AND record IN ({chosen}) ORDER BY record, id",
-            *arguments, *arguments, last,
-        )  # fmt: skip
-        if not rows:
-            return
+    last = -1
+    sql = f"SELECT DISTINCT touch FROM journal WHERE {where} AND touch > ? AND id > ? ORDER BY touch LIMIT {_PAGE}"
+    changes = f"SELECT * FROM journal WHERE {where} AND id >= ? AND id < ? ORDER BY id"
+    while found := store.rows(sql, *arguments, last, (last + 1) * PLACES):
         page: dict[str, list[Entry]] = {}
-        for row in rows:
+        span = [(last + 1) * PLACES, (found[-1]["touch"] + 1) * PLACES]
+        for row in store.rows(changes, *arguments, *span):
             page.setdefault(row["record"], []).append(_entry(row))
-        last = rows[-1]["record"]
+        last = found[-1]["touch"]
         yield page
 
 
@@ -274,22 +264,33 @@ class Group:
 
 def groups_of_run(store: Store, run: int) -> list[Group]:
     """What a run planned and what became of it, counted by the database: a run may hold a million changes."""
+    shared = "SELECT rule, state, outcome, count(*) AS n FROM changes"
     sql = (
-        "SELECT field, state, coalesce(outcome, reason) AS why, count(*) AS n FROM changes WHERE run = ? OR writer = ?"
-        " GROUP BY field, state, why ORDER BY field, state, why"
+        f"WITH counted AS ({shared} JOIN touches ON {OF_TOUCH.format('changes.id')} WHERE run = ? GROUP BY 1, 2, 3"
+        f" UNION ALL {shared} WHERE writer = ? GROUP BY 1, 2, 3)"
+        " SELECT field, state, coalesce(outcome, reason) AS why, sum(n) AS n"
+        " FROM counted JOIN rules ON rules.id = rule GROUP BY 1, 2, 3"
     )
-    return [Group(row["field"], row["state"], row["why"], row["n"]) for row in store.rows(sql, run, run)]
+    groups = [Group(row["field"], named(row["state"]), row["why"], row["n"]) for row in store.rows(sql, run, run)]
+    return sorted(groups, key=lambda group: (group.field, group.state, group.why))
 
 
 def blank_old_values(store: Store, *, before: datetime) -> int:
-    """Retention: blank before and after of old changes; that they happened stays. A plan as old as that is dropped."""
-    return store.db.execute(
-        "UPDATE changes SET before = NULL, after = NULL,"
-        " outcome = CASE state WHEN 'planned' THEN 'planned too long ago' ELSE outcome END,"
-        " state = CASE state WHEN 'planned' THEN 'dropped' ELSE state END"
-        " WHERE at < ? AND state <> 'intended' AND (before IS NOT NULL OR after IS NOT NULL)",
-        [stamp(before)],
-    ).rowcount
+    """Retention: blank before and after of old changes; that they happened stays, and so does what a field holds of
+    ours. A plan as old as that is dropped."""
+    planned, intended = code("planned"), code("intended")
+    old = (
+        f"SELECT changes.id FROM touches CROSS JOIN changes ON {OF_TOUCH.format('changes.id')} WHERE at < ?"
+        f" AND state <> {intended} AND (before IS NOT NULL OR after IS NOT NULL)"
+    )
+    with store.transaction():
+        written.keep(store, f"change IN ({old})", [seconds(before)])
+        return store.db.execute(
+            "UPDATE changes SET before = NULL, after = NULL,"
+            f" outcome = CASE state WHEN {planned} THEN 'planned too long ago' ELSE outcome END,"
+            f" state = CASE state WHEN {planned} THEN {code('dropped')} ELSE state END WHERE id IN ({old})",
+            [seconds(before)],
+        ).rowcount
 
 
 def _entry(row: Any) -> Entry:

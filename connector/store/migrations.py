@@ -14,6 +14,7 @@ from sqlite_utils.migrations import Migrations
 
 from connector.store.figures import FIGURES
 from connector.store.narrow import BOOKS
+from connector.store.narrow_journal import JOURNAL
 from connector.store.packing import packed
 
 migrations = Migrations("connector")
@@ -266,6 +267,12 @@ def m0010_figures(db: Database) -> None:
 def m0011_books(db: Database) -> None:
     db.conn.create_function("packed", 1, packed, deterministic=True)
     for statement in BOOKS:
+        db.execute(statement)
+
+
+@migrations()
+def m0012_journal(db: Database) -> None:
+    for statement in JOURNAL:
         db.execute(statement)
 
 

@@ -6,8 +6,7 @@ nearly all was the same words again. Views give back the long rows to whoever op
 
 from __future__ import annotations
 
-_AT = "CAST(strftime('%s', {}) AS INTEGER)"
-_TOLD = "strftime('%Y-%m-%dT%H:%M:%SZ', {}, 'unixepoch')"
+from connector.store.layout import FROM_TEXT, TO_TEXT
 
 BOOKS = (
     """CREATE TABLE books (
@@ -23,20 +22,20 @@ BOOKS = (
       book INTEGER NOT NULL, lusha_id TEXT NOT NULL, seen_at INTEGER NOT NULL, purchase INTEGER NOT NULL,
       body BLOB NOT NULL, PRIMARY KEY (book, lusha_id)
     ) STRICT, WITHOUT ROWID""",
-    f"""INSERT INTO profiles SELECT books.id, lusha_id, {_AT.format("seen_at")}, purchases.id, packed(body)
+    f"""INSERT INTO profiles SELECT books.id, lusha_id, {FROM_TEXT.format("seen_at")}, purchases.id, packed(body)
       FROM wide_profiles JOIN books USING (key, entity) JOIN purchases USING (revealed, bought) ORDER BY 1, 2""",
     "DROP TABLE wide_profiles",
     "ALTER TABLE identities RENAME TO wide_identities",
     """CREATE TABLE identities (
       book INTEGER NOT NULL, spelling TEXT NOT NULL, lusha_id TEXT, at INTEGER NOT NULL, PRIMARY KEY (book, spelling)
     ) STRICT, WITHOUT ROWID""",
-    f"""INSERT INTO identities SELECT books.id, spelling, lusha_id, {_AT.format("at")}
+    f"""INSERT INTO identities SELECT books.id, spelling, lusha_id, {FROM_TEXT.format("at")}
       FROM wide_identities JOIN books USING (key, entity) ORDER BY 1, 2""",
     "DROP TABLE wide_identities",
     f"""CREATE VIEW saved_profiles AS
-      SELECT key, entity, lusha_id, {_TOLD.format("seen_at")} AS seen_at, revealed, bought, body
+      SELECT key, entity, lusha_id, {TO_TEXT.format("seen_at")} AS seen_at, revealed, bought, body
       FROM profiles JOIN books ON books.id = book JOIN purchases ON purchases.id = purchase""",
-    f"""CREATE VIEW known_identities AS SELECT key, entity, spelling, lusha_id, {_TOLD.format("at")} AS at
+    f"""CREATE VIEW known_identities AS SELECT key, entity, spelling, lusha_id, {TO_TEXT.format("at")} AS at
       FROM identities JOIN books ON books.id = book""",
     "DELETE FROM retention",
 )

@@ -10,10 +10,11 @@ from typing import Any
 
 from connector.models import Value
 from connector.store.db import ANY, Store, stamp, unstamp
+from connector.store.layout import code
 
 _NOTHING_WAITS = (
-    "NOT EXISTS (SELECT 1 FROM changes WHERE changes.run = plans.run AND changes.record = plans.record"
-    " AND state IN ('planned', 'intended'))"
+    "NOT EXISTS (SELECT 1 FROM journal WHERE (journal.org, journal.object, journal.record, journal.run) ="
+    f" (plans.org, plans.object, plans.record, plans.run) AND +code IN ({code('planned')}, {code('intended')}))"
 )
 
 

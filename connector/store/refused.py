@@ -9,8 +9,8 @@ from connector.store.db import Store
 _CHUNK = 500
 _REFUSED = (
     "org = ? AND object = ? AND state = 'rejected' AND reverses IS NULL AND field IN ({fields})"
-    " AND NOT EXISTS (SELECT 1 FROM changes AS later WHERE later.org = changes.org AND later.object = changes.object"
-    " AND later.record = changes.record AND later.field = changes.field AND later.id > changes.id"
+    " AND NOT EXISTS (SELECT 1 FROM journal AS later WHERE later.org = journal.org AND later.object = journal.object"
+    " AND later.record = journal.record AND later.field = journal.field AND later.id > journal.id"
     " AND later.state IN ('written', 'undone', 'rejected'))"
 )
 
@@ -18,7 +18,7 @@ _REFUSED = (
 def pages(store: Store, *, org: str, object: str, fields: Collection[str]) -> Iterator[Sequence[str]]:
     """Ids of all records with such a field, in pages. Keyset paging: what is written meanwhile hides nobody."""
     last, where = "", _REFUSED.format(fields=", ".join("?" * len(fields)))
-    sql = f"SELECT DISTINCT record FROM changes WHERE {where} AND record > ? ORDER BY record LIMIT {_CHUNK}"
+    sql = f"SELECT DISTINCT record FROM journal WHERE {where} AND record > ? ORDER BY record LIMIT {_CHUNK}"
     while rows := store.rows(sql, org, object, *sorted(fields), last):
         last = rows[-1]["record"]
         yield [row["record"] for row in rows]
@@ -30,6 +30,6 @@ def among(store: Store, *, org: str, object: str, fields: Collection[str], ids: 
     where = _REFUSED.format(fields=", ".join("?" * len(fields)))
     for start in range(0, len(ids), _CHUNK):
         chunk = ids[start : start + _CHUNK]
-        sql = f"SELECT DISTINCT record FROM changes WHERE {where} AND record IN ({', '.join('?' * len(chunk))})"
+        sql = f"SELECT DISTINCT record FROM journal WHERE {where} AND record IN ({', '.join('?' * len(chunk))})"
         found |= {row["record"] for row in store.rows(sql, org, object, *sorted(fields), *chunk)}
     return frozenset(found)

@@ -9,12 +9,12 @@ from datetime import datetime
 
 from connector.store import answers, journal, people, plans, suggestions
 from connector.store.db import Store, seconds, stamp
+from connector.store.layout import TO_TEXT
 
-_TOLD = "strftime('%Y-%m-%dT%H:%M:%SZ', {}, 'unixepoch')"
 _OLDEST = {
-    "profiles": f"SELECT {_TOLD.format('min(seen_at)')} FROM profiles",
-    "identities": f"SELECT {_TOLD.format('min(at)')} FROM identities WHERE at >= ?",
-    "changes": "SELECT min(at) FROM changes WHERE before IS NOT NULL OR after IS NOT NULL",
+    "profiles": f"SELECT {TO_TEXT.format('min(seen_at)')} FROM profiles",
+    "identities": f"SELECT {TO_TEXT.format('min(at)')} FROM identities WHERE at >= ?",
+    "changes": "SELECT min(at) FROM journal WHERE before IS NOT NULL OR after IS NOT NULL",
 }
 """When the first rows of each table may have to go by the time alone. A spelling that is older than both limits stays
 with the profile that it leads to: it is looked at again when profiles go."""

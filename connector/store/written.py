@@ -1,4 +1,7 @@
-"""What we last put into each field: the base of ``refresh``, of seeing what people did since, and of tombstones."""
+"""What we last put into each field: the base of ``refresh``, of seeing what people did since, and of tombstones.
+
+A row of ``last_written`` points to the change that put it there, which has the value; the view ``held`` tells it whole.
+"""
 
 from __future__ import annotations
 
@@ -6,32 +9,45 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from connector.models import Value, Written
-from connector.store.db import Store, stamp, unstamp
+from connector.models import Written
+from connector.store.db import ANY, PAIRS, Store, seconds, unstamp
+from connector.store.layout import PLACES
 
-_CHUNK = 500
+_OF = f"org = ? AND object = ? AND record IN ({ANY.format('?')})"
 
 
 @dataclass(frozen=True, slots=True)
 class Put:
-    """What ``change`` put into a field of a record; ``tombstone``: it took our value back, for good."""
+    """That ``change`` put its value into a field of a record; ``tombstone``: it took our value back, for good."""
 
     record: str
     field: str
-    value: Value
     change: int
     tombstone: bool = False
 
 
 def save(store: Store, *, org: str, object: str, puts: Iterable[Put], now: datetime) -> None:
     """Remember what changes put into fields; of the same field, the last counts."""
-    at = stamp(now)
-    store.db.executemany(
-        "INSERT OR REPLACE INTO last_written (org, object, record, field, value, change, at, tombstone)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        [(org, object, p.record, p.field, json.dumps(p.value), p.change, at, int(p.tombstone)) for p in puts],
+    last = {(put.record, put.field): put for put in puts}
+    records = json.dumps(list(dict.fromkeys(record for record, _ in last)))
+    before = f"SELECT change FROM held WHERE {_OF} AND (record, field) IN ({PAIRS.format('?')})"
+    store.db.execute(
+        f"DELETE FROM last_written WHERE change IN ({before})", [org, object, records, json.dumps(list(last))]
     )
+    store.db.executemany(
+        "INSERT OR REPLACE INTO last_written (change, tombstone) VALUES (?, ?)",
+        [(put.change, int(put.tombstone)) for put in last.values()],
+    )
+    touched = json.dumps(sorted({put.change // PLACES for put in last.values()}))
+    store.db.execute(f"UPDATE touches SET at = ? WHERE id IN ({ANY.format('?')})", [seconds(now), touched])
+
+
+def keep(store: Store, where: str, arguments: Any) -> None:
+    """Values of changes that are about to be blanked stay as what fields hold; ``where``: SQL over ``last_written``."""
+    after = "(SELECT after FROM changes WHERE changes.id = last_written.change)"
+    store.db.execute(f"UPDATE last_written SET value = {after} WHERE value IS NULL AND {where}", arguments)
 
 
 def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) -> None:
@@ -40,36 +56,33 @@ def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) ->
     ``merged``: id → id of the master. What the master has of its own for a field stays; of two that were merged into
     the same one, what was taken back from either goes first.
     """
-    moved = [(master, org, object, id) for id, master in merged.items()]
-    move = "UPDATE OR IGNORE last_written SET record = ? WHERE org = ? AND object = ? AND record = ?"
-    store.db.executemany(f"{move} AND tombstone", moved)
-    store.db.executemany(move, moved)
+    ids = json.dumps(list(dict.fromkeys([*merged, *merged.values()])))
+    rows = store.rows(f"SELECT change, record, field, tombstone FROM held WHERE {_OF}", org, object, ids)
+    taken = {(row["record"], row["field"]) for row in rows}
+    order = {id: place for place, id in enumerate(merged)}
+    heirs = sorted(
+        (row for row in rows if row["record"] in merged),
+        key=lambda row: (not row["tombstone"], order[row["record"]]),
+    )
+    for row in heirs:
+        at = (merged[row["record"]], row["field"])
+        if at not in taken:
+            taken.add(at)
+            store.db.execute("UPDATE last_written SET record = ? WHERE change = ?", [at[0], row["change"]])
 
 
 def latest(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, datetime]:
     """When we last wrote each of these records, to the second; those that we never wrote are absent."""
-    found: dict[str, datetime] = {}
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        sql = (
-            "SELECT record, max(at) AS at FROM last_written WHERE org = ? AND object = ?"
-            f" AND record IN ({', '.join('?' * len(chunk))}) GROUP BY record"
-        )
-        for row in store.rows(sql, org, object, *chunk):
-            if (at := unstamp(row["at"])) is not None:
-                found[row["record"]] = at
-    return found
+    sql = f"SELECT record, max(at) AS at FROM held WHERE {_OF} GROUP BY record"
+    rows = store.rows(sql, org, object, json.dumps(list(ids)))
+    return {row["record"]: at for row in rows if (at := unstamp(row["at"])) is not None}
 
 
 def last_written(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, Mapping[str, Written]]:
     """What we last put into each field, by record id."""
     found: dict[str, dict[str, Written]] = {}
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        marks = ", ".join("?" * len(chunk))
-        columns = "record, field, value, tombstone"
-        sql = f"SELECT {columns} FROM last_written WHERE org = ? AND object = ? AND record IN ({marks})"
-        for row in store.rows(sql, org, object, *chunk):
-            last = Written(json.loads(row["value"]), bool(row["tombstone"]))
-            found.setdefault(row["record"], {})[row["field"]] = last
+    sql = f"SELECT record, field, value, tombstone FROM held WHERE {_OF}"
+    for row in store.rows(sql, org, object, json.dumps(list(ids))):
+        last = Written(json.loads(row["value"]), bool(row["tombstone"]))
+        found.setdefault(row["record"], {})[row["field"]] = last
     return found

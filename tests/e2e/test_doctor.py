@@ -19,6 +19,7 @@ from connector.config.loader import load_mapping
 from connector.doctor import Finding, examine, worst
 from connector.runtime import Outside
 from connector.sandbox import Sandbox
+from connector.store.layout import code
 from tests.e2e.house import Said, configured, said_here
 
 
@@ -265,8 +266,9 @@ def test_what_a_dead_run_left_is_told_with_what_to_do(box: Sandbox, tmp_path: Pa
     assert said_here("plan", "--buy", "beta", "--limit", "3", "--config", config, "--json").code == 0
     with sqlite3.connect(tmp_path / "state.db") as db:
         db.execute("UPDATE runs SET status = 'running' WHERE id = 1")
-        db.execute("UPDATE changes SET state = 'intended' WHERE id = 1")
-        db.execute("UPDATE changes SET state = 'unresolved' WHERE id IN (2, 3)")
+        first, *rest = [id for (id,) in db.execute("SELECT id FROM changes ORDER BY id LIMIT 3")]
+        db.execute("UPDATE changes SET state = ? WHERE id = ?", [code("intended"), first])
+        db.executemany("UPDATE changes SET state = ? WHERE id = ?", [(code("unresolved"), id) for id in rest])
         db.execute("UPDATE attempts SET parked = 'mark' WHERE id = (SELECT min(id) FROM attempts)")
     said = doctor(config, "beta", "--json")
     assert said.code == 0

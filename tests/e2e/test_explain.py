@@ -46,7 +46,7 @@ def rows(stage: Path, sql: str) -> list[Any]:
 
 def undone(stage: Path) -> str:
     """A record whose title was filled and given back."""
-    return str(rows(stage, "SELECT record FROM changes WHERE run = 4 AND state = 'written'")[0][0])
+    return str(rows(stage, "SELECT record FROM journal WHERE run = 4 AND state = 'written'")[0][0])
 
 
 def test_the_history_of_a_record_tells_both_runs_its_cost_and_what_stays_undone(stage: Path) -> None:
@@ -57,14 +57,14 @@ def test_the_history_of_a_record_tells_both_runs_its_cost_and_what_stays_undone(
     assert "Title: undone by run 4: not written again" in said.out
     assert "run 1 on 20" in said.out
     (title,) = rows(
-        stage, f"SELECT after FROM changes WHERE run = 1 AND record = '{undone(stage)}' AND field = 'Title'"
+        stage, f"SELECT after FROM journal WHERE run = 1 AND record = '{undone(stage)}' AND field = 'Title'"
     )
     assert f"(blank) → {title[0].strip(chr(34))}" in said.out
 
 
 def test_what_the_history_says_of_cost_adds_up_to_what_the_run_was_charged(stage: Path) -> None:
     bills: dict[tuple[str, str], float] = {}
-    for (record,) in rows(stage, "SELECT DISTINCT record FROM changes WHERE run = 2"):
+    for (record,) in rows(stage, "SELECT DISTINCT record FROM journal WHERE run = 2"):
         document = say(stage, "history", "acme", "ACCOUNT", record, "--json").document
         for change in document["changes"]:
             if change["paid"]:
@@ -75,7 +75,7 @@ def test_what_the_history_says_of_cost_adds_up_to_what_the_run_was_charged(stage
 
 def test_documents_name_nobody_unless_asked(stage: Path) -> None:
     record = undone(stage)
-    after = [value.strip('"') for (value,) in rows(stage, f"SELECT after FROM changes WHERE record = '{record}'")]
+    after = [value.strip('"') for (value,) in rows(stage, f"SELECT after FROM journal WHERE record = '{record}'")]
     personal = [value for value in after if value != "null" and not value.isdigit() and not value.startswith("20")]
     for words in (("history", "acme", "Contact", record), ("show", "1", "--record", record), ("show", "1")):
         without = say(stage, *words, "--json").out
@@ -87,7 +87,7 @@ def test_documents_name_nobody_unless_asked(stage: Path) -> None:
 
 def test_one_run_shows_a_record_with_its_values(stage: Path) -> None:
     said = say(
-        stage, "show", "3", "--record", rows(stage, "SELECT record FROM changes WHERE run = 2")[0][0], "--record", "x"
+        stage, "show", "3", "--record", rows(stage, "SELECT record FROM journal WHERE run = 2")[0][0], "--record", "x"
     )
     assert said.code == 0, said.err
     assert "run 3 (apply 2): acme account" in said.out
@@ -98,7 +98,7 @@ def test_one_run_shows_a_record_with_its_values(stage: Path) -> None:
 def test_a_spreadsheet_has_every_change_of_the_run_once(stage: Path) -> None:
     said = say(stage, "show", "1", "--csv")
     lines = list(csv.DictReader(io.StringIO(said.out)))
-    assert len(lines) == rows(stage, "SELECT count(*) FROM changes WHERE run = 1")[0][0] > 20
+    assert len(lines) == rows(stage, "SELECT count(*) FROM journal WHERE run = 1")[0][0] > 20
     assert {(line["run"], line["org"], line["object"]) for line in lines} == {("1", "acme", "Contact")}
     assert [line for line in lines if line["after"].startswith("+")]
     one = list(csv.DictReader(io.StringIO(say(stage, "show", "1", "--csv", "--record", undone(stage)).out)))

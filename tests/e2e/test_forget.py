@@ -49,7 +49,7 @@ class Synced:
         """Different people by place: with a name of their own, an e-mail address and a phone."""
         store = open_store(next(self.folder.rglob("state.db")))
         matched = store.rows(
-            "SELECT record FROM last_written WHERE org = 'acme' AND object = 'Contact' AND field = 'MobilePhone'"
+            "SELECT record FROM held WHERE org = 'acme' AND object = 'Contact' AND field = 'MobilePhone'"
             " AND value <> 'null' ORDER BY record"
         )
         store.close()

@@ -61,8 +61,13 @@ def found_in(store: Store, *words: str) -> set[str]:
     return {
         name
         for name, lines in contents(store).items()
-        if any(word.lower() in json.dumps(line, ensure_ascii=False).lower() for word in words for line in lines)
+        if any(word.lower() in _texts(line) for word in words for line in lines)
     }
+
+
+def _texts(line: tuple[Any, ...]) -> str:
+    """The texts of a row in small letters: a number of ours may look like an id of theirs."""
+    return json.dumps([value for value in line if isinstance(value, str)], ensure_ascii=False).lower()
 
 
 def values_of(number: int) -> tuple[str, ...]:
@@ -87,8 +92,8 @@ def house(tmp_path: Path) -> House:
 
 
 def test_all_that_an_e_mail_leads_to_is_erased_and_everybody_else_is_as_before(house: House) -> None:
-    assert {"profiles", "identities", "changes", "last_written"} <= found_in(house.store, *values_of(1))
-    others = {"profiles", "identities", "changes", "last_written"}
+    assert {"profiles", "identities", "changes"} <= found_in(house.store, *values_of(1))
+    others = {"profiles", "identities", "changes"}
     before = found_in(house.store, *values_of(2))
     told = forgotten(house, "email:ada1@acme.example")
     assert (told.profiles, told.records, told.changes, told.answers) == (1, 1, 6, 0)
@@ -119,7 +124,7 @@ def test_a_record_that_two_mappings_matched_with_two_ids_goes_with_either(house:
     found = attempts.Attempt("c00001", "matched", "g", frozenset({"Title"}), "2001")
     attempts.save(house.store, **SCOPE, mapping="other.yaml", attempts=[found], now=house.now, rest=attempts.Rest())
     assert forgotten(house, f"id:{id}").records == 1
-    assert found_in(house.store, "c00001") <= {"changes"}
+    assert found_in(house.store, "c00001") <= {"touches"}
     house.crm.edit("Contact", "c00001", Email="other@beta.example", Title=None, Lusha_Id=None, Enriched=None)
     assert counts(house.sync(), "suppressed", "due") == (1, 0)
 

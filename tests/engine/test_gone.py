@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from connector.errors import QuotaExhausted
-from connector.models import Written
+from connector.models import Change, Written
 from connector.store import journal, records, written
+from connector.store.journal import Draft
 from tests.engine.house import House, counts, person, row
 
 SCOPE = {"org": "acme", "object": "Contact"}
@@ -82,7 +83,10 @@ def test_what_we_wrote_and_took_back_follows_a_merge_where_the_master_has_nothin
     plan = org.plan_and_buy().report["run"]
 
     def wrote(record: str, field: str, value: str | None, *, tombstone: bool = False) -> None:
-        put = written.Put(record, field, value, change=1, tombstone=tombstone)
+        draft = Draft(record, Change(field, None, value, "was blank", "a", "fill"))
+        [entry] = journal.plan(org.store, run=plan, **SCOPE, drafts=[draft], now=org.now)
+        journal.mark(org.store, [(entry.id, "written", None)])
+        put = written.Put(record, field, entry.id, tombstone=tombstone)
         written.save(org.store, **SCOPE, puts=[put], now=org.now)
 
     wrote("c00001", "Title", "Theirs")

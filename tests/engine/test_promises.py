@@ -150,7 +150,7 @@ def test_every_written_field_was_blank_or_ours_and_has_its_journal_row(
                     ours[update.id, field] = value
             house.later(days=days)
         journalled = Counter(
-            (r["record"], r["field"]) for r in house.store.rows("SELECT * FROM changes WHERE state = 'written'")
+            (r["record"], r["field"]) for r in house.store.rows("SELECT * FROM journal WHERE state = 'written'")
         )
         assert journalled == Counter((update.id, field) for update in house.crm.updates for field in update.values)
         house.store.close()

@@ -328,10 +328,10 @@ def _assert_finished(house: House, whole: House, *, searches_in_flight: bool) ->
     sent = Counter((update.id, field) for update in house.crm.updates for field in update.values)
     assert set(sent.values()) == {1}
     written = {
-        (r["record"], r["field"]) for r in house.store.rows("SELECT record, field FROM changes WHERE state = 'written'")
+        (r["record"], r["field"]) for r in house.store.rows("SELECT record, field FROM journal WHERE state = 'written'")
     }
     assert written == set(sent)
-    assert house.store.rows("SELECT id FROM changes WHERE state IN ('planned', 'intended')") == []
+    assert house.store.rows("SELECT id FROM journal WHERE state IN ('planned', 'intended')") == []
     third = house.sync()
     assert counts(third, "due", "written") == (0, 0)
     assert third.report["credits"]["charged"] == 0
@@ -358,10 +358,13 @@ def test_a_write_that_was_never_sent_leaves_no_doubt_about_what_people_type_then
 def test_a_record_of_the_version_that_was_planned_was_certainly_not_written(tmp_path: Path) -> None:
     house = House(tmp_path, rows=[row(1, Title="Head of Engines"), row(2)], people=[person(1), person(2)])
     killed(house, "crm", "update", done=False)
-    house.store.db.execute(
-        "UPDATE changes SET after = '\"Head of Engines\"' WHERE field = 'Phone' AND record = 'c00001'"
+    phone, title = (
+        f"SELECT {{}} FROM journal JOIN changes USING (id) WHERE field = '{name}'" for name in ("Phone", "Title")
     )
-    house.store.db.execute("UPDATE changes SET field = 'Title' WHERE field = 'Phone' AND record = 'c00001'")
+    house.store.db.execute(
+        f"UPDATE changes SET after = '\"Head of Engines\"', rule = ({title.format('rule')} LIMIT 1)"
+        f" WHERE id = ({phone.format('id')} AND record = 'c00001')"
+    )
     house.sync()  # the field holds what was to be written, and the record has not moved since it was read
     assert states(house)["c00001", "Title"] == "dropped"
     assert house.row(1)["Phone"] == "+15550100001"

@@ -164,7 +164,7 @@ class Life(RuleBasedStateMachine):
         return [row["id"] for row in self.house.store.rows(f"SELECT id FROM runs WHERE {where} ORDER BY id")]
 
     def _open(self) -> int:
-        return int(self.house.store.rows("SELECT count(*) FROM changes WHERE state = 'intended'")[0][0])
+        return int(self.house.store.rows("SELECT count(*) FROM journal WHERE state = 'intended'")[0][0])
 
 
 class LifeOfTwo(Life):

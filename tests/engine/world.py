@@ -203,5 +203,5 @@ def journalled(house: House) -> Counter[tuple[str, str, str]]:
     """How often each value is told to have been written, by record, field and JSON value; also where a run died and
     somebody changed the field before the next one could look ("unresolved")."""
     told = "('written', 'undone', 'unresolved')"
-    rows = house.store.rows(f"SELECT record, field, after FROM changes WHERE state IN {told}")
+    rows = house.store.rows(f"SELECT record, field, after FROM journal WHERE state IN {told}")
     return Counter((row["record"], row["field"], row["after"]) for row in rows)

@@ -11,15 +11,14 @@ from pathlib import Path
 
 import pytest
 
-from connector.store import checkup, runs
+from connector.models import Change
+from connector.store import checkup, journal, runs
 from connector.store.checkup import OpenWork, Sight, last_run, open_work, seen
 from connector.store.db import APPLICATION_ID, Store, open_store
+from connector.store.journal import Draft, State
 
 NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
-CHANGE = (
-    "INSERT INTO changes (run, org, object, record, field, reason, attribute, policy, stamp, state, at)"
-    " VALUES (?, 'acme', 'Contact', '003', 'Title', '', '', 'fill', 0, ?, '2026-11-27T12:00:00Z')"
-)
+CHANGE = Draft("003", Change("Title", None, "CEO", "", "", "fill"))
 
 
 def files(folder: Path) -> Mapping[str, bytes]:
@@ -45,8 +44,10 @@ def test_a_sound_file_is_read_and_left_as_it_is(tmp_path: Path) -> None:
     store = open_store(path)
     first, second = (runs.begin(store, invocation="i", org="acme", mapping="m.yaml", now=NOON) for _ in range(2))
     runs.end(store, first, status="done", report={}, error=None, now=NOON)
-    for state in ("intended", "intended", "unresolved", "written"):
-        store.db.execute(CHANGE, [first, state])
+    states: tuple[State, ...] = ("intended", "intended", "unresolved", "written")
+    for state in states:
+        [entry] = journal.plan(store, run=first, org="acme", object="Contact", drafts=[CHANGE], now=NOON)
+        journal.mark(store, [(entry.id, state, None)])
     for mapping in ("m.yaml", "other.yaml"):  # one record, whoever met the refusal
         store.db.execute(
             "INSERT INTO attempts (org, object, mapping, id, fingerprint, fields, outcome, parked)"

@@ -212,8 +212,7 @@ def test_a_commit_that_fails_leaves_the_connection_usable(tmp_path: Path) -> Non
     with pytest.raises(ConfigError), store.transaction():
         store.db.execute("PRAGMA defer_foreign_keys = ON")
         store.db.execute(
-            "INSERT INTO changes (run, org, object, record, field, reason, attribute, policy, stamp, state, at)"
-            " VALUES (99, 'o', 'c', 'r', 'f', '', '', '', 0, 'planned', '')"
+            "INSERT INTO touches (run, scope, record, at) VALUES (99, 1, 'r', 0)"
         )  # no such run: refused by COMMIT
     with store.transaction():
         store.db.execute("INSERT INTO runs (invocation, org, mapping, status, started_at) VALUES ('', '', '', '', '')")

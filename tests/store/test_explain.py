@@ -186,5 +186,6 @@ def test_a_booking_by_hand_is_told_as_one(store: Store) -> None:
 
 def test_a_state_file_of_the_release_before_tells_its_changes_without_bills(store: Store) -> None:
     planned(store, begin(store))
-    store.db.execute("UPDATE changes SET entry = 1, datum = NULL")
+    store.db.execute("UPDATE changes SET entry = 1")
+    store.db.execute("UPDATE rules SET datum = ''")
     assert explain.of_record(store, **SCOPE, record="c1")[0].paid is None

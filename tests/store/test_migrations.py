@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import count
@@ -20,6 +21,7 @@ from connector.store.db import APPLICATION_ID, Store, open_store
 from connector.store.figures import FIGURES
 from connector.store.migrations import migrations
 from connector.store.narrow import BOOKS
+from connector.store.narrow_journal import JOURNAL
 from connector.store.people import Known, SavedProfile
 from connector.store.records import RecordState, Tried
 
@@ -114,7 +116,7 @@ RAN = (
 )
 CHANGED = (
     "INSERT INTO changes (run, org, object, record, field, reason, attribute, policy, stamp, state, at)"
-    " VALUES (1, 'acme', 'Contact', '9', 'Title', 'r', 'a', 'fill', 0, 'written', 't')"
+    " VALUES (1, 'acme', 'Contact', '9', 'Title', 'r', 'a', 'fill', 0, 'written', '2026-11-22T08:00:00Z')"
 )
 READ = "INSERT INTO cursors VALUES ('acme', 'Contact', 'b.yaml', 'm', '2026-11-22T08:00:00Z', '2026-11-22T08:00:00Z')"
 
@@ -179,7 +181,54 @@ def test_what_was_bought_is_still_bought_after_the_eleventh_migration(tmp_path: 
     assert store.rows("SELECT at FROM known_identities WHERE lusha_id = '7'")[0][0] == "2026-11-22T08:00:00Z"
 
 
-@pytest.mark.parametrize("first", [wide, first_release])
+def test_the_journal_reads_as_before_after_the_twelfth_migration(tmp_path: Path) -> None:
+    journalled(tmp_path / "state.db")
+    columns = "run, op, org, object, record, field, before, after, reason, attribute, policy, stamp, lusha_id, state,"
+    told = f"SELECT {columns} outcome, at, writer, entry, datum FROM {{}} ORDER BY id"
+    with closing(sqlite3.connect(tmp_path / "state.db")) as old:
+        before = old.execute(told.format("changes")).fetchall()
+        taken_back = old.execute(_BACK.format("changes")).fetchall()
+        held = old.execute(f"SELECT {_HELD} FROM last_written ORDER BY 1, 2, 3, 4").fetchall()
+    store = open_store(tmp_path / "state.db")
+    assert [tuple(row) for row in store.rows(told.format("journal"))] == before
+    assert [tuple(row) for row in store.rows(_BACK.format("journal"))] == taken_back
+    assert [tuple(row) for row in store.rows(f"SELECT {_HELD} FROM held ORDER BY 1, 2, 3, 4")] == held
+    assert len(before) > len(held) > 0
+    assert [tuple(row) for row in store.rows("SELECT id FROM journal WHERE record = '2' ORDER BY id")] == [(2001,)]
+
+
+_BACK = "SELECT a.record, a.field, b.record, b.field FROM {0} AS a JOIN {0} AS b ON b.id = a.reverses"
+_HELD = "org, object, record, field, value, tombstone"
+
+
+def journalled(path: Path) -> None:
+    """A state file of the ninth migration with two runs of two orgs in it, an undo, a merge, and old blanked values."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    migrations.apply(Database(connection), stop_before="m0010_figures")
+    connection.execute(RAN)
+    connection.execute(RAN.replace("(1, 'i', 'acme'", "(2, 'j', 'beta'"))
+    change = (
+        "INSERT INTO changes (run, org, object, record, field, before, after, reason, attribute, policy, stamp,"
+        " lusha_id, state, outcome, at, writer, reverses, entry, datum) VALUES (?, ?, 'Contact', ?, ?, ?, ?, ?, 'a',"
+        " 'fill', 0, ?, ?, ?, '2026-11-22T08:00:00Z', ?, ?, ?, ?)"
+    )
+    for row in (
+        (1, "acme", "1", "Title", "null", '"CEO"', "was blank", "7", "undone", None, None, None, 3, "search"),
+        (1, "acme", "1", "Phone", '"1"', '"2"', "changed", "7", "written", None, 2, None, 4, "phones"),
+        (1, "acme", "2", "Title", None, None, "was blank", None, "written", None, None, None, None, None),
+        (2, "beta", "1", "Title", "null", '"VP"', "was blank", "8", "rejected", "LOCKED: no", None, None, 3, "search"),
+        (2, "acme", "1", "Title", '"CEO"', "null", "undo", None, "written", None, None, 1, None, None),
+        (2, "acme", "3", "Title", "null", "7", "was blank", "9", "planned", None, None, None, None, None),
+    ):
+        connection.execute(change, row)
+    held = "INSERT INTO last_written VALUES ('acme', 'Contact', ?, ?, ?, ?, '2026-11-22T08:00:00Z', ?)"
+    for row in (("1", "Title", "null", 5, 1), ("9", "Phone", '"2"', 2, 0), ("2", "Title", '"CFO"', 3, 0)):
+        connection.execute(held, row)
+    connection.close()
+
+
+@pytest.mark.parametrize("first", [wide, journalled, first_release])
 def test_an_upgrade_that_dies_before_any_statement_is_done_again_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: Callable[[Path], None]
 ) -> None:
@@ -203,7 +252,7 @@ def test_an_upgrade_that_dies_before_any_statement_is_done_again_whole(
                 assert "\n".join(sqlite3.connect(path).iterdump()) == before
             else:
                 break
-    assert last > len(FIGURES) + len(BOOKS)
+    assert last > len(FIGURES) + len(BOOKS) + len(JOURNAL)
     open_store(path).close()
 
 

@@ -70,7 +70,7 @@ def test_values_are_blanked_when_they_are_old(store: Store) -> None:
         journal.mark(store, [(entry.id, "written", None)])
     for days, blank in ((0, 0), (400, 0), (401, 1), (405, 1), (406, 2)):
         carry_out(store, days)
-        assert [row["before"] for row in store.rows("SELECT before FROM changes")].count(None) == blank
+        assert [row["before"] for row in store.rows("SELECT before FROM journal")].count(None) == blank
 
 
 def test_nothing_is_searched_for_before_it_can_be_there(store: Store) -> None:
