@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from connector.store.db import Store, stamp
+from connector.store import scopes
+from connector.store.db import Store, seconds
 from connector.store.records import Outcome
+from connector.store.scopes import AIM, AIMS, SCOPE
 
 _PAGE = 500
-_OF_MAPPING = "org = ? AND object = ? AND mapping = ?"
+_OF_MAPPING = f"aim = {AIM}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +57,9 @@ class Attempt:
             again.append((self.answered or now) + rest.stale_after)
         return min(again, default=None)
 
-    def enriched(self, now: datetime) -> str | None:
-        """When Lusha had an answer for it, as the state file spells it; None where this attempt brought none."""
-        return stamp(self.answered or now) if self.counts and self.outcome == "matched" else None
+    def enriched(self, now: datetime) -> int | None:
+        """When Lusha had an answer for it, as the state file has it; None where this attempt brought none."""
+        return seconds(self.answered or now) if self.counts and self.outcome == "matched" else None
 
 
 def stale_ids(store: Store, *, org: str, object: str, mapping: str, before: datetime) -> Iterator[Sequence[str]]:
@@ -67,7 +69,7 @@ def stale_ids(store: Store, *, org: str, object: str, mapping: str, before: date
     """
     last = ""
     sql = f"SELECT id FROM attempts WHERE {_OF_MAPPING} AND last_enriched < ? AND id > ? ORDER BY id LIMIT {_PAGE}"
-    while rows := store.rows(sql, org, object, mapping, stamp(before), last):
+    while rows := store.rows(sql, org, object, mapping, seconds(before), last):
         last = rows[-1]["id"]
         yield [row["id"] for row in rows]
 
@@ -75,7 +77,7 @@ def stale_ids(store: Store, *, org: str, object: str, mapping: str, before: date
 def due_ids(store: Store, *, org: str, object: str, mapping: str, now: datetime) -> Sequence[str]:
     """Ids of records that may be due again by ``now`` though nobody touched them."""
     sql = f"SELECT id FROM attempts WHERE {_OF_MAPPING} AND next_due <= ?"
-    return [row["id"] for row in store.rows(sql, org, object, mapping, stamp(now))]
+    return [row["id"] for row in store.rows(sql, org, object, mapping, seconds(now))]
 
 
 def parked_ids(store: Store, *, org: str, object: str, mapping: str) -> Sequence[str]:
@@ -90,16 +92,20 @@ def notice(store: Store, *, org: str, object: str, mapping: str, attempts: Itera
     Their own rows are left without a time of enrichment: for the other mappings the stamp still tells it.
     """
     told = [(a, a.answered, due) for a in attempts if a.answered and (due := a.next_due(a.answered, rest))]
+    if not told:
+        return
+    scope, aim = scopes.scope(store, org, object), scopes.aim(store, org, object, mapping)
+    covered = _covered(store, (a.fields for a, *_ in told))
     store.db.executemany(
-        "INSERT OR IGNORE INTO records (org, object, id, fingerprint, outcome, last_seen) VALUES (?, ?, ?, ?, ?, ?)",
-        [(org, object, a.id, a.fingerprint, a.outcome, stamp(answered)) for a, answered, _ in told],
+        "INSERT OR IGNORE INTO records (scope, id, fingerprint, outcome, last_seen) VALUES (?, ?, ?, ?, ?)",
+        [(scope, a.id, a.fingerprint, a.outcome, seconds(answered)) for a, answered, _ in told],
     )
     store.db.executemany(
-        "INSERT INTO attempts (org, object, mapping, id, fingerprint, fields, outcome, last_enriched, next_due)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, object, mapping, id)"
+        "INSERT INTO attempts (aim, id, fingerprint, covered, outcome, last_enriched, next_due)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (aim, id)"
         " DO UPDATE SET next_due = excluded.next_due WHERE next_due IS NULL OR next_due > excluded.next_due",
         [
-            (org, object, mapping, a.id, a.fingerprint, _joined(a.fields), a.outcome, stamp(answered), stamp(due))
+            (aim, a.id, a.fingerprint, covered[a.fields], a.outcome, seconds(answered), seconds(due))
             for a, answered, due in told
         ],
     )
@@ -110,29 +116,30 @@ def save(
 ) -> None:
     """Write how attempts ended. A match sets ``last_enriched``; what counts as an attempt starts the back-off, for as
     long as ``rest`` says."""
-    ended, moment = list(attempts), stamp(now)
+    ended, moment = list(attempts), seconds(now)
+    if not ended:
+        return
+    scope, aim = scopes.scope(store, org, object), scopes.aim(store, org, object, mapping)
+    covered = _covered(store, (a.fields for a in ended))
     store.db.executemany(
-        "INSERT INTO records (org, object, id, lusha_id, fingerprint, outcome, reason, last_seen, last_enriched)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (org, object, id) DO UPDATE SET"
+        "INSERT INTO records (scope, id, lusha_id, fingerprint, outcome, reason, last_seen, last_enriched)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (scope, id) DO UPDATE SET"
         " lusha_id = coalesce(excluded.lusha_id, lusha_id), fingerprint = excluded.fingerprint,"
         " outcome = excluded.outcome, reason = excluded.reason, last_seen = excluded.last_seen,"
-        " last_enriched = nullif(max(coalesce(excluded.last_enriched, ''), coalesce(last_enriched, '')), '')",
-        [
-            (org, object, a.id, a.lusha_id, a.fingerprint, a.outcome, a.reason, moment, a.enriched(now))
-            for a in ended
-        ],
+        " last_enriched = nullif(max(coalesce(excluded.last_enriched, 0), coalesce(last_enriched, 0)), 0)",
+        [(scope, a.id, a.lusha_id, a.fingerprint, a.outcome, a.reason, moment, a.enriched(now)) for a in ended],
     )  # fmt: skip
     store.db.executemany(
-        "INSERT INTO attempts (org, object, mapping, id, fingerprint, fields, outcome, last_attempt, last_enriched,"
-        " parked, next_due, lusha_id, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
-        " ON CONFLICT (org, object, mapping, id) DO UPDATE SET fingerprint = excluded.fingerprint,"
-        " fields = excluded.fields, outcome = excluded.outcome, parked = excluded.parked,"
+        "INSERT INTO attempts (aim, id, fingerprint, covered, outcome, last_attempt, last_enriched, parked, next_due,"
+        " lusha_id, tries) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)"
+        " ON CONFLICT (aim, id) DO UPDATE SET fingerprint = excluded.fingerprint,"
+        " covered = excluded.covered, outcome = excluded.outcome, parked = excluded.parked,"
         " next_due = excluded.next_due, last_attempt = coalesce(excluded.last_attempt, last_attempt),"
         " last_enriched = coalesce(excluded.last_enriched, last_enriched),"
         " lusha_id = coalesce(excluded.lusha_id, lusha_id), tries = tries + 1",
         [
-            (org, object, mapping, a.id, a.fingerprint, _joined(a.fields), a.outcome, moment if a.counts else None,
-             a.enriched(now), a.parked, stamp(due) if (due := a.next_due(now, rest)) else None, a.lusha_id)
+            (aim, a.id, a.fingerprint, covered[a.fields], a.outcome, moment if a.counts else None,
+             a.enriched(now), a.parked, seconds(due) if (due := a.next_due(now, rest)) else None, a.lusha_id)
             for a in ended
         ],
     )  # fmt: skip
@@ -144,17 +151,26 @@ def put_off(
     """Ask for records whose time has come ``now`` at another one; None: not before somebody touches them."""
     store.db.executemany(
         f"UPDATE attempts SET next_due = ? WHERE {_OF_MAPPING} AND id = ? AND next_due <= ?",
-        [(stamp(moment) if moment else None, org, object, mapping, id, stamp(now)) for id, moment in until.items()],
+        [(seconds(at) if at else None, org, object, mapping, id, seconds(now)) for id, at in until.items()],
     )
 
 
 def wake(store: Store, *, org: str, object: str, id: str) -> None:
     """Let a record rest no longer: the next run of each mapping takes it as if none of its fields had been tried."""
+    none = frozenset[str]()
     store.db.execute(
-        "UPDATE attempts SET fields = '', next_due = (SELECT last_seen FROM records WHERE (records.org, records.object,"
-        " records.id) = (attempts.org, attempts.object, attempts.id)) WHERE org = ? AND object = ? AND id = ?",
-        [org, object, id],
+        f"UPDATE attempts SET covered = ?, next_due = (SELECT last_seen FROM records WHERE scope = {SCOPE}"
+        f" AND records.id = attempts.id) WHERE aim IN {AIMS} AND id = ?",
+        [_covered(store, [none])[none], org, object, org, object, id],
     )
+
+
+def _covered(store: Store, every: Iterable[frozenset[str]]) -> dict[frozenset[str], int]:
+    """The number of each set of fields; those that are new get one."""
+    names = {fields: _joined(fields) for fields in every}
+    store.db.executemany("INSERT OR IGNORE INTO field_sets (fields) VALUES (?)", [(n,) for n in names.values()])
+    sql = "SELECT id FROM field_sets WHERE fields = ?"
+    return {fields: int(store.rows(sql, name)[0]["id"]) for fields, name in names.items()}
 
 
 @lru_cache(64)

@@ -129,7 +129,10 @@ def open_work(store: Store, org: str) -> OpenWork:
     changes = "SELECT count(*), max(run) FROM journal WHERE org = ? AND id IN (SELECT id FROM changes WHERE state = {})"
     [[in_doubt, _]] = store.rows(changes.format(code("intended")), org)
     [[unresolved, latest]] = store.rows(changes.format(code("unresolved")), org)
-    refused = "SELECT DISTINCT object, id FROM attempts WHERE org = ? AND parked IS NOT NULL"
+    refused = (
+        "SELECT DISTINCT aims.scope, attempts.id FROM attempts JOIN aims ON aims.id = aim"
+        " JOIN scopes ON scopes.id = aims.scope WHERE org = ? AND parked IS NOT NULL"
+    )
     [[parked]] = store.rows(f"SELECT count(*) FROM ({refused})", org)
     return OpenWork(tuple(row["id"] for row in running), in_doubt, unresolved, latest, parked)
 

@@ -18,7 +18,7 @@ BUSY_SECONDS = 60
 """How long one process waits for another's short transaction."""
 LARGEST_IN_MEMORY = 512 * 2**20
 """Bytes; a larger file is rewritten by way of a temporary file."""
-NEWEST = "m0012_journal"
+NEWEST = "m0013_attempts"
 """The last step of ``migrations``: a file that took it, and none after it, is as this program wants it."""
 _PRAGMAS = (
     "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON", "secure_delete = ON",

@@ -66,9 +66,14 @@ _SPELLINGS = "(SELECT value FROM json_each(:spellings))"
 _PART = "json_extract(value, '$[{}]')"
 RECORDS = f"(SELECT {', '.join(map(_PART.format, range(3)))} FROM json_each(:records))"
 _PEOPLE = f"(org, object) NOT IN (SELECT {', '.join(map(_PART.format, range(2)))} FROM json_each(:companies))"
+_PLACES = (
+    "FROM json_each(:records) CROSS JOIN scopes ON (scopes.org, scopes.object) ="
+    f" ({_PART.format(0)}, {_PART.format(1)})"
+)
+_IN_SCOPES = f"(SELECT scopes.id, {_PART.format(2)} {_PLACES})"
+_IN_AIMS = f"(SELECT aims.id, {_PART.format(2)} {_PLACES} CROSS JOIN aims ON aims.scope = scopes.id)"
 TOUCHED = (
-    "(SELECT touches.id FROM json_each(:records) CROSS JOIN scopes ON (scopes.org, scopes.object) ="
-    f" ({_PART.format(0)}, {_PART.format(1)}) CROSS JOIN touches ON touches.scope = scopes.id"
+    f"(SELECT touches.id {_PLACES} CROSS JOIN touches ON touches.scope = scopes.id"
     f" AND touches.record = {_PART.format(2)})"
 )
 OF_PEOPLE = f"scope IN (SELECT id FROM scopes WHERE {_PEOPLE})"
@@ -89,12 +94,12 @@ def ids_of_records(store: Store, subject: Subject) -> set[str]:
         " AND other.lusha_id IS NOT NULL"
     )
     sql = (
-        f"SELECT lusha_id FROM records WHERE (org, object, id) IN {RECORDS} AND outcome <> 'review'"
-        f" AND lusha_id IS NOT NULL UNION SELECT lusha_id FROM attempts WHERE (org, object, id) IN {RECORDS}"
+        f"SELECT lusha_id FROM records WHERE (scope, id) IN {_IN_SCOPES} AND outcome <> 'review'"
+        f" AND lusha_id IS NOT NULL UNION SELECT lusha_id FROM attempts WHERE (aim, id) IN {_IN_AIMS}"
         " AND outcome <> 'review' AND lusha_id IS NOT NULL"
         f" UNION SELECT lusha_id FROM touches JOIN scopes ON scopes.id = scope WHERE touches.id IN {TOUCHED}"
-        f" AND touches.id = ({latest}) AND NOT EXISTS (SELECT 1 FROM records WHERE (records.org, records.object,"
-        " records.id) = (scopes.org, scopes.object, touches.record) AND records.lusha_id IS NOT NULL)"
+        f" AND touches.id = ({latest}) AND NOT EXISTS (SELECT 1 FROM records WHERE (records.scope, records.id) ="
+        " (touches.scope, touches.record) AND records.lusha_id IS NOT NULL)"
     )
     return _texts(store, sql, subject)
 
@@ -125,11 +130,12 @@ def records_of_ids(store: Store, subject: Subject) -> set[At]:
     """The records that are about the ids: matched with them by any mapping, or by a person in review, or written from
     their answers while nothing newer is known of the record."""
     elsewhere = (
-        "EXISTS (SELECT 1 FROM records WHERE (records.org, records.object, records.id) = ({0}.org, {0}.object,"
+        "EXISTS (SELECT 1 FROM known_records AS records"
+        " WHERE (records.org, records.object, records.id) = ({0}.org, {0}.object,"
         f" {{0}}.record) AND lusha_id IS NOT NULL AND (outcome = 'review' OR lusha_id NOT IN {IDS}))"
     )
     matched = f"WHERE lusha_id IN {IDS} AND outcome <> 'review' AND {_PEOPLE}"
-    sql = f"SELECT org, object, id FROM records {matched} UNION SELECT org, object, id FROM attempts {matched}"
+    sql = f"SELECT org, object, id FROM known_records {matched} UNION SELECT org, object, id FROM tried {matched}"
     accepted = "kind = 'match' AND state = 'accepted'"
     touched = "(SELECT org, object, record, lusha_id FROM touches JOIN scopes ON scopes.id = scope)"
     named = {"suggestions": "suggestions", "touched": f"{touched} AS touched", "plans": "plans"}
@@ -145,7 +151,7 @@ def records_of_ids(store: Store, subject: Subject) -> set[At]:
 def places_of(store: Store, id: str) -> set[At]:
     """Where a record of this id is known; one of 15 letters also in Salesforce's longer spelling of it."""
     touched = "touches JOIN scopes ON scopes.id = scope"
-    tables = (("records", "records.id"), (touched, "record"), ("held", "record"), ("suggestions", "record"))
+    tables = (("known_records", "known_records.id"), (touched, "record"), ("held", "record"), ("suggestions", "record"))
     where = "{0} = :id OR (length(:id) = 15 AND length({0}) = 18 AND substr({0}, 1, 15) = :id)"
     sql = " UNION ".join(
         f"SELECT org, object, {name} FROM {table} WHERE {where.format(name)}" for table, name in tables
@@ -209,11 +215,12 @@ def forget_plans(store: Store, subject: Subject) -> None:
 
 def forget_records(store: Store, subject: Subject) -> int:
     """Drop the records; one that is only in doubt about them keeps its rest, and no id."""
-    gone = _change(store, f"DELETE FROM records WHERE (org, object, id) IN {RECORDS}", subject)
-    _change(store, f"DELETE FROM attempts WHERE (org, object, id) IN {RECORDS}", subject)
-    in_review = f"WHERE lusha_id IN {IDS} AND {_PEOPLE}"
-    _change(store, f"UPDATE records SET lusha_id = NULL, reason = NULL {in_review}", subject)
-    _change(store, f"UPDATE attempts SET lusha_id = NULL {in_review}", subject)
+    gone = _change(store, f"DELETE FROM records WHERE (scope, id) IN {_IN_SCOPES}", subject)
+    _change(store, f"DELETE FROM attempts WHERE (aim, id) IN {_IN_AIMS}", subject)
+    in_review = f"WHERE lusha_id IN {IDS} AND"
+    _change(store, f"UPDATE records SET lusha_id = NULL, reason = NULL {in_review} {OF_PEOPLE}", subject)
+    aims = f"aim IN (SELECT id FROM aims WHERE {OF_PEOPLE})"
+    _change(store, f"UPDATE attempts SET lusha_id = NULL {in_review} {aims}", subject)
     return gone
 
 

@@ -14,6 +14,7 @@ from sqlite_utils.migrations import Migrations
 
 from connector.store.figures import FIGURES
 from connector.store.narrow import BOOKS
+from connector.store.narrow_attempts import ATTEMPTS
 from connector.store.narrow_journal import JOURNAL
 from connector.store.packing import packed
 
@@ -273,6 +274,12 @@ def m0011_books(db: Database) -> None:
 @migrations()
 def m0012_journal(db: Database) -> None:
     for statement in JOURNAL:
+        db.execute(statement)
+
+
+@migrations()
+def m0013_attempts(db: Database) -> None:
+    for statement in ATTEMPTS:
         db.execute(statement)
 
 

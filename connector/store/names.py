@@ -11,12 +11,14 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import PurePath
 
+from connector.store import scopes
 from connector.store.db import Store
+from connector.store.scopes import AIM, AIMS
 
 _OF_MAPPING = "org = ? AND object = ? AND mapping = ?"
 _TRIED = (
-    "fingerprint, fields, outcome, last_attempt, last_enriched, parked, next_due, tries, lusha_id FROM attempts"
-    f" WHERE {_OF_MAPPING}"
+    "id, fingerprint, covered, outcome, last_attempt, last_enriched, parked, next_due, tries, lusha_id FROM attempts"
+    f" WHERE aim = {AIM}"
 )
 
 
@@ -24,12 +26,12 @@ def kept_as(store: Store, *, org: str, object: str, mapping: str, current: Colle
     """The name of the rows that are a mapping's: its own once it has any; before, that of a mapping that is not
     ``current`` any more: one whose file was called the same, else the one that was tried last. Rows of older releases
     may bear none (``''``)."""
-    for table in ("attempts", "cursors"):
-        if store.rows(f"SELECT 1 FROM {table} WHERE {_OF_MAPPING} LIMIT 1", org, object, mapping):
+    for rows_of in (f"attempts WHERE aim = {AIM}", f"cursors WHERE {_OF_MAPPING}"):
+        if store.rows(f"SELECT 1 FROM {rows_of} LIMIT 1", org, object, mapping):
             return mapping
     rows = store.rows(
-        "SELECT mapping FROM attempts WHERE org = ? AND object = ? GROUP BY mapping"
-        " ORDER BY max(coalesce(last_attempt, last_enriched, '')) DESC",
+        f"SELECT mapping FROM attempts JOIN aims ON aims.id = aim WHERE aim IN {AIMS} GROUP BY aim"
+        " ORDER BY max(coalesce(last_attempt, last_enriched, 0)) DESC",
         org,
         object,
     )
@@ -48,11 +50,10 @@ def take_over(store: Store, *, org: str, object: str, mapping: str, current: Col
     if before == mapping:
         return
     with store.transaction():
-        store.db.execute(
-            f"INSERT INTO attempts SELECT org, object, ?, id, {_TRIED}", [mapping, org, object, before]
-        )  # fmt: skip
+        own = scopes.aim(store, org, object, mapping)
+        store.db.execute(f"INSERT INTO attempts SELECT ?, {_TRIED}", [own, org, object, before])
         store.db.execute(
             f"INSERT INTO cursors SELECT org, object, ?, mark, watermark, whole_at FROM cursors WHERE {_OF_MAPPING}",
             [mapping, org, object, before],
         )
-        store.db.execute(f"UPDATE attempts SET lusha_id = NULL WHERE {_OF_MAPPING}", [org, object, before])
+        store.db.execute(f"UPDATE attempts SET lusha_id = NULL WHERE aim = {AIM}", [org, object, before])

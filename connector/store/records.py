@@ -13,11 +13,17 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any, Literal
 
-from connector.store.db import Store, unstamp
+from connector.store.db import ANY, Store, moment
+from connector.store.scopes import AIM, AIMS, SCOPE
 
-_THESE = "org = ? AND object = ? AND id IN (SELECT value FROM json_each(?))"
+_THESE = f"scope = {SCOPE} AND id IN ({ANY.format('?')})"
 _KNOWN = f"SELECT * FROM records WHERE {_THESE}"
-_TRIED = f"SELECT * FROM attempts WHERE mapping = ? AND {_THESE}"
+_ATTEMPT = (
+    "id, fingerprint, (SELECT fields FROM field_sets WHERE field_sets.id = covered) AS fields, outcome, last_attempt,"
+    " last_enriched, parked, next_due, lusha_id FROM attempts"
+)
+_OF_OBJECT = (("records", f"scope = {SCOPE}"), ("attempts", f"aim IN {AIMS}"))
+_TRIED = f"SELECT {_ATTEMPT} WHERE aim = {AIM} AND id IN ({ANY.format('?')})"
 Outcome = Literal["matched", "no_match", "review", "restricted", "rejected", "unsent", "conflict", "gone"]
 
 
@@ -63,23 +69,24 @@ class RecordState:
 def known(store: Store, *, org: str, object: str, mapping: str, ids: Sequence[str]) -> Mapping[str, RecordState]:
     """What is known of these records, by id, with what one mapping's attempts left; records never seen are absent."""
     asked = json.dumps(list(ids))
-    tried = {row["id"]: _attempted(row) for row in store.rows(_TRIED, mapping, org, object, asked)}
+    tried = {row["id"]: _attempted(row) for row in store.rows(_TRIED, org, object, mapping, asked)}
     return {row["id"]: _state(row, tried.get(row["id"])) for row in store.rows(_KNOWN, org, object, asked)}
 
 
 def whole(store: Store, *, org: str, object: str, id: str) -> tuple[RecordState | None, Mapping[str, Tried]]:
     """What is known of one record, and what the attempts of each mapping left, by its name."""
-    of_it = "org = ? AND object = ? AND id = ?"
-    rows = store.rows(f"SELECT * FROM records WHERE {of_it}", org, object, id)
-    tried = store.rows(f"SELECT * FROM attempts WHERE {of_it} ORDER BY mapping", org, object, id)
-    return next((_state(row, None) for row in rows), None), {row["mapping"]: _attempted(row) for row in tried}
+    rows = store.rows(f"SELECT * FROM records WHERE scope = {SCOPE} AND id = ?", org, object, id)
+    mapping = "(SELECT mapping FROM aims WHERE aims.id = aim) AS mapping"
+    sql = f"SELECT {mapping}, {_ATTEMPT} WHERE aim IN {AIMS} AND id = ? ORDER BY mapping"
+    tried = {row["mapping"]: _attempted(row) for row in store.rows(sql, org, object, id)}
+    return next((_state(row, None) for row in rows), None), tried
 
 
 def forget_gone(store: Store, *, org: str, object: str, ids: Iterable[str]) -> None:
     """Drop records that the CRM deleted."""
     gone = [(org, object, id) for id in ids]
-    for table in ("records", "attempts"):
-        store.db.executemany(f"DELETE FROM {table} WHERE org = ? AND object = ? AND id = ?", gone)
+    for rows in _OF_OBJECT:
+        store.db.executemany("DELETE FROM {} WHERE {} AND id = ?".format(*rows), gone)
 
 
 def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) -> None:
@@ -87,9 +94,9 @@ def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) ->
 
     ``merged``: id → its id. A mark over another identity than it has makes it due all the same.
     """
-    for table in ("records", "attempts"):
+    for rows in _OF_OBJECT:
         store.db.executemany(
-            f"UPDATE OR IGNORE {table} SET id = ? WHERE org = ? AND object = ? AND id = ?",
+            "UPDATE OR IGNORE {} SET id = ? WHERE {} AND id = ?".format(*rows),
             [(left, org, object, id) for id, left in merged.items()],
         )
     forget_gone(store, org=org, object=object, ids=merged)
@@ -97,8 +104,9 @@ def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) ->
 
 def counted(store: Store, *, org: str) -> Mapping[str, int]:
     """How many records of an org ended each way, by their last attempt."""
-    sql = "SELECT outcome, records FROM outcomes WHERE org = ? AND records > 0 ORDER BY outcome"
-    return {row["outcome"]: row["records"] for row in store.rows(sql, org)}
+    of_org = "SELECT id FROM scopes WHERE org = ?"
+    sql = f"SELECT outcome, sum(records) AS n FROM outcomes WHERE scope IN ({of_org}) AND records > 0 GROUP BY outcome"
+    return {row["outcome"]: row["n"] for row in store.rows(f"{sql} ORDER BY outcome", org)}
 
 
 def _state(row: Any, tried: Tried | None) -> RecordState:
@@ -108,7 +116,7 @@ def _state(row: Any, tried: Tried | None) -> RecordState:
         row["fingerprint"],
         row["outcome"],
         row["reason"],
-        unstamp(row["last_enriched"]),
+        _moment(row["last_enriched"]),
         tried,
     )
 
@@ -118,12 +126,16 @@ def _attempted(row: Any) -> Tried:
         row["fingerprint"],
         _fields(row["fields"]),
         row["outcome"],
-        unstamp(row["last_attempt"]),
-        unstamp(row["last_enriched"]),
+        _moment(row["last_attempt"]),
+        _moment(row["last_enriched"]),
         row["parked"],
-        unstamp(row["next_due"]),
+        _moment(row["next_due"]),
         row["lusha_id"],
     )
+
+
+def _moment(seconds: int | None) -> datetime | None:
+    return None if seconds is None else moment(seconds)
 
 
 @lru_cache(64)

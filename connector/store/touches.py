@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from connector.models import Change, Value
+from connector.store import scopes
 from connector.store.db import Store, seconds
 from connector.store.layout import BLANK, PLACES, code
 
@@ -51,7 +52,7 @@ class Row:
 def save(store: Store, *, run: int, org: str, object: str, rows: Sequence[Row], at: datetime) -> list[int]:
     """Write planned changes down in their order; returns their ids. Call it inside a transaction."""
     rules, touched = _rules(store, {row.rule for row in rows}), _numbered(rows, first=_last(store) + 1)
-    scope, moment = _scope(store, org, object), seconds(at)
+    scope, moment = scopes.scope(store, org, object), seconds(at)
     store.db.executemany(
         "INSERT INTO touches (id, run, scope, record, lusha_id, at) VALUES (?, ?, ?, ?, ?, ?)",
         [(id // PLACES, run, scope, row.record, row.lusha_id, moment) for id, row in touched if id % PLACES == 1],
@@ -86,11 +87,6 @@ def _numbered(rows: Sequence[Row], *, first: int) -> list[tuple[int, Row]]:
 def _last(store: Store) -> int:
     """The last touch: rows are never deleted, so no id is used twice."""
     return int(store.rows("SELECT coalesce(max(id), 0) FROM touches")[0][0])
-
-
-def _scope(store: Store, org: str, object: str) -> int:
-    store.db.execute("INSERT OR IGNORE INTO scopes (org, object) VALUES (?, ?)", [org, object])
-    return int(store.rows("SELECT id FROM scopes WHERE org = ? AND object = ?", org, object)[0]["id"])
 
 
 def _rules(store: Store, rules: Iterable[Rule]) -> dict[Rule, int]:

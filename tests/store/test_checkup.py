@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from connector.models import Change
-from connector.store import checkup, journal, runs
+from connector.store import attempts, checkup, journal, runs
+from connector.store.attempts import Attempt, Rest
 from connector.store.checkup import OpenWork, Sight, last_run, open_work, seen
 from connector.store.db import APPLICATION_ID, Store, open_store
 from connector.store.journal import Draft, State
@@ -49,11 +50,9 @@ def test_a_sound_file_is_read_and_left_as_it_is(tmp_path: Path) -> None:
         [entry] = journal.plan(store, run=first, org="acme", object="Contact", drafts=[CHANGE], now=NOON)
         journal.mark(store, [(entry.id, state, None)])
     for mapping in ("m.yaml", "other.yaml"):  # one record, whoever met the refusal
-        store.db.execute(
-            "INSERT INTO attempts (org, object, mapping, id, fingerprint, fields, outcome, parked)"
-            " VALUES ('acme', 'Contact', ?, '003', '', '', 'matched', 'mark')",
-            [mapping],
-        )
+        refused = Attempt("003", "rejected", "", frozenset(), parked="mark")
+        place = {"org": "acme", "object": "Contact", "mapping": mapping}
+        attempts.save(store, **place, attempts=[refused], now=NOON, rest=Rest())
     store.close()
     before = files(tmp_path)
     with seen(path) as found:

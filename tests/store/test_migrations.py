@@ -21,6 +21,7 @@ from connector.store.db import APPLICATION_ID, Store, open_store
 from connector.store.figures import FIGURES
 from connector.store.migrations import migrations
 from connector.store.narrow import BOOKS
+from connector.store.narrow_attempts import ATTEMPTS
 from connector.store.narrow_journal import JOURNAL
 from connector.store.people import Known, SavedProfile
 from connector.store.records import RecordState, Tried
@@ -134,6 +135,10 @@ def test_what_mappings_shared_is_each_ones_own_from_the_eighth_migration_on(
     assert state == RecordState("1", "7", "f", "rejected", "why", at)
     assert list(tried) == mappings
     assert records.counted(store, org="acme") == {"rejected": 2}
+    rows = store.rows("SELECT mapping, fields, last_enriched, next_due FROM tried WHERE object = 'Contact'")
+    assert {tuple(row)[1:] for row in rows} == {("Phone,Title", "2026-11-22T08:00:00Z", "2026-12-22T08:00:00Z")}
+    [known] = store.rows("SELECT org, id, lusha_id, last_seen FROM known_records WHERE object = 'Lead'")
+    assert tuple(known) == ("acme", "1", "7", "2026-11-22T08:00:00Z")
     assert set(tried.values()) == {Tried("f", frozenset({"Phone", "Title"}), "rejected", at, at, "v/m", due, "7")}
     assert list(records.whole(store, org="acme", object="Lead", id="1")[1]) == [""]  # nobody is known to have tried it
 
@@ -252,7 +257,7 @@ def test_an_upgrade_that_dies_before_any_statement_is_done_again_whole(
                 assert "\n".join(sqlite3.connect(path).iterdump()) == before
             else:
                 break
-    assert last > len(FIGURES) + len(BOOKS) + len(JOURNAL)
+    assert last > len(FIGURES) + len(BOOKS) + len(JOURNAL) + len(ATTEMPTS)
     open_store(path).close()
 
 
