@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from json.encoder import encode_basestring_ascii
 from typing import NamedTuple
 
 from connector.models import Change, Value
@@ -36,8 +36,7 @@ class Rule(NamedTuple):
         return cls(change.field, change.attribute, change.policy, int(change.stamp), change.reason, datum)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A change of a record about to be written down; ``entry``: the ledger row that paid for its datum."""
 
     record: str
@@ -69,7 +68,9 @@ def save(store: Store, *, run: int, org: str, object: str, rows: Sequence[Row], 
 
 def told(value: Value) -> str:
     """A value as a change keeps it: JSON, but for what a blank field holds."""
-    return BLANK if value is None else json.dumps(value)
+    if value is None:
+        return BLANK
+    return encode_basestring_ascii(value) if isinstance(value, str) else json.dumps(value)
 
 
 def _numbered(rows: Sequence[Row], *, first: int) -> list[tuple[int, Row]]:
