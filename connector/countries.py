@@ -10,10 +10,8 @@ The names are ISO's, its translations into the languages of ``LANGUAGES``
 from __future__ import annotations
 
 import gettext
-from collections.abc import Iterator
 from functools import lru_cache
-
-import pycountry
+from typing import Any
 
 from connector.naming import collapse, normal_name
 
@@ -69,7 +67,8 @@ def country_code(text: str | None) -> str | None:
     >>> country_code("Germany"), country_code("u.s."), country_code("DEU"), country_code("Türkei"), country_code("Mars")
     ('DE', 'US', 'DE', 'TR', None)
     """
-    return _index().get(_key(text or ""))
+    key = _key(text or "")
+    return (_english().get(key) or _foreign().get(key)) if key else None
 
 
 def is_part(text: str) -> bool:
@@ -90,7 +89,7 @@ def country_name(code: str) -> str:
     """
     if code in _ENGLISH:
         return _ENGLISH[code]
-    found = pycountry.countries.get(alpha_2=code)
+    found = _iso().countries.get(alpha_2=code)
     if found is None:
         raise KeyError(code)
     return str(getattr(found, "common_name", found.name))
@@ -98,7 +97,7 @@ def country_name(code: str) -> str:
 
 def country_names() -> list[str]:
     """The English name of every country, Kosovo's too."""
-    return [country_name(code) for code in [*(one.alpha_2 for one in pycountry.countries), "XK"]]
+    return [country_name(code) for code in [*(one.alpha_2 for one in _iso().countries), "XK"]]
 
 
 def country_alpha_3(code: str) -> str:
@@ -107,7 +106,7 @@ def country_alpha_3(code: str) -> str:
     >>> country_alpha_3("GB"), country_alpha_3("XK")
     ('GBR', 'XKX')
     """
-    found = pycountry.countries.get(alpha_2=code)
+    found = _iso().countries.get(alpha_2=code)
     if found is None and code != "XK":
         raise KeyError(code)
     return str(found.alpha_3) if found else _KOSOVO
@@ -120,23 +119,33 @@ def _key(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _index() -> dict[str, str]:
-    """Two-letter codes by every key; a name that two countries share in some language is the one's in English."""
+def _english() -> dict[str, str]:
+    """Two-letter codes by the keys of codes and English names: enough for what Lusha and most CRMs write."""
     index: dict[str, str] = {}
-    for found in pycountry.countries:
+    countries = _iso().countries
+    for found in countries:
         index |= {found.alpha_2.lower(): found.alpha_2, found.alpha_3.lower(): found.alpha_2}
-    for code, name in _names():
+    names = [*_ENGLISH.items()]
+    for attribute in ("name", "common_name", "official_name"):
+        names += [(one.alpha_2, getattr(one, attribute)) for one in countries if hasattr(one, attribute)]
+    for code, name in [*names, ("XK", "XK"), ("XK", _KOSOVO)]:
         index.setdefault(_key(name), code)
     return index | _ALSO | _PARTS
 
 
-def _names() -> Iterator[tuple[str, str]]:
-    """Codes with names: English ones first."""
-    yield from _ENGLISH.items()
-    for attribute in ("name", "common_name", "official_name"):
-        yield from ((one.alpha_2, getattr(one, attribute)) for one in pycountry.countries if hasattr(one, attribute))
-    yield from (("XK", word) for word in ("XK", "XKX"))
+@lru_cache(maxsize=1)
+def _foreign() -> dict[str, str]:
+    """The same by names in other languages, where they are none in English; the first language has the word."""
+    index: dict[str, str] = {}
     for language in LANGUAGES:
-        translated = gettext.translation("iso3166-1", pycountry.LOCALES_DIR, languages=[language]).gettext
-        for one in pycountry.countries:
-            yield one.alpha_2, translated(getattr(one, "common_name", one.name))
+        translated = gettext.translation("iso3166-1", _iso().LOCALES_DIR, languages=[language]).gettext
+        for one in _iso().countries:
+            index.setdefault(_key(translated(getattr(one, "common_name", one.name))), one.alpha_2)
+    return index
+
+
+def _iso() -> Any:
+    """ISO's tables, imported with the first country: not every command meets one."""
+    import pycountry
+
+    return pycountry

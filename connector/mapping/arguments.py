@@ -8,8 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import phonenumbers
-
 from connector.countries import country_code
 
 
@@ -29,6 +27,8 @@ def is_region(argument: Any) -> bool:
         return False
     (kind, word), *_ = argument.items()
     if kind == "region":
+        import phonenumbers
+
         return isinstance(word, str) and country_code(word) in phonenumbers.SUPPORTED_REGIONS
     return kind == "region_from" and isinstance(word, str) and bool(word.strip())
 

@@ -1,6 +1,7 @@
 """Phone numbers in one spelling, through Google's metadata (https://github.com/daviddrysdale/python-phonenumbers).
 
-Stands below ``values`` and ``transforms``. Parsing is slow next to everything else in this room, so it is cached.
+Stands below ``values`` and ``transforms``. Parsing is slow next to everything else in this room, so it is cached; and
+the metadata is imported with the first number.
 """
 
 from __future__ import annotations
@@ -8,9 +9,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-
-import phonenumbers
-from phonenumbers import PhoneMetadata, PhoneNumberFormat, ValidationResult
 
 from connector.countries import country_code
 
@@ -76,8 +74,10 @@ def _read_plain(text: str) -> Reading | None:
 @lru_cache(maxsize=1024)
 def _plan(country_code: int) -> _Plan | None:
     """What a country's numbers look like; None where it is no country code."""
+    import phonenumbers
+
     region = phonenumbers.region_code_for_country_code(country_code)
-    known = PhoneMetadata.metadata_for_region_or_calling_code(country_code, region)
+    known = phonenumbers.PhoneMetadata.metadata_for_region_or_calling_code(country_code, region)
     if known is None or known.general_desc is None:
         return None
     dialled = known.national_prefix_for_parsing
@@ -86,16 +86,20 @@ def _plan(country_code: int) -> _Plan | None:
 
 
 def _parse(text: str, region: str | None) -> Reading:
+    import phonenumbers
+
     try:
         number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException as error:
         unreadable = error.error_type != phonenumbers.NumberParseException.INVALID_COUNTRY_CODE
         lacks_country = region is None and not text.startswith("+")
         return Reading(None, problem=NO_COUNTRY if lacks_country and not unreadable else NOT_A_NUMBER)
-    if phonenumbers.is_possible_number_with_reason(number) != ValidationResult.IS_POSSIBLE:
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return Reading(None, problem=NOT_POSSIBLE)
     extension = f" ext. {number.extension}" if number.extension else ""
-    return Reading(phonenumbers.format_number(number, PhoneNumberFormat.E164) + extension, number.country_code)
+    return Reading(
+        phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164) + extension, number.country_code
+    )
 
 
 def normal_phone(text: str, region: str | None = None) -> str | None:
@@ -126,6 +130,8 @@ def _agree(one: Reading, other: str, region: str | None) -> bool:
         return True
     if read_phone(other).text is not None:
         return False
+    import phonenumbers
+
     return read_phone(other, phonenumbers.region_code_for_country_code(one.country_code)).text == one.text
 
 

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import pycountry
-
 from connector.countries import LANGUAGES
 from connector.naming import normal_name
 
@@ -89,12 +87,16 @@ def is_state_code(text: str) -> bool:
 
 @lru_cache(maxsize=1)
 def _countries() -> tuple[str, ...]:
+    import pycountry
+
     return tuple(sorted({one.country_code for one in pycountry.subdivisions}))
 
 
 @lru_cache(maxsize=256)
 def _states_of(country: str) -> dict[str, State]:
     """A country's states by the normal form of every code and name that means one of them alone."""
+    import pycountry
+
     listed: Sequence[Any] = pycountry.subdivisions.get(country_code=country) or ()  # type: ignore[no-untyped-call]
     upper = _by_name(one for one in listed if one.parent_code is None)
     lower = _by_name(one for one in listed if one.parent_code is not None)
@@ -139,4 +141,6 @@ def _translate(language: str, name: str) -> str:
 
 @lru_cache(maxsize=32)
 def _translation(language: str) -> gettext.NullTranslations:
+    import pycountry
+
     return gettext.translation("iso3166-2", pycountry.LOCALES_DIR, languages=[language], fallback=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, EntryPoints, PackageNotFoundError, distribution, entry_points
 from pathlib import Path
 
 from connector.config.settings import LushaSettings, OrgSettings
@@ -13,6 +13,8 @@ from connector.errors import ConfigError
 from connector.lusha.client import LushaClient
 from connector.runtime.outside import Outside
 from connector.store.rates import SharedTurns
+
+_GROUP = "connector.crms"
 
 
 class Clients:
@@ -51,12 +53,23 @@ class Clients:
     @contextmanager
     def crm(self, org: OrgSettings) -> Iterator[Crm]:
         """A client for one org, found through the entry point that its ``crm`` names."""
-        found = {point.name: point for point in entry_points(group="connector.crms")}
-        if org.crm not in found:
-            raise ConfigError(f"no CRM '{org.crm}'", hint=f"installed: {', '.join(sorted(found))}")
         outside = self._outside
-        crm: Crm = found[org.crm].load()(org.connection, clock=outside.clock, sleep=outside.sleep, now=outside.now)
+        crm: Crm = _adapter(org.crm).load()(org.connection, clock=outside.clock, sleep=outside.sleep, now=outside.now)
         try:
             yield crm
         finally:
             crm.close()
+
+
+def _adapter(name: str) -> EntryPoint:
+    """The entry point of a CRM: our own, or one that another package brings, for which all of them are searched."""
+    try:
+        own = distribution("lusha-crm-connector").entry_points.select(group=_GROUP, name=name)
+    except PackageNotFoundError:  # run from a folder, not installed
+        own = EntryPoints()
+    for point in own:
+        return point
+    found = {point.name: point for point in entry_points(group=_GROUP)}
+    if name not in found:
+        raise ConfigError(f"no CRM '{name}'", hint=f"installed: {', '.join(sorted(found))}")
+    return found[name]
