@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -29,6 +30,9 @@ NARROWEST = 110
 """Columns that the tables need."""
 _FILE_WIDTH = 140
 """Columns where no terminal is meant."""
+_RARELY = 50_000
+"""New objects after which Python looks for circles of garbage, instead of 700: records, answers and changes hold none, and
+to look at each of them again and again was a tenth of a run's CPU."""
 
 
 class Session:
@@ -188,6 +192,7 @@ def running(as_json: bool, verbose: bool, *, empty: dict[str, Any]) -> Iterator[
     if verbose:
         _log_to_stderr()
     caught = _catch_signals()
+    gc.set_threshold(_RARELY)
     command = Session(as_json, Outside(interrupted=lambda: bool(caught), sleep=_waiting(caught)))
     try:
         yield command
