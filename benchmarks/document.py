@@ -36,7 +36,7 @@ def tell(name: str, measure: Callable[[argparse.Namespace], Sequence[Row]], pars
     rows = measure(given)
     load = [round(one, 2) for one in os.getloadavg()]
     document = {"benchmark": name, "machine": {**machine, "load_after": load}, "options": vars(given), "rows": rows}
-    print(json.dumps(document, indent=2))
+    print(json.dumps(document, indent=2, default=str))
 
 
 def compile_modules() -> None:

@@ -30,11 +30,13 @@ class Spent:
 
 @dataclass(frozen=True, slots=True)
 class Pass:
-    """One command against a sandbox: what it took, the requests by vendor and path, the sandbox's share of a core."""
+    """One command against a sandbox: what it took, the requests by vendor and path, the sandbox's share of a core and
+    its peak memory in MB."""
 
     spent: Spent
     calls: dict[str, dict[str, int]]
     sandbox_share: float
+    sandbox_peak: float
 
     @property
     def report(self) -> dict[str, Any]:
@@ -47,11 +49,11 @@ class Pass:
         return sum(count for path, count in self.calls[vendor].items() if "/oauth2/" not in path)
 
 
-def spend(words: Sequence[str]) -> Spent:
+def spend(words: Sequence[str], *, python: str = sys.executable) -> Spent:
     """Run ``python WORDS``. RuntimeError, with what it printed, where it does not end with 0."""
     with tempfile.TemporaryFile("w+") as out:
         began = time.perf_counter()
-        process = subprocess.Popen([sys.executable, *words], cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
+        process = subprocess.Popen([python, *words], cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -62,12 +64,12 @@ def spend(words: Sequence[str]) -> Spent:
     return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * KIB / 1e6, printed)
 
 
-def against(box: Box, words: Sequence[str]) -> Pass:
+def against(box: Box, words: Sequence[str], *, python: str = sys.executable) -> Pass:
     """Run ``python WORDS`` while ``box`` counts."""
     before = box.told()
-    spent = spend(words)
+    spent = spend(words, python=python)
     done = box.told().since(before)
-    return Pass(spent, done.calls, done.cpu / spent.wall)
+    return Pass(spent, done.calls, done.cpu / spent.wall, done.peak)
 
 
 def sync(box: Box, crm: str, *options: str) -> Pass:
@@ -76,6 +78,7 @@ def sync(box: Box, crm: str, *options: str) -> Pass:
     return against(box, words)
 
 
-def instead(box: Box, crm: str) -> Pass:
-    """The script that does the same row by row (``benchmarks.instead``)."""
-    return against(box, ["-m", f"benchmarks.instead.{crm}", box.addresses[crm], box.addresses["lusha"]])
+def instead(box: Box, crm: str, way: str = "") -> Pass:
+    """A script of ``benchmarks.instead``: row by row, or in another ``way``."""
+    module = f"benchmarks.instead.{crm}{f'_{way}' if way else ''}"
+    return against(box, ["-m", module, box.addresses[crm], box.addresses["lusha"]])

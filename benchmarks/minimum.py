@@ -6,6 +6,7 @@ Batch sizes and rates are the vendors' own: docs/salesforce.md, docs/hubspot.md 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from math import ceil
 from typing import Any
 
@@ -24,13 +25,31 @@ def allowed(fewest_calls: int) -> int:
     return fewest_calls + 10 + fewest_calls // 100
 
 
-def least_seconds(calls: Mapping[str, Mapping[str, int]]) -> dict[str, float]:
-    """By vendor, how long these calls take at the rate that it allows: HubSpot 190 in 10 s, its search 5/s; Lusha 25/s
-    at each endpoint. Salesforce has no rate, only a quota for the day."""
+@dataclass(frozen=True, slots=True)
+class Lane:
+    """Calls that share one limit, and how many a second it takes."""
+
+    calls: int
+    rate: float
+
+    @property
+    def seconds(self) -> float:
+        """The least that these calls take."""
+        return self.calls / self.rate
+
+
+def lanes(calls: Mapping[str, Mapping[str, int]]) -> dict[str, Lane]:
+    """The calls of a pass (by vendor and path) by the limit that they share.
+
+    HubSpot takes 190 calls in 10 s of an app, and 5 searches a second of an account: two limits, since a search's
+    answer carries none of the headers of the first. It may take the 190 at once: a short run can be faster than 19 a
+    second. Lusha takes 25 a second at each endpoint; what a plan allows in a minute or a day is not counted here.
+    Salesforce has no rate, only a quota for the day.
+    """
     search = sum(n for path, n in calls["hubspot"].items() if path.endswith("/search"))
-    others = sum(calls["hubspot"].values()) - search
-    return {
-        "hubspot": others / 19,
-        "hubspot search": search / 5,
-        "lusha": max((n / 25 for n in calls["lusha"].values()), default=0.0),
+    found = {
+        "hubspot": Lane(sum(calls["hubspot"].values()) - search, 19),
+        "hubspot search": Lane(search, 5),
+        **{f"lusha {path.rpartition('/')[2]}": Lane(n, 25) for path, n in calls["lusha"].items()},
     }
+    return {name: lane for name, lane in found.items() if lane.calls}

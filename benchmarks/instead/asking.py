@@ -1,7 +1,8 @@
-"""One person asked of Lusha at a time, by ``search-and-enrich``: one call a record."""
+"""People asked of Lusha by ``search-and-enrich``: one at a time, or many."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -15,11 +16,15 @@ class Lusha:
 
     def person(self, linkedin: str) -> dict[str, Any] | None:
         """What Lusha tells of somebody; None when nobody is found."""
-        body = {"contacts": [{"clientReferenceId": "1", "linkedinUrl": linkedin}], "reveal": ["emails", "phones"]}
+        return self.people([linkedin])[0]
+
+    def people(self, linkedins: Sequence[str]) -> list[dict[str, Any] | None]:
+        """The same of up to 100, in their order."""
+        items = [{"clientReferenceId": str(n), "linkedinUrl": url} for n, url in enumerate(linkedins)]
+        body = {"contacts": items, "reveal": ["emails", "phones"]}
         answer = self._client.post("/v3/contacts/search-and-enrich", json=body)
         answer.raise_for_status()
-        result: dict[str, Any] = answer.json()["results"][0]
-        return None if result.get("error") else result
+        return [None if result.get("error") else result for result in answer.json()["results"]]
 
 
 def number(person: dict[str, Any], *, mobile: bool) -> str | None:

@@ -6,11 +6,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from benchmarks import calls, cpu, document, memory, minimum, sandbox, scale, startup, throughput
+from benchmarks import calls, compare, cpu, document, memory, minimum, sandbox, scale, startup, throughput
 from benchmarks.measuring import Pass, Spent
 
 REPORT = {"read": 2001, "due": 2000, "matched": 1900, "written": 1801}
@@ -19,7 +20,7 @@ CALLS = {
     "salesforce": {"POST /services/oauth2/token": 1, "GET /services/data/v68.0/query": 2},
     "lusha": {"POST /v3/contacts/search": 20, "POST /v3/contacts/enrich": 100},
 }
-DONE = Pass(Spent(wall=20.0, cpu=2.0, peak=90.0, out=json.dumps({"runs": [REPORT]})), CALLS, 0.25)
+DONE = Pass(Spent(wall=20.0, cpu=2.0, peak=90.0, out=json.dumps({"runs": [REPORT]})), CALLS, 0.25, 60.0)
 
 
 class NoBox:
@@ -38,8 +39,9 @@ class NoBox:
 def told(name: str, module: Any, words: list[str], capsys: pytest.CaptureFixture[str]) -> dict[str, Any]:
     """The document that a command prints."""
     parser = document.options(
-        name, None, records=2000, resting=2000, instead=10, latency=0.2, small=10, large=20, times=1
+        name, None, records=2000, resting=2000, instead=10, latency=0.2, small=10, large=20, share=0.5, times=1
     )
+    parser.set_defaults(peers=None)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sys, "argv", [name, *words])
         patch.setattr(document, "compile_modules", lambda: None)
@@ -61,7 +63,11 @@ def test_calls_runs_as_a_user_runs_it(capsys: pytest.CaptureFixture[str]) -> Non
 @pytest.mark.parametrize(
     ("name", "module", "keys"),
     [
-        ("throughput", throughput, {"seconds", "least_seconds", "bound_by", "times_least", "ratio", "sandbox_share"}),
+        (
+            "throughput",
+            throughput,
+            {"seconds", "least_seconds", "bound_by", "times_least", "lanes", "ratio", "sandbox_share"},
+        ),
         ("cpu", cpu, {"kind", "ms_per_record", "target", "met", "sandbox_share"}),
         ("memory", memory, {"small_mb", "large_mb", "growth", "met"}),
     ],
@@ -88,6 +94,19 @@ def test_every_kind_of_request_is_taken_by_the_sandbox(capsys: pytest.CaptureFix
     }  # fmt: skip
 
 
+def test_others_stand_beside_ours(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    fast = replace(DONE, spent=replace(DONE.spent, wall=10.0, cpu=0.5))
+    monkeypatch.setattr(compare, "Box", NoBox)
+    monkeypatch.setattr(compare, "sync", lambda *given: fast)
+    monkeypatch.setattr(compare, "instead", lambda *given: DONE)
+    rows = told("compare", compare, ["--crm", "hubspot", "--resting", "2001"], capsys)["rows"]
+    assert [(row["job"], row["way"]) for row in rows] == [
+        ("read", "lusha-sync sync"), ("read", "SDK, typed"), ("enrich", "lusha-sync sync"), ("enrich", "SDK, batches"),
+        ("enrich", "SDK, row by row"),
+    ]  # fmt: skip
+    assert rows[1]["times_ours"] == {"ms": 2.0, "cpu_ms": 4.0, "calls": 1.0}
+
+
 def test_startup_measures_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(startup, "spend", lambda words: DONE.spent)
     rows = {row["command"]: row for row in told("startup", startup, [], capsys)["rows"]}
@@ -109,5 +128,7 @@ def test_the_fewest_calls_are_those_of_full_pages_and_batches() -> None:
     assert minimum.allowed(1000) == 1020
 
 
-def test_the_least_time_is_that_of_the_slowest_vendor() -> None:
-    assert minimum.least_seconds(CALLS) == {"hubspot": 10.0, "hubspot search": 10.0, "lusha": 4.0}
+def test_each_limit_takes_its_calls_at_its_own_rate() -> None:
+    seconds = {name: lane.seconds for name, lane in minimum.lanes(CALLS).items()}
+    assert seconds == {"hubspot": 10.0, "hubspot search": 10.0, "lusha search": 0.8, "lusha enrich": 4.0}
+    assert not minimum.lanes({"hubspot": {}, "lusha": {}, "salesforce": {"GET /query": 3}})
