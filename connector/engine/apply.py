@@ -112,17 +112,22 @@ def _ready(work: Work, guards: Guards | None, waiting: int) -> int:
 
 
 def _begin(writing: _Writing, plans: Sequence[RecordPlan]) -> Task[None]:
-    """A task: look at a whole lot, and part it into batches, each a task of its own."""
+    """A task: leave out of a lot what another record holds, look at the rest, and write it batch by batch."""
     work, refused = writing.work, Refused()
     free, results = yield from _without_taken(work, plans, refused)
     _learn(writing, results)
-    if not free:
-        return
+    if free:
+        yield from _part(writing, _Lot(tuple(free)), refused)
+
+
+def _part(writing: _Writing, whole: _Lot, refused: Refused) -> Task[None]:
+    """A task: re-read more records than one request writes, and begin a task for each batch of them."""
+    work = writing.work
     size, seen_at = work.crm.write_batch, work.now()
-    ready = yield from still_true(work, free)
+    ready = yield from still_true(work, whole.plans)
     for start in range(0, len(ready), size):
         some = tuple(ready[start : start + size])
-        lot = _Lot(tuple(one.plan for one in some), ready=some, seen_at=seen_at)
+        lot = replace(whole, plans=tuple(one.plan for one in some), ready=some, seen_at=seen_at)
         writing.lane.start(_write(writing, lot, refused))
 
 
@@ -147,6 +152,9 @@ def _write(writing: _Writing, first: _Lot, refused: Refused) -> Task[None]:
         _learn(writing, [_with(refused.get(result.id, ()), result) for _, result in ended])
         rests = yield from _rests(work, lot, again, settled=bool(ended), refused=refused)
         divided += max(0, len(rests) - 1)
+        for rest in [rest for rest in rests if len(rest.plans) > work.crm.write_batch]:
+            rests.remove(rest)  # a bulk job that went wrong: what it left goes in small batches
+            yield from _part(writing, rest, refused)
         waiting = [*rests, *waiting]
         if waiting:
             work.check()

@@ -57,7 +57,6 @@ class SalesforceCrm:
 
     name = "salesforce"
     fetch_batch = FETCH_BATCH
-    writers = WRITERS
 
     def __init__(
         self,
@@ -75,6 +74,7 @@ class SalesforceCrm:
         self._schemas: dict[str, ObjectSchema] = {}
         self._jobs = BulkWriter(transport, write_from=bulk_write_from)
         self.write_batch = self._most = max(WRITE_BATCH, self._jobs.batch)
+        self.writers = 1 if self._jobs.batch else WRITERS  # a job that went wrong is the last one
         self._bulk = BulkReader(transport, self._schema, read_from=bulk_read_from)
         self._histories = Histories(lambda soql: self._following(self._page("query", {"q": soql})))
 
