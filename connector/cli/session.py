@@ -31,8 +31,8 @@ NARROWEST = 110
 _FILE_WIDTH = 140
 """Columns where no terminal is meant."""
 _RARELY = 50_000
-"""New objects after which Python looks for circles of garbage, instead of 700: records, answers and changes hold none, and
-to look at each of them again and again was a tenth of a run's CPU."""
+"""New objects after which Python looks for circles of garbage, instead of 700: records, answers and changes hold none,
+and to look at each of them again and again was a tenth of a run's CPU."""
 
 
 class Session:
