@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -121,3 +122,15 @@ def test_a_property_that_goes_is_held_by_nobody() -> None:
     assert portal.found("contacts", held)[0] == 1
     portal.drop_property("contacts", "jobtitle")
     assert portal.found("contacts", held)[0] == 0
+
+
+def test_the_next_page_looks_at_what_changed_alone() -> None:
+    seen, looked_at = Seen(), []
+    search = read_search(CONTACTS, asked(NO_TITLE, 0))
+    counted = replace(search, test=lambda row: bool(looked_at.append(row["id"])) or search.test(row))
+    for beyond, change, ids in ((0, None, ["9", "10", "11", "12"]), (10, None, []), (10, "11", ["11"])):
+        if change:
+            seen.portal.update(CONTACTS, [Input(change, {"jobtitle": "CTO"})])
+        seen.portal.found("contacts", replace(counted, beyond=beyond))
+        assert looked_at == ids
+        looked_at.clear()
