@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -12,10 +13,13 @@ from pathlib import Path
 from connector.errors import ConfigError, ConnectorError, Stopped
 from connector.store.packing import unpacked
 
+_log = logging.getLogger(__name__)
 APPLICATION_ID = 0x4C537963
 """``LSyc``: what makes a SQLite file one of ours."""
 BUSY_SECONDS = 60
 """How long one process waits for another's short transaction."""
+LARGE = 100 * 2**20
+"""Bytes from which on it is told that a file is brought up to date."""
 LARGEST_IN_MEMORY = 512 * 2**20
 """Bytes; a larger file is rewritten by way of a temporary file."""
 NEWEST = "m0013_attempts"
@@ -70,8 +74,7 @@ class Store:
         go only with a rewrite. Its temporary copy stays in memory unless the file is huge; on disk nobody but the
         owner could open it, and it has no name. Stopped: another process reads the file at this moment.
         """
-        [[pages]], [[size]] = self.rows("PRAGMA page_count"), self.rows("PRAGMA page_size")
-        self.db.execute(f"PRAGMA temp_store = {'MEMORY' if pages * size < LARGEST_IN_MEMORY else 'DEFAULT'}")
+        self.db.execute(f"PRAGMA temp_store = {'MEMORY' if _bytes(self) < LARGEST_IN_MEMORY else 'DEFAULT'}")
         try:
             self.db.execute("VACUUM")
             [[busy, *_]] = self.rows("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -161,8 +164,28 @@ def _claim(store: Store) -> None:
 def _migrate(store: Store) -> None:
     from connector.store.migrations import migrate
 
+    if _bytes(store) > LARGE:
+        _log.warning("state file %s is brought up to date, once; that takes a few minutes per gigabyte", store.path)
     with store.transaction():
         migrate(store.db)
+    _give_back(store)
+
+
+def _give_back(store: Store) -> None:
+    """Make a file small of which a step left more than half unused, unless another process needs it this moment."""
+    [[free]], [[pages]] = store.rows("PRAGMA freelist_count"), store.rows("PRAGMA page_count")
+    if free * 2 <= pages:
+        return
+    try:
+        store.db.execute("VACUUM")
+        store.db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error as error:
+        _log.info("state file %s keeps its size: %s", store.path, error)
+
+
+def _bytes(store: Store) -> int:
+    [[pages]], [[size]] = store.rows("PRAGMA page_count"), store.rows("PRAGMA page_size")
+    return int(pages * size)
 
 
 def newer(path: Path, steps: Sequence[str]) -> ConfigError:

@@ -186,6 +186,20 @@ def test_what_was_bought_is_still_bought_after_the_eleventh_migration(tmp_path: 
     assert store.rows("SELECT at FROM known_identities WHERE lusha_id = '7'")[0][0] == "2026-11-22T08:00:00Z"
 
 
+def test_a_file_that_became_small_inside_is_made_small(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    wide(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        for number in range(2_000):
+            bought = '{"emails": "2026-11-21T08:00:00Z"}'
+            connection.execute(PROFILE, [f"more{number}", json.dumps({"filling": "x" * 2_000}), bought])
+    large = path.stat().st_size
+    open_store(path).close()
+    assert path.stat().st_size < large / 4
+    with closing(sqlite3.connect(path)) as connection:
+        assert connection.execute("PRAGMA freelist_count").fetchone() == (0,)
+
+
 def test_the_journal_reads_as_before_after_the_twelfth_migration(tmp_path: Path) -> None:
     journalled(tmp_path / "state.db")
     columns = "run, op, org, object, record, field, before, after, reason, attribute, policy, stamp, lusha_id, state,"
