@@ -14,22 +14,14 @@ from typing import Any
 
 import yaml
 
+from connector.config.composing import PLAIN, TAG, compose
 from connector.config.places import Place, Position, nearest_position
 from connector.config.problems import Problem
 from connector.config.syntax import position_after, syntax_problem
 from connector.config.wording import found, quoted
 
-_TAG = "tag:yaml.org,2002:"
 _MOST_NODES = 100_000  # a few aliases can stand for billions of values
-_NUMBERS = {
-    "int": re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})"),
-    "float": re.compile(r"[-+]?(?:(?:0|[1-9][0-9]{0,17})(?:\.[0-9]{0,18})?|\.[0-9]{1,18})(?:[eE][-+]?[0-9]{1,2})?"),
-}
-_PLAIN = {
-    "bool": re.compile(r"true|True|TRUE|false|False|FALSE"),
-    "null": re.compile(r"~|null|Null|NULL|"),
-    **_NUMBERS,
-}
+_NUMBERS = ("int", "float")
 # PyYAML ends a plain scalar at a brace inside `{…}` and `[…]`, so `{token: ${TOKEN}}` would not parse: while it scans,
 # the braces of a reference are two private-use characters of the same width.
 _REFERENCE = re.compile(r"\$\{([^{}\s'\"]*(?: [^{}\s'\"]+)*)\}")
@@ -97,7 +89,7 @@ def parse_document(text: str, name: str) -> tuple[Document, list[Problem]]:
     """Parse the text of a file; the same answer as ``read_document``."""
     hidden = with_references_hidden(text)
     try:
-        node = yaml.compose(hidden, Loader=_Loader)
+        node = compose(hidden)
     except yaml.YAMLError as error:
         return _unread(name), [syntax_problem(error, name, hidden)]
     except RecursionError:
@@ -129,7 +121,7 @@ def _unread(name: str) -> Document:
 
 def plain_value(text: str) -> str | int | float | bool | None:
     """What an unquoted scalar with this text means."""
-    kind = next((kind for kind, pattern in _PLAIN.items() if pattern.fullmatch(text)), "str")
+    kind = next((kind for kind, pattern in PLAIN.items() if pattern.fullmatch(text)), "str")
     return _scalar(kind, text)
 
 
@@ -167,17 +159,6 @@ def _find(value: Any, pattern: Place, place: Place) -> Iterator[tuple[Place, Any
             yield from _find(below, rest, (*place, key))
 
 
-class _Loader(yaml.SafeLoader):
-    """Composes nodes with the scalar types of YAML 1.2 alone."""
-
-
-_Loader.yaml_implicit_resolvers = {}
-
-
-for _kind, _pattern in _PLAIN.items():
-    _Loader.add_implicit_resolver(_TAG + _kind, re.compile(rf"^(?:{_pattern.pattern})$"), None)
-
-
 class _Reader:
     """Turns nodes into plain values and notes positions, spellings and problems on the way."""
 
@@ -200,9 +181,9 @@ class _Reader:
             self._problem(node, place, "an alias stands inside what it stands for")
             return None
         inside = (*inside, id(node))
-        if isinstance(node, yaml.MappingNode) and node.tag == f"{_TAG}map":
+        if isinstance(node, yaml.MappingNode) and node.tag == f"{TAG}map":
             return self._mapping(node, place, inside)
-        if isinstance(node, yaml.SequenceNode) and node.tag == f"{_TAG}seq":
+        if isinstance(node, yaml.SequenceNode) and node.tag == f"{TAG}seq":
             return self._sequence(node, place, inside)
         if isinstance(node, yaml.ScalarNode):
             return self._scalar(node, place)
@@ -232,11 +213,11 @@ class _Reader:
         return [self.read(item, (*place, number), inside) for number, item in enumerate(node.value)]
 
     def _scalar(self, node: yaml.ScalarNode, place: Place) -> str | int | float | bool | None:
-        kind, text = node.tag.removeprefix(_TAG), _shown(node.value)
-        if kind not in (*_PLAIN, "str"):
+        kind, text = node.tag.removeprefix(TAG), _shown(node.value)
+        if kind not in (*PLAIN, "str"):
             self._problem(node, place, f"the tag {_short(node.tag)} is not known here; leave it out")
             return None
-        if kind in _PLAIN and not _PLAIN[kind].fullmatch(text):  # only an explicit tag can say so
+        if kind in PLAIN and not PLAIN[kind].fullmatch(text):  # only an explicit tag can say so
             self._problem(node, place, f"the tag {_short(node.tag)} does not fit its value; leave it out")
             return None
         if kind in _NUMBERS:
@@ -264,4 +245,4 @@ def _shown(text: str) -> str:
 
 
 def _short(tag: str) -> str:
-    return tag.replace(_TAG, "!!")
+    return tag.replace(TAG, "!!")
