@@ -73,9 +73,11 @@ def follow(store: Store, *, org: str, object: str, merged: Mapping[str, str]) ->
 
 def latest(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, datetime]:
     """When we last wrote each of these records, to the second; those that we never wrote are absent."""
-    sql = f"SELECT record, max(at) AS at FROM held WHERE {_OF} GROUP BY record"
-    rows = store.rows(sql, org, object, json.dumps(list(ids)))
-    return {row["record"]: at for row in rows if (at := unstamp(row["at"])) is not None}
+    found: dict[str, Any] = {}
+    # Grouped here: SQLite would go through the whole table to have the records in order.
+    for record, at in store.rows(f"SELECT record, at FROM held WHERE {_OF}", org, object, json.dumps(list(ids))):
+        found[record] = max(at, found.get(record, at))
+    return {record: at for record, moment in found.items() if (at := unstamp(moment)) is not None}
 
 
 def last_written(store: Store, *, org: str, object: str, ids: Sequence[str]) -> Mapping[str, Mapping[str, Written]]:
