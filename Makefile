@@ -35,6 +35,7 @@ bench: $(READY)
 	$(BIN)/python -m benchmarks.calls --records 500
 	$(BIN)/python -m benchmarks.throughput --records 200
 	$(BIN)/python -m benchmarks.cpu --records 500 --resting 2000
+	$(BIN)/python -m benchmarks.compare --records 200 --resting 1000 --instead 20
 	$(BIN)/python -m benchmarks.memory --small 500 --large 2000
 	$(BIN)/python -m benchmarks.scale --due 200 --resting 800 --complete 1000
 
