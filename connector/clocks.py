@@ -8,7 +8,6 @@ https://www.rfc-editor.org/rfc/rfc9110#name-date
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
 from threading import Lock
 
 _GRAIN = timedelta(seconds=1)
@@ -54,6 +53,8 @@ class Skew:
 
 
 def _moment(date: str | None) -> datetime | None:
+    from email.utils import parsedate_to_datetime  # takes longer to import than the rest of what shows the time
+
     try:
         told = parsedate_to_datetime(date or "")
     except (TypeError, ValueError):

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from connector.models import Value
 from connector.redact import redact
 from connector.render.outcomes import blanked
 from connector.render.text import run_heading, status_style
 from connector.store.explain import BY_HAND, Bill, History, Told
 from connector.store.suggestions import MATCH, Listed
+
+if TYPE_CHECKING:
+    from connector.models import Value
 
 NOT_KEPT = "not kept any more"
 UNKNOWN = "not known"

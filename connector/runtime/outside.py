@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from connector.clocks import utc_now
-from connector.pacing import Clock, Sleep
 
 if TYPE_CHECKING:
     from connector.engine.payer import Now
     from connector.engine.work import Counts
+    from connector.pacing import Clock, Sleep
 
 Progress = Callable[[str, str, "Counts"], None]
 """Called with (org, mapping, counts) as records pass."""

@@ -8,9 +8,8 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from connector.models import Value
 from connector.store import records, suggestions
 from connector.store.db import Store
 from connector.store.layout import PLACES, State, code
@@ -18,6 +17,9 @@ from connector.store.records import RecordState, Tried
 from connector.store.runs import Kind
 from connector.store.shares import share
 from connector.store.suggestions import Listed
+
+if TYPE_CHECKING:
+    from connector.models import Value
 
 BY_HAND = 0
 """The run of a booking that somebody made by hand."""

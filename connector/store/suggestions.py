@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as field_
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-from connector.models import Change, Value
 from connector.store.db import Store, stamp
 from connector.store.ledger import Paid
+
+if TYPE_CHECKING:
+    from connector.models import Change, Value
 
 Kind = Literal["value", "match"]
 MATCH = ""
@@ -64,6 +66,8 @@ def doubt(
     store: Store, *, run: int, org: str, object: str, record: str, lusha_id: str, reason: str, now: datetime
 ) -> None:
     """Put a match on the review list: the answer may be about somebody else."""
+    from connector.models import Change  # who reads the list need not wait for all values
+
     change = Change(MATCH, None, lusha_id, reason, "id", "suggest")
     _put(store, "match", [run, org, object], [Suggestion(record, change, lusha_id)], now)
 

@@ -8,11 +8,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connector.clocks import utc_now
-from connector.crm.base import Crm
-from connector.pacing import Clock, Sleep
+
+if TYPE_CHECKING:
+    from connector.crm.base import Crm
+    from connector.pacing import Clock, Sleep
 
 __all__ = ["connect"]
 
