@@ -108,9 +108,11 @@ def test_others_stand_beside_ours(monkeypatch: pytest.MonkeyPatch, capsys: pytes
 
 
 def test_startup_measures_commands(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    monkeypatch.setattr(startup, "spend", lambda words: DONE.spent)
+    shown = replace(DONE.spent, out="org,object,record\nacme,Contact,003\n")
+    monkeypatch.setattr(startup, "spend", lambda words: shown)
     rows = {row["command"]: row for row in told("startup", startup, [], capsys)["rows"]}
     assert not rows["lusha-sync --help"]["met"]
+    assert rows["lusha-sync history"]["target"] == 0.2
     assert rows["lusha-sync validate"]["seconds"] == 20.0
 
 
