@@ -245,7 +245,7 @@ def _pages(store: Store, where: str, arguments: Sequence[Any]) -> Iterator[dict[
     changes = f"SELECT * FROM journal WHERE {where} AND id >= ? AND id < ? ORDER BY id"
     while found := store.rows(sql, *arguments, last, (last + 1) * PLACES):
         page: dict[str, list[Entry]] = {}
-        span = [(last + 1) * PLACES, (found[-1]["touch"] + 1) * PLACES]
+        span = [found[0]["touch"] * PLACES, (found[-1]["touch"] + 1) * PLACES]
         for row in store.rows(changes, *arguments, *span):
             page.setdefault(row["record"], []).append(_entry(row))
         last = found[-1]["touch"]
