@@ -7,6 +7,7 @@ that are about companies alone are left out everywhere: Lusha numbers people and
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -78,7 +79,6 @@ TOUCHED = (
 )
 OF_PEOPLE = f"scope IN (SELECT id FROM scopes WHERE {_PEOPLE})"
 """The touches of the records, and which touches are not of companies alone."""
-_TELLING = "EXISTS (SELECT 1 FROM json_each(:words) WHERE instr(lower({0}), json_each.value))"
 
 
 def ids_of_spellings(store: Store, subject: Subject) -> set[str]:
@@ -119,11 +119,9 @@ def bodies_with(store: Store, words: Collection[str]) -> set[str]:
     """Saved profiles of people in which one of the words (in small letters) stands, whatever its case."""
     if not words:
         return set()
-    sql = (
-        f"SELECT text FROM (SELECT unpacked(body) AS text FROM profiles WHERE {people.PEOPLE})"
-        f" WHERE {_TELLING.format('text')}"
-    )
-    return {str(row[0]) for row in store.db.execute(sql, {"words": json.dumps(sorted(words))})}
+    _listen(store, words)
+    sql = f"SELECT text FROM (SELECT unpacked(body) AS text FROM profiles WHERE {people.PEOPLE}) WHERE telling(text)"
+    return {str(row["text"]) for row in store.rows(sql)}
 
 
 def records_of_ids(store: Store, subject: Subject) -> set[At]:
@@ -163,23 +161,28 @@ def texts(store: Store, subject: Subject, words: Collection[str]) -> Iterator[Te
     """Every stored value in which one of the words (in small letters) stands, whatever its case."""
     if not words:
         return
-    telling = {"words": json.dumps(sorted(words))}
-    for table, name, ours in (
-        ("changes", "after", True),
-        ("changes", "before", False),
-        ("suggestions", "proposed", True),
-        ("suggestions", "current", False),
-    ):
-        rows = "journal" if table == "changes" else table
-        sql = f'SELECT id, lusha_id, "{name}" AS value FROM {rows} WHERE {_TELLING.format(name)} AND {_PEOPLE}'
-        for row in _run(store, sql, subject, **telling):
-            yield Text(table, row["id"], row["lusha_id"], row["value"], ours)
-    sql = f"SELECT lusha_id, identity FROM plans WHERE {_TELLING.format('identity')} AND {_PEOPLE}"
-    for row in _run(store, sql, subject, **telling):
+    _listen(store, words)
+    for name, ours in (("after", True), ("before", False)):
+        told = f'SELECT id FROM changes WHERE telling("{name}")'
+        sql = f'SELECT id, lusha_id, "{name}" AS value FROM journal WHERE id IN ({told}) AND {_PEOPLE}'
+        yield from (
+            Text("changes", row["id"], row["lusha_id"], row["value"], ours) for row in _run(store, sql, subject)
+        )
+    for name, ours in (("proposed", True), ("current", False)):
+        sql = f'SELECT id, lusha_id, "{name}" AS value FROM suggestions WHERE telling("{name}") AND {_PEOPLE}'
+        for row in _run(store, sql, subject):
+            yield Text("suggestions", row["id"], row["lusha_id"], row["value"], ours)
+    for row in _run(store, f"SELECT lusha_id, identity FROM plans WHERE telling(identity) AND {_PEOPLE}", subject):
         yield Text("plans", None, row["lusha_id"], row["identity"], True)
-    sql = f"SELECT change, value FROM held WHERE {_TELLING.format('held.value')} AND {_PEOPLE}"
-    for row in _run(store, sql, subject, **telling):
+    told = "SELECT change FROM last_written JOIN changes ON changes.id = change WHERE telling(coalesce(value, after))"
+    for row in _run(store, f"SELECT change, value FROM held WHERE change IN ({told}) AND {_PEOPLE}", subject):
         yield Text("last_written", row["change"], None, row["value"], False)
+
+
+def _listen(store: Store, words: Collection[str]) -> None:
+    """Have ``telling(text)`` say whether one of the words (in small letters) stands in a text, whatever its case."""
+    anyone = re.compile("|".join(map(re.escape, sorted(words)))).search
+    store.db.create_function("telling", 1, lambda text: text is not None and anyone(text.lower()) is not None)
 
 
 def answers(store: Store) -> Iterator[tuple[int, str]]:

@@ -9,12 +9,13 @@ from datetime import datetime
 
 from connector.store import answers, journal, people, plans, suggestions
 from connector.store.db import Store, seconds, stamp
-from connector.store.layout import TO_TEXT
+from connector.store.layout import OF_TOUCH, TO_TEXT
 
 _OLDEST = {
     "profiles": f"SELECT {TO_TEXT.format('min(seen_at)')} FROM profiles",
     "identities": f"SELECT {TO_TEXT.format('min(at)')} FROM identities WHERE at >= ?",
-    "changes": "SELECT min(at) FROM journal WHERE before IS NOT NULL OR after IS NOT NULL",
+    "changes": f"SELECT {TO_TEXT.format('min(at)')} FROM touches WHERE EXISTS (SELECT 1 FROM changes"
+    f" WHERE {OF_TOUCH.format('changes.id')} AND (before IS NOT NULL OR after IS NOT NULL))",
 }
 """When the first rows of each table may have to go by the time alone. A spelling that is older than both limits stays
 with the profile that it leads to: it is looked at again when profiles go."""
