@@ -125,7 +125,7 @@ class Lane:
         than the rate lets through."""
         if held > seconds / 2:
             self.width = max(min(NARROWEST, self.most), self.width - 1)
-        elif self._running >= self.width and held == 0:
+        elif self._running >= self.width and held <= seconds / 10:
             self.width = min(self.most, self.width + 1)
 
 

@@ -85,11 +85,16 @@ def test_a_lane_widens_while_nothing_holds_its_calls_and_narrows_where_a_rate_do
         with held_by("a rate"):
             Event().wait(0.01)
 
+    def hardly() -> None:
+        with held_by("a rate"):
+            pass
+        Event().wait(0.001)
+
     with Flow(8) as flow:
         lane = flow.lane("some")
         begun = lane.width
         for _ in range(30):
-            lane.start(task(lambda: None))
+            lane.start(task(hardly))
         lane.finish()
         assert begun < lane.width <= 8
         for _ in range(30):
