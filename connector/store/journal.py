@@ -296,8 +296,8 @@ def blank_old_values(store: Store, *, before: datetime) -> int:
 def _entry(row: Any) -> Entry:
     change = Change(
         field=row["field"],
-        before=json.loads(row["before"] or "null"),
-        after=json.loads(row["after"] or "null"),
+        before=touches.value_of(row["before"]),
+        after=touches.value_of(row["after"]),
         reason=row["reason"],
         attribute=row["attribute"],
         policy=row["policy"],

@@ -14,6 +14,7 @@ from typing import Any
 from connector.models import Written
 from connector.store.db import ANY, PAIRS, Store, seconds, unstamp
 from connector.store.layout import PLACES
+from connector.store.touches import value_of
 
 _OF = f"org = ? AND object = ? AND record IN ({ANY.format('?')})"
 
@@ -85,6 +86,6 @@ def last_written(store: Store, *, org: str, object: str, ids: Sequence[str]) -> 
     found: dict[str, dict[str, Written]] = {}
     sql = f"SELECT record, field, value, tombstone FROM held WHERE {_OF}"
     for row in store.rows(sql, org, object, json.dumps(list(ids))):
-        last = Written(json.loads(row["value"]), bool(row["tombstone"]))
+        last = Written(value_of(row["value"]), bool(row["tombstone"]))
         found.setdefault(row["record"], {})[row["field"]] = last
     return found

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from connector.models import Change, Value, Written
-from connector.store import journal, plans, runs, suggestions, written
+from connector.store import journal, plans, runs, suggestions, touches, written
 from connector.store.db import Store, open_store
 from connector.store.journal import Draft, Entry
 from connector.store.plans import Basis
@@ -129,6 +132,11 @@ def test_a_plan_of_many_records_takes_the_place_of_what_was_planned_for_the_same
     assert [e.state for e in journal.of_run(store, other)] == ["dropped", "planned"]
     assert set(plans.found(store, run, ["c1", "c2"])) == {"c2"}
     assert journal.overtaken_by(store, run) == same
+
+
+@given(st.none() | st.text() | st.integers() | st.booleans() | st.floats(allow_nan=False))
+def test_any_value_reads_as_it_was_told(value: Value) -> None:
+    assert touches.value_of(touches.told(value) or "null") == touches.value_of(json.dumps(value)) == value
 
 
 def test_no_id_of_a_change_is_used_twice(tmp_path: Path) -> None:
