@@ -148,7 +148,7 @@ def test_a_crm_that_fails_loses_nothing_that_was_bought(tmp_path: Path) -> None:
     ended = house.sync()
     assert ended.exit_code == 8 and 0 < ended.report["written"] < MANY
     assert house.store.rows("SELECT 1 FROM ledger WHERE state <> 'settled'") == []
-    assert house.store.rows("SELECT 1 FROM changes WHERE state = 'intended'") == []
+    assert house.store.rows("SELECT 1 FROM journal WHERE state = 'intended'") == []
     charged = house.lusha.charged_total
     house.crm.update = type(house.crm).update.__get__(house.crm)  # type: ignore[method-assign]
     again = house.sync()
@@ -185,7 +185,7 @@ def test_an_interrupt_lets_what_is_under_way_come_to_its_end(tmp_path: Path) -> 
     ended = house.sync()
     assert ended.exit_code == 130 and 0 < ended.report["written"] < MANY
     assert house.store.rows("SELECT 1 FROM ledger WHERE state <> 'settled'") == []
-    assert house.store.rows("SELECT 1 FROM changes WHERE state = 'intended'") == []
+    assert house.store.rows("SELECT 1 FROM journal WHERE state = 'intended'") == []
 
 
 def test_the_first_records_are_written_alone_until_the_crm_has_answered(tmp_path: Path) -> None:
