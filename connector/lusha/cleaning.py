@@ -67,6 +67,8 @@ def text(value: Any) -> str | None:
 
 def word(value: Any) -> str | None:
     """A ``text`` as it is after ``prune``: trimmed, None for a blank and for a placeholder."""
+    if value is None:
+        return None
     if not isinstance(value, str):
         return text(value)
     told = value.strip()
