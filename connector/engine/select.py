@@ -211,15 +211,15 @@ def _notice(context: Context, resting: Sequence[tuple[Record, RecordState | None
     """Records that rest, until when the state file does not know: they became incomplete since their attempt, or it was
     one of another state file or an older release. They are met then though nobody touches them."""
     mapping, rest, now = context.mapping, context.rules.rest, context.now()
-    noticed = []
+    noticed = {}
     for record, state in resting:
         since = last_tried(mapping, record, state) or now
         known = state.tried.next_due if state and state.tried else None
         if known is None or known > since + rest.retry_after:
-            noticed.append(attempts.Attempt(record.id, "matched", "", mapping.field_names, answered=since))
+            noticed[record.id] = since
     if noticed:
         with context.store.transaction():
-            attempts.notice(context.store, **context.own_scope, attempts=noticed, rest=rest)
+            attempts.notice(context.store, **context.own_scope, answered=noticed, fields=mapping.field_names, rest=rest)
 
 
 def _can_be_helped(context: Context, due: Due) -> bool:

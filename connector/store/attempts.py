@@ -86,28 +86,36 @@ def parked_ids(store: Store, *, org: str, object: str, mapping: str) -> Sequence
     return [row["id"] for row in store.rows(sql, org, object, mapping)]
 
 
-def notice(store: Store, *, org: str, object: str, mapping: str, attempts: Iterable[Attempt], rest: Rest) -> None:
-    """Remember until when records rest that another state file enriched, or an older release: their ``answered``.
+def notice(
+    store: Store,
+    *,
+    org: str,
+    object: str,
+    mapping: str,
+    answered: Mapping[str, datetime],
+    fields: frozenset[str],
+    rest: Rest,
+) -> None:
+    """Remember until when records rest that another state file enriched, or an older release, and in which something
+    is blank. ``answered``: when they were enriched, by id.
 
     Their own rows are left without a time of enrichment: for the other mappings the stamp still tells it.
     """
-    told = [(a, a.answered, due) for a in attempts if a.answered and (due := a.next_due(a.answered, rest))]
-    if not told:
+    if not answered:
         return
     scope, aim = scopes.scope(store, org, object), scopes.aim(store, org, object, mapping)
-    covered = _covered(store, (a.fields for a, *_ in told))
+    covered = _covered(store, [fields])[fields]
+    pause = min(rest.retry_after, rest.stale_after or rest.retry_after)
+    told = [(id, seconds(at), seconds(at + pause)) for id, at in answered.items()]
     store.db.executemany(
-        "INSERT OR IGNORE INTO records (scope, id, fingerprint, outcome, last_seen) VALUES (?, ?, ?, ?, ?)",
-        [(scope, a.id, a.fingerprint, a.outcome, seconds(answered)) for a, answered, _ in told],
+        "INSERT OR IGNORE INTO records (scope, id, fingerprint, outcome, last_seen) VALUES (?, ?, '', 'matched', ?)",
+        [(scope, id, at) for id, at, _ in told],
     )
     store.db.executemany(
         "INSERT INTO attempts (aim, id, fingerprint, covered, outcome, last_enriched, next_due)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (aim, id)"
+        " VALUES (?, ?, '', ?, 'matched', ?, ?) ON CONFLICT (aim, id)"
         " DO UPDATE SET next_due = excluded.next_due WHERE next_due IS NULL OR next_due > excluded.next_due",
-        [
-            (aim, a.id, a.fingerprint, covered[a.fields], a.outcome, seconds(answered), seconds(due))
-            for a, answered, due in told
-        ],
+        [(aim, id, covered, at, due) for id, at, due in told],
     )
 
 

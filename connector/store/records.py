@@ -17,7 +17,8 @@ from connector.store.db import ANY, Store, moment
 from connector.store.scopes import AIM, AIMS, SCOPE
 
 _THESE = f"scope = {SCOPE} AND id IN ({ANY.format('?')})"
-_KNOWN = f"SELECT * FROM records WHERE {_THESE}"
+_STATE = "id, lusha_id, fingerprint, outcome, reason, last_enriched FROM records"
+_KNOWN = f"SELECT {_STATE} WHERE {_THESE}"
 _ATTEMPT = (
     "id, fingerprint, (SELECT fields FROM field_sets WHERE field_sets.id = covered) AS fields, outcome, last_attempt,"
     " last_enriched, parked, next_due, lusha_id FROM attempts"
@@ -69,16 +70,16 @@ class RecordState:
 def known(store: Store, *, org: str, object: str, mapping: str, ids: Sequence[str]) -> Mapping[str, RecordState]:
     """What is known of these records, by id, with what one mapping's attempts left; records never seen are absent."""
     asked = json.dumps(list(ids))
-    tried = {row["id"]: _attempted(row) for row in store.rows(_TRIED, org, object, mapping, asked)}
-    return {row["id"]: _state(row, tried.get(row["id"])) for row in store.rows(_KNOWN, org, object, asked)}
+    tried = {row[0]: _attempted(row) for row in store.rows(_TRIED, org, object, mapping, asked)}
+    return {row[0]: _state(row, tried.get(row[0])) for row in store.rows(_KNOWN, org, object, asked)}
 
 
 def whole(store: Store, *, org: str, object: str, id: str) -> tuple[RecordState | None, Mapping[str, Tried]]:
     """What is known of one record, and what the attempts of each mapping left, by its name."""
-    rows = store.rows(f"SELECT * FROM records WHERE scope = {SCOPE} AND id = ?", org, object, id)
+    rows = store.rows(f"SELECT {_STATE} WHERE scope = {SCOPE} AND id = ?", org, object, id)
     mapping = "(SELECT mapping FROM aims WHERE aims.id = aim) AS mapping"
     sql = f"SELECT {mapping}, {_ATTEMPT} WHERE aim IN {AIMS} AND id = ? ORDER BY mapping"
-    tried = {row["mapping"]: _attempted(row) for row in store.rows(sql, org, object, id)}
+    tried = {row[0]: _attempted(row[1:]) for row in store.rows(sql, org, object, id)}
     return next((_state(row, None) for row in rows), None), tried
 
 
@@ -109,29 +110,14 @@ def counted(store: Store, *, org: str) -> Mapping[str, int]:
     return {row["outcome"]: row["n"] for row in store.rows(f"{sql} ORDER BY outcome", org)}
 
 
-def _state(row: Any, tried: Tried | None) -> RecordState:
-    return RecordState(
-        row["id"],
-        row["lusha_id"],
-        row["fingerprint"],
-        row["outcome"],
-        row["reason"],
-        _moment(row["last_enriched"]),
-        tried,
-    )
+def _state(row: Iterable[Any], tried: Tried | None) -> RecordState:
+    id, lusha_id, fingerprint, outcome, reason, enriched = row
+    return RecordState(id, lusha_id, fingerprint, outcome, reason, _moment(enriched), tried)
 
 
-def _attempted(row: Any) -> Tried:
-    return Tried(
-        row["fingerprint"],
-        _fields(row["fields"]),
-        row["outcome"],
-        _moment(row["last_attempt"]),
-        _moment(row["last_enriched"]),
-        row["parked"],
-        _moment(row["next_due"]),
-        row["lusha_id"],
-    )
+def _attempted(row: Iterable[Any]) -> Tried:
+    _, mark, fields, outcome, last, enriched, parked, due, lusha_id = row
+    return Tried(mark, _fields(fields), outcome, _moment(last), _moment(enriched), parked, _moment(due), lusha_id)
 
 
 def _moment(seconds: int | None) -> datetime | None:

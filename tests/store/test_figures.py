@@ -35,7 +35,8 @@ def test_outcomes_are_those_of_the_records(tmp_path_factory: Any, steps: list[An
         if what == "save":
             attempts.save(store, **place, mapping="m", attempts=ended, now=NOW, rest=Rest())
         elif what == "notice":
-            attempts.notice(store, **place, mapping="m", attempts=ended, rest=Rest())
+            seen = dict.fromkeys(ids, NOW)
+            attempts.notice(store, **place, mapping="m", answered=seen, fields=frozenset(), rest=Rest())
         elif what == "gone":
             records.forget_gone(store, **place, ids=ids)
         else:

@@ -151,8 +151,8 @@ def test_an_answer_that_was_saved_long_ago_takes_no_enrichment_back(tmp_path: Pa
 
 def test_what_another_state_file_did_is_noticed_for_one_mapping_alone(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
-    where = {"org": "acme", "object": "Contact", "mapping": "m"}
-    attempts.notice(store, **where, attempts=[attempt(answered=NOW)], rest=REST)  # type: ignore[arg-type]
+    where: dict[str, Any] = {"org": "acme", "object": "Contact", "mapping": "m", "fields": frozenset({"Phone"})}
+    attempts.notice(store, **where, answered={"c1": NOW}, rest=REST)
     assert (tried(store).last_enriched, tried(store).next_due) == (NOW, NOW + REST.retry_after)
     assert (known(store, mapping="other").last_enriched, known(store, mapping="other").tried) == (None, None)
 
