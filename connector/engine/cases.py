@@ -14,7 +14,8 @@ from connector.models import Identity, Profile
 @dataclass(slots=True)
 class Case:
     """One record on its way to an answer. ``needed``: data that some mapped field could be given. ``decided``: what a
-    person said of an answer in review: its Lusha id, and accepted or rejected."""
+    person said of an answer in review: its Lusha id, and accepted or rejected. ``spelled``: the spellings of which the
+    state file knows by now that they lead to the answer at hand, with its Lusha id."""
 
     due: Due
     lusha_id: str | None
@@ -22,6 +23,7 @@ class Case:
     moved: bool = False
     needed: frozenset[str] = frozenset()
     decided: tuple[str, str] | None = None
+    spelled: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def identity(self) -> Identity:

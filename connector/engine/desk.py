@@ -11,15 +11,18 @@ answer cost, and it tells that of one request at a time.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
-from connector.engine import profiles, questions, restricted
+from connector.engine import profiles, questions
 from connector.engine.budget import covered, room
 from connector.engine.buying import Held, Step, believed_moved, cost, doubt_about, needed_data, next_step, paid_data
 from connector.engine.cases import Case, Enriched, Want
 from connector.engine.context import Context
-from connector.engine.endings import Refusals, end, end_all, end_barred, remember_miss
+from connector.engine.endings import Refusals, end_all, end_barred
 from connector.engine.flow import Task
+from connector.engine.learned import Learned
 from connector.engine.paying import BATCH, Question, pay
+from connector.engine.profiles import Came
 from connector.engine.select import Due
 from connector.engine.waiting import Waiting
 from connector.errors import RequestRefused, Stopped
@@ -27,6 +30,17 @@ from connector.lusha.errors import DatapointsNotOnPlan
 from connector.mapping.identity import spellings
 from connector.models import Answer, Item, Profile
 from connector.store import suggestions
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """How requests of one kind are taken in: where they wait, what becomes of refused ones, with which booking the
+    profile of who was asked for ``came``, and what is then held of them."""
+
+    queue: Waiting
+    refusals: Refusals
+    came: Callable[[str, Profile, int], Came]
+    take: Callable[[str, Item, Held | None], None]
 
 
 class Desk:
@@ -39,8 +53,10 @@ class Desk:
         self.wants = Waiting(BATCH, self.data_of)
         self._lane = context.flow.lane("buy", most=None if context.lusha.previews else 1)
         self._may_follow = 0
-        self._searching = Refusals(context, self._unknown)
-        self._buying = Refusals(context, self._make_do)
+        self._learned = Learned(context)
+        refused, made_do = Refusals(self._learned, self._unknown), Refusals(self._learned, self._make_do)
+        self._searching = _Way(self.searches, refused, self._by_search, self._found)
+        self._buying = _Way(self.wants, made_do, self._by_purchase, self._bought)
         self._matched: list[Enriched] = []
 
     def ready(self) -> list[Enriched]:
@@ -51,8 +67,8 @@ class Desk:
 
     def close(self) -> None:
         """Nothing more is asked."""
-        self._searching.close()
-        self._buying.close()
+        self._searching.refusals.close()
+        self._buying.refusals.close()
 
     def take(self, page: Sequence[Due]) -> None:
         """Sort new records by what is known of them already."""
@@ -62,9 +78,9 @@ class Desk:
         decided = suggestions.decided_matches(self.context.store, **self.context.scope, records=ids)
         accepted = {record: id for record, (id, word) in decided.items() if word == "accepted"}
         misses, found = profiles.look_up(self.context, page, accepted)
-        with self.context.store.transaction():
+        with self._learned.saving():
             for due in misses:
-                end(self.context, due, "no_match", "no match when last asked")
+                self._learned.end(due, "no_match", "no match when last asked")
             for due, lusha_id, held in found:
                 self._advance(Case(due, lusha_id, held, decided=decided.get(due.record.id)))
 
@@ -126,7 +142,7 @@ class Desk:
         follow = sum(self._worst(self.searches.places[key].cases) for key in keys)
         self._may_follow += follow
         try:
-            yield from self._ask(keys, self._search_question, self._found, self.searches, self._searching)
+            yield from self._ask(keys, self._search_question, self._searching)
         finally:
             self._may_follow -= follow
             self.searches.back(keys)
@@ -159,7 +175,7 @@ class Desk:
             return questions.purchase(self.context, [self.wants.places[key] for key in some], data, self.since)
 
         try:
-            yield from self._ask(keys, question, self._bought, self.wants, self._buying)
+            yield from self._ask(keys, question, self._buying)
         except DatapointsNotOnPlan:
             if data == self.context.lusha.purchase(self.context.entity, data):
                 raise  # nothing else can be asked for
@@ -169,15 +185,12 @@ class Desk:
 
     def _take_what_others_bought(self, keys: Sequence[str]) -> bool:
         """Another process, or another org with the same key, may have bought what is about to be bought."""
-        with self.context.store.transaction():
+        with self._learned.saving():
             asked = {key: self.wants.places[key] for key in keys}
-            there = profiles.saved(self.context, self.context.entity, {key: one.identity for key, one in asked.items()})
-            for key, held in list(there.items()):
-                if held.fresh(self.since) and all(held.has(datum, self.since) for datum in asked[key].reveal):
-                    self._deliver(self.wants.pop(key).cases, held)
-                else:
-                    del there[key]
-        return bool(there)
+            bought = profiles.bought_meanwhile(self.context, self.context.entity, asked, self.since)
+            for key, held in bought.items():
+                self._deliver(self.wants.pop(key).cases, held)
+        return bool(bought)
 
     def _advance(self, case: Case) -> None:
         """Move a record on: to a queue, or to its end."""
@@ -185,7 +198,7 @@ class Desk:
         if held is not None:
             if not self._is_about(case, held.profile):
                 return
-            profiles.remember_identity(context, case.due, held.profile)
+            self._learned.leads(case, held.profile)
         case.moved = believed_moved(context.mapping, case.due, held)
         case.needed = needed_data(context.mapping, case.due, moved=case.moved, now=context.now())
         self._queue(case)
@@ -196,12 +209,12 @@ class Desk:
         if case.decided == (profile.id, "accepted"):
             return True
         if case.decided == (profile.id, "rejected"):
-            end(context, case.due, "no_match", "rejected in review: the answer is about somebody else")
+            self._learned.end(case.due, "no_match", "rejected in review: the answer is about somebody else")
             return False
         if (words := doubt_about(context.mapping, case.due, profile)) is None:
             return True
         context.note("an answer may be about somebody else: see lusha-sync review")
-        end(context, case.due, "review", words, profile.id)
+        self._learned.end(case.due, "review", words, profile.id)
         return False
 
     def _queue(self, case: Case) -> None:
@@ -229,60 +242,58 @@ class Desk:
         self.context.counts.matched += 1
         self._matched.append(Enriched(case.due, held.profile, case.moved, held.seen_at, held.bought))
 
-    def _ask(
-        self,
-        keys: Sequence[str],
-        question: Callable[[Sequence[str]], Question[Answer]],
-        take: Callable[[str, Item, int], None],
-        queue: Waiting,
-        refusals: Refusals,
-    ) -> Task[None]:
-        """A task: send a request and ``take`` its items, each with the booking that paid for it; a refused request is
-        halved until the item that is meant is alone."""
+    def _ask(self, keys: Sequence[str], question: Callable[[Sequence[str]], Question[Answer]], way: _Way) -> Task[None]:
+        """A task: send a request and take its items in; a refused request is halved until the item that is meant is
+        alone."""
         payment = yield from pay(self.context, question(keys))
         sent = keys[: payment.items]
-        with self.context.store.transaction():
+        with self._learned.saving():
             payment.settle(self.context)
             if payment.answer is not None:
-                refusals.believe()
-                out = restricted.barred_in(self.context, payment.answer)
-                for key, item in zip(sent, payment.answer.items, strict=True):
-                    if item.profile is not None and item.profile.id in out:
-                        end_barred(self.context, queue.pop(key).cases, item.profile)
-                    else:
-                        take(key, item, payment.entry)
-                for paid in payment.answer.extra:  # whoever is known by it later need not buy it again
-                    if paid.id not in out:
-                        profiles.keep(self.context, paid, profiles.bought(payment.entry, paid, None))
+                way.refusals.believe()
+                self._take(sent, payment.answer, payment.entry, way)
             elif payment.refused is not None and len(sent) == 1:
-                refusals.add(queue.pop(sent[0]).cases, payment.refused)
-        refusals.stop_if_all_are_refused()
+                way.refusals.add(way.queue.pop(sent[0]).cases, payment.refused)
+        way.refusals.stop_if_all_are_refused()
         if payment.refused is not None and len(sent) > 1:
             middle = len(sent) // 2
-            yield from self._ask(sent[:middle], question, take, queue, refusals)
-            yield from self._ask(sent[middle:], question, take, queue, refusals)
+            yield from self._ask(sent[:middle], question, way)
+            yield from self._ask(sent[middle:], question, way)
+
+    def _take(self, keys: Sequence[str], answer: Answer, entry: int, way: _Way) -> None:
+        held = profiles.keep_answer(self.context, self.context.entity, keys, answer, entry, way.came)
+        for key, item in zip(keys, answer.items, strict=True):
+            if item.profile is not None and key not in held:
+                end_barred(self._learned, way.queue.pop(key).cases, item.profile)
+            else:
+                way.take(key, item, held.get(key))
 
     def _search_question(self, keys: Sequence[str]) -> Question[Answer]:
         return questions.search(self.context, [self.searches.places[key].identity for key in keys])
 
-    def _found(self, key: str, item: Item, entry: int) -> None:
+    def _by_search(self, _: str, __: Profile, entry: int) -> Came:
+        return profiles.found(entry)
+
+    def _by_purchase(self, key: str, profile: Profile, entry: int) -> Came:
+        return profiles.bought(entry, profile, self.wants.places[key].offers(self.since))
+
+    def _found(self, key: str, item: Item, held: Held | None) -> None:
         cases = self.searches.pop(key).cases
         if item.error == "ENRICH_FAILED":
             self.context.note("Lusha failed on a record (ENRICH_FAILED); it is left for the next run")
-        elif item.profile is None:
+        elif held is None:
             self._missed(key, cases, item)
         else:
-            self._deliver(cases, profiles.keep(self.context, item.profile, profiles.found(entry)))
+            self._deliver(cases, held)
 
-    def _bought(self, key: str, item: Item, entry: int) -> None:
-        want = self.wants.pop(key)
+    def _bought(self, key: str, item: Item, held: Held | None) -> None:
+        cases = self.wants.pop(key).cases
         if item.error == "ENRICH_FAILED" or (item.error == "NO_ANSWER" and self.context.lusha.previews):
             self.context.note(f"Lusha gave no data for a profile it offers ({item.error}); left for the next run")
-        elif item.profile is None:
-            self._missed(key, want.cases, item)
+        elif held is None:
+            self._missed(key, cases, item)
         else:
-            came = profiles.bought(entry, item.profile, want.offers(self.since))
-            self._deliver(want.cases, profiles.keep(self.context, item.profile, came))
+            self._deliver(cases, held)
 
     def _deliver(self, cases: Sequence[Case], held: Held) -> None:
         for case in cases:
@@ -292,12 +303,12 @@ class Desk:
     def _missed(self, key: str, cases: Sequence[Case], item: Item) -> None:
         """Nobody is known by this spelling. One that Lusha left out of an answer rests too, but is not remembered."""
         if item.error == "NOT_FOUND":
-            remember_miss(self.context, key)
+            self._learned.missed(key)
             cases = [case for case in cases if not self._asked_otherwise(case)]
-        end_all(self.context, cases, item)
+        end_all(self._learned, cases, item)
 
     def _unknown(self, cases: Sequence[Case], refusal: RequestRefused) -> None:
-        end_all(self.context, cases, Item(error="NOT_FOUND", message=refusal.message))
+        end_all(self._learned, cases, Item(error="NOT_FOUND", message=refusal.message))
 
     def _make_do(self, cases: Sequence[Case], refusal: RequestRefused) -> None:
         """What is known of them already is written; who is not known at all is no match."""

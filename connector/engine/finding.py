@@ -174,9 +174,12 @@ def keep_found(payer: Payer, identities: Sequence[Identity], answer: Answer, ent
     """Save who was found by a search, and that both the question's and the answer's spellings lead there; nobody
     suppressed."""
     answer = restricted.screened(payer, answer)
-    for identity, item in zip(identities, answer.items, strict=True):
-        if item.profile is not None:
-            _keep(payer, item.profile, profiles.found(entry), spellings(identity))
+    told = [
+        (item.profile, profiles.found(entry), spellings(identity))
+        for identity, item in zip(identities, answer.items, strict=True)
+        if item.profile is not None
+    ]
+    _keep(payer, identities[0].entity, told)
 
 
 def keep_bought(
@@ -188,23 +191,19 @@ def keep_bought(
 ) -> None:
     """The same of whose data were bought, at these prices; also of those of whom nobody can tell whom they answer."""
     answer = restricted.screened(payer, answer)
-    for identity, item, offered in zip(identities, answer.items, offers, strict=True):
-        if (profile := item.profile) is not None:
-            _keep(payer, profile, profiles.bought(entry, profile, offered), spellings(identity))
-    for profile in answer.extra:
-        _keep(payer, profile, profiles.bought(entry, profile, None))
+    told = [
+        (profile, profiles.bought(entry, profile, offered), spellings(identity))
+        for identity, item, offered in zip(identities, answer.items, offers, strict=True)
+        if (profile := item.profile) is not None
+    ]
+    _keep(payer, identities[0].entity, [*told, *((one, profiles.bought(entry, one, None), ()) for one in answer.extra)])
 
 
-def _keep(payer: Payer, profile: Profile, came: Came, asked: Sequence[str] = ()) -> None:
-    profiles.keep(payer, profile, came)
-    people.save_identities(
-        payer.store,
-        key=payer.purpose.key,
-        entity=profile.entity,
-        spellings=list(dict.fromkeys([*asked, *profile_spellings(profile)])),
-        lusha_id=profile.id,
-        now=payer.now(),
-    )
+def _keep(payer: Payer, entity: Entity, answers: Sequence[tuple[Profile, Came, Sequence[str]]]) -> None:
+    """Save profiles, each with the spellings that it was asked for by: those of the answer lead to it too."""
+    profiles.keep(payer, entity, [(profile, came) for profile, came, _ in answers])
+    known = {mark: profile.id for profile, _, asked in answers for mark in (*asked, *profile_spellings(profile))}
+    people.save_identities(payer.store, key=payer.purpose.key, entity=entity, known=known, now=payer.now())
 
 
 def _worst(buying: Buying, wish: Wish, missing: frozenset[str], since: datetime | None) -> int:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 
 from connector.engine.buying import Held, brought
+from connector.engine.cases import Want
 from connector.engine.context import Context
 from connector.engine.payer import Payer
+from connector.engine.restricted import barred_in
 from connector.engine.select import Due
 from connector.lusha.profiles import from_json, merge, to_json
-from connector.mapping.identity import profile_spellings, spellings
-from connector.models import Entity, Identity, Profile
+from connector.mapping.identity import spellings
+from connector.models import Answer, Entity, Identity, Profile
 from connector.store import people
 from connector.store.people import Known, SavedProfile
 from connector.store.shares import SEARCH
@@ -47,6 +50,18 @@ def look_up(
 
 def saved(payer: Payer, entity: Entity, asked: Mapping[str, Identity]) -> dict[str, Held]:
     """The profiles that the state file holds at this moment of those who are asked for, by the spelling of each."""
+    return {spelling: _held(row) for spelling, row in _rows(payer, entity, asked).items()}
+
+
+def bought_meanwhile(
+    payer: Payer, entity: Entity, wants: Mapping[str, Want], since: datetime | None
+) -> dict[str, Held]:
+    """Those of whom the state file holds all that is wanted, young enough: somebody else has bought it."""
+    rows = _rows(payer, entity, {spelling: want.identity for spelling, want in wants.items()})
+    return {key: _held(row) for key, row in rows.items() if row.holds(wants[key].reveal, since)}
+
+
+def _rows(payer: Payer, entity: Entity, asked: Mapping[str, Identity]) -> dict[str, SavedProfile]:
     key = payer.purpose.key
     known = people.identities(payer.store, key=key, entity=entity, spellings=asked)
     ids = {
@@ -55,7 +70,7 @@ def saved(payer: Payer, entity: Entity, asked: Mapping[str, Identity]) -> dict[s
         if (id := identity.id or (known[spelling].lusha_id if spelling in known else None))
     }
     rows = people.profiles(payer.store, key=key, entity=entity, ids=ids.values())
-    return {spelling: _held(rows[id]) for spelling, id in ids.items() if id in rows}
+    return {spelling: rows[id] for spelling, id in ids.items() if id in rows}
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,34 +98,56 @@ def bought(entry: int, profile: Profile, offered: Mapping[str, int] | None) -> C
     return Came(entry, brought(profile, offered), whole=offered is None)
 
 
-def keep(payer: Payer, profile: Profile, came: Came) -> Held:
-    """Save an answer, united with what the state file holds of the same profile at this moment.
+def keep(payer: Payer, entity: Entity, answers: Sequence[tuple[Profile, Came]]) -> list[Held]:
+    """Save answers, each united with what the state file holds of the same profile at this moment; in their order.
 
-    Call it inside the transaction that settles the answer: another record, or another org with the same key, may
-    have bought more of it since it was looked up.
+    Call it inside the transaction that settles them: another record, or another org with the same key, may have bought
+    more of a profile since it was looked up.
     """
-    now = payer.now()
-    rows = people.profiles(payer.store, key=payer.purpose.key, entity=profile.entity, ids=[profile.id])
-    old = _held(rows[profile.id]) if profile.id in rows else None
+    ids, now, key = dict.fromkeys(profile.id for profile, _ in answers), payer.now(), payer.purpose.key
+    rows = people.profiles(payer.store, key=key, entity=entity, ids=ids)
+    held = {id: _held(row) for id, row in rows.items()}
+    kept = []
+    for profile, came in answers:
+        held[profile.id] = _united(held.get(profile.id), profile, came, now)
+        kept.append(held[profile.id])
+    people.save_profiles(payer.store, key=key, entity=entity, profiles=[_saved(held[id]) for id in ids])
+    return kept
+
+
+def keep_answer(
+    payer: Payer,
+    entity: Entity,
+    asked: Sequence[str],
+    answer: Answer,
+    entry: int,
+    came: Callable[[str, Profile, int], Came],
+) -> dict[str, Held]:
+    """Save the profiles of an answer, but those of people who are suppressed; what is held of each now, by who was
+    asked for.
+
+    ``entry``: the answer's booking. ``came``: by which booking the profile of who was asked for came; all those came by
+    this one of whom nobody can tell whom they answer.
+    """
+    out = barred_in(payer, answer)
+    items = zip(asked, answer.items, strict=True)
+    told = {key: item.profile for key, item in items if item.profile and item.profile.id not in out}
+    extra = [one for one in answer.extra if one.id not in out]  # whoever is known by it later need not buy it again
+    held = keep(
+        payer,
+        entity,
+        [
+            *((profile, came(key, profile, entry)) for key, profile in told.items()),
+            *((one, bought(entry, one, None)) for one in extra),
+        ],
+    )
+    return dict(zip(told, held, strict=False))
+
+
+def _united(old: Held | None, profile: Profile, came: Came, now: datetime) -> Held:
     revealed_at = {**(old.revealed_at if old else {}), **dict.fromkeys(profile.revealed, now)}
     entries = came.over(old.bought if old else {})
-    held = Held(merge(old.profile if old else None, profile), now, revealed_at, entries)
-    saved = SavedProfile(profile.id, to_json(held.profile), now, revealed_at, entries)
-    people.save_profiles(payer.store, key=payer.purpose.key, entity=profile.entity, profiles=[saved])
-    return held
-
-
-def remember_identity(context: Context, due: Due, profile: Profile) -> None:
-    """The right-person check has passed: every spelling of the record and of the answer leads to this profile."""
-    every = dict.fromkeys((*due.spellings, *profile_spellings(profile)))
-    people.save_identities(
-        context.store,
-        key=context.purpose.key,
-        entity=context.entity,
-        spellings=list(every),
-        lusha_id=profile.id,
-        now=context.now(),
-    )
+    return Held(merge(old.profile if old else None, profile), now, revealed_at, entries)
 
 
 def _lusha_id(due: Due, known: Mapping[str, Known]) -> str | None:
@@ -127,6 +164,10 @@ def _matched(due: Due) -> str | None:
         if answered and known.lusha_id and due.fingerprint in known.fingerprint.split():
             return known.lusha_id
     return None
+
+
+def _saved(held: Held) -> SavedProfile:
+    return SavedProfile(held.profile.id, to_json(held.profile), held.seen_at, held.revealed_at, held.bought)
 
 
 def _held(saved: SavedProfile) -> Held:

@@ -185,6 +185,5 @@ def _settle_again(context: Context, doubt: Doubt, entry: int, answer: Answer) ->
     ledger.settle(context.store, entry, charged=answer.charged, now=context.now(), data=data, brought=came)
     resolve(context, doubt.id, doubt.worst, again=answer.charged, weights=weighed, brought=came)
     paid = doubt.id if answer.charged == 0 else entry
-    for item in answer.items:
-        if item.profile is not None:
-            profiles.keep(context, item.profile, profiles.bought(paid, item.profile, None))
+    found = [item.profile for item in answer.items if item.profile is not None]
+    profiles.keep(context, context.entity, [(one, profiles.bought(paid, one, None)) for one in found])

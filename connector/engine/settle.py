@@ -58,8 +58,8 @@ def end(work: Work, ended: Sequence[Ended]) -> None:
     with work.store.transaction():
         outcomes = [(entry.id, state, words) for one in ended for entry, state, words in one.ends]
         journal.mark(work.store, outcomes, run=work.run)
-        gone = [one.plan.record for one in ended if one.outcome == "gone"]
-        records.forget_gone(work.store, **work.scope, ids=gone)
+        if gone := [one.plan.record for one in ended if one.outcome == "gone"]:
+            records.forget_gone(work.store, **work.scope, ids=gone)
         attempts.save(work.store, **work.own_scope, attempts=tried, now=work.now(), rest=work.rules.rest)
         plans.drop(work.store, **work.scope, records=[one.plan.record for one in based])
 

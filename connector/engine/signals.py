@@ -119,14 +119,8 @@ def _searched(asker: Asker, unknown: Sequence[Identity], entity: Entity) -> dict
     def kept(answer: Answer, entry: int) -> None:
         keep_found(payer, unknown, answer, entry)
         misses = [one for one, item in zip(unknown, answer.items, strict=True) if item.error == "NOT_FOUND"]
-        people.save_identities(
-            payer.store,
-            key=payer.purpose.key,
-            entity=entity,
-            spellings=[spelling for one in misses for spelling in spellings(one)],
-            lusha_id=None,
-            now=payer.now(),
-        )
+        none = dict.fromkeys(spelling for one in misses for spelling in spellings(one))
+        people.save_identities(payer.store, key=payer.purpose.key, entity=entity, known=none, now=payer.now())
 
     try:
         answer = ask(payer, questions.search(Buying(payer.lusha, asker.prices, entity), unknown), kept)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -32,6 +33,13 @@ class SavedProfile:
     seen_at: datetime
     revealed_at: Mapping[str, datetime]
     bought: Mapping[str, int] = field(default_factory=dict)
+
+    def holds(self, data: AbstractSet[str], since: datetime | None) -> bool:
+        """Whether its preview and all of these paid data are from ``since`` on; None: from whenever."""
+        if not data <= self.revealed_at.keys():
+            return False
+        moments = [self.seen_at, *(self.revealed_at[datum] for datum in data)]
+        return since is None or min(moments) >= since
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,16 +123,17 @@ def identities(store: Store, *, key: str, entity: Entity, spellings: Iterable[st
     return {row["spelling"]: Known(row["lusha_id"], moment(row["at"])) for row in rows}
 
 
-def save_identities(
-    store: Store, *, key: str, entity: Entity, spellings: Collection[str], lusha_id: str | None, now: datetime
-) -> None:
-    """Point spellings to a Lusha id; None remembers that Lusha has no match, and never hides an id that is known."""
+def save_identities(store: Store, *, key: str, entity: Entity, known: Mapping[str, str | None], now: datetime) -> None:
+    """Point spellings to Lusha ids; None remembers that Lusha has no match, and never hides an id that is known."""
+    if not known:
+        return
     _open_book(store, key, entity)
+    at = seconds(now)
     store.db.executemany(
         f"INSERT INTO identities (book, spelling, lusha_id, at) VALUES ({_BOOK}, ?, ?, ?)"
         " ON CONFLICT (book, spelling) DO UPDATE SET lusha_id = excluded.lusha_id, at = excluded.at"
         " WHERE excluded.lusha_id IS NOT NULL OR lusha_id IS NULL",
-        [(key, entity, spelling, lusha_id, seconds(now)) for spelling in spellings],
+        [(key, entity, spelling, lusha_id, at) for spelling, lusha_id in known.items()],
     )
 
 

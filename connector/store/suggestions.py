@@ -34,6 +34,15 @@ class Suggestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Match:
+    """An answer that may be about somebody else than the record, and why."""
+
+    record: str
+    lusha_id: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """One line of the review list. ``kind`` match: ``proposed`` is the Lusha id of an answer that may be about
     somebody else; ``field`` is empty then."""
@@ -62,14 +71,15 @@ def suggest(store: Store, *, run: int, org: str, object: str, suggestions: Itera
     return _put(store, "value", [run, org, object], suggestions, now)
 
 
-def doubt(
-    store: Store, *, run: int, org: str, object: str, record: str, lusha_id: str, reason: str, now: datetime
-) -> None:
-    """Put a match on the review list: the answer may be about somebody else."""
+def doubt(store: Store, *, run: int, org: str, object: str, matches: Iterable[Match], now: datetime) -> None:
+    """Put matches on the review list."""
     from connector.models import Change  # who reads the list need not wait for all values
 
-    change = Change(MATCH, None, lusha_id, reason, "id", "suggest")
-    _put(store, "match", [run, org, object], [Suggestion(record, change, lusha_id)], now)
+    doubted = [
+        Suggestion(one.record, Change(MATCH, None, one.lusha_id, one.reason, "id", "suggest"), one.lusha_id)
+        for one in matches
+    ]
+    _put(store, "match", [run, org, object], doubted, now)
 
 
 def _put(store: Store, kind: Kind, place: Sequence[Any], some: Iterable[Suggestion], now: datetime) -> int:

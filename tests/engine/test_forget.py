@@ -255,7 +255,7 @@ def test_words_that_lead_to_a_crowd_forget_nobody(house: House) -> None:
     for number in range(12):
         key = f"key {number}"
         people.save_identities(
-            house.store, key=key, entity="person", spellings=["email:x@acme.example"], lusha_id=str(number),
+            house.store, key=key, entity="person", known=dict.fromkeys(["email:x@acme.example"], str(number)),
             now=house.now,
         )  # fmt: skip
     with pytest.raises(ConfigError, match="leads to 12 different people at Lusha; nobody was forgotten"):
@@ -402,9 +402,8 @@ def test_a_value_that_was_accepted_from_a_list_read_before_is_not_written(house:
 
 def test_a_match_that_a_person_accepted_is_their_record(tmp_path: Path) -> None:
     house = House(tmp_path, rows=[row(1)], people=[person(1)])
-    suggestions.doubt(
-        house.store, run=1, **SCOPE, record="c00001", lusha_id="1001", reason="names agree to 60 of 100", now=house.now
-    )
+    matches = [suggestions.Match("c00001", "1001", "names agree to 60 of 100")]
+    suggestions.doubt(house.store, run=1, **SCOPE, matches=matches, now=house.now)
     suggestions.decide(house.store, [1], "accepted")
     forgotten(house, "id:1001")
     assert counts(house.sync(), "suppressed", "due") == (1, 0)

@@ -499,7 +499,7 @@ def test_what_another_process_bought_while_a_reveal_waited_is_not_bought_again(t
     assert list(desk.wants.places) == ["id:1001"]
     bought = house.lusha.enrich("person", ["1001"], {"emails", "phones"}).items[0].profile
     assert bought is not None
-    profiles.keep(other, bought, profiles.bought(1, bought, None))
+    profiles.keep(other, "person", [(bought, profiles.bought(1, bought, None))])
     asked = len(house.lusha.enriches)
     desk.reveal()
     assert len(house.lusha.enriches) == asked

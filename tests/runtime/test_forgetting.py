@@ -130,7 +130,7 @@ def test_whoever_buys_writes_or_asks_lets_go_of_what_is_old_first(tmp_path: Path
         people.save_profiles(connector.store, key=key, entity="person", profiles=[saved])
         for spelling, id in (("email:ada@acme.example", "1"), ("email:bob@acme.example", None)):
             people.save_identities(
-                connector.store, key=key, entity="person", spellings=[spelling], lusha_id=id, now=old
+                connector.store, key=key, entity="person", known=dict.fromkeys([spelling], id), now=old
             )
         answers.save(connector.store, key=key, action="signals", question="q", body='"ada@acme.example"', now=old)
     with opened(tmp_path, retry_after=120) as connector, connector.lusha(pays=False):

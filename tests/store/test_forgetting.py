@@ -59,7 +59,7 @@ def filled(path: Path, many: int) -> Store:
 def _known(store: Store, number: int, filling: int) -> None:
     _profile(store, number, filling)
     spellings = [f"email:ada{number:05}@acme.example", f"name@company:ada{number:05} byron{number:05}|acme"]
-    people.save_identities(store, **KEY, spellings=spellings, lusha_id=str(number), now=NOW)  # type: ignore[arg-type]
+    people.save_identities(store, **KEY, known=dict.fromkeys(spellings, str(number)), now=NOW)  # type: ignore[arg-type]
     change = Change("Phone", None, f"+1555010{number:05}", "was blank", "phones", "fill")
     drafts = [Draft(f"c{number}", change, str(number))]
     journal.plan(store, run=1, org="acme", object="Contact", drafts=drafts, now=NOW)
@@ -96,7 +96,7 @@ def test_what_an_older_version_deleted_without_overwriting_it_goes_too(tmp_path:
     store.db.execute("PRAGMA secure_delete = OFF")
     for number in range(20):
         spelling = f"email:ada{number:05}@acme.example"
-        people.save_identities(store, **KEY, spellings=[spelling], lusha_id=str(number), now=NOW)  # type: ignore[arg-type]
+        people.save_identities(store, **KEY, known=dict.fromkeys([spelling], str(number)), now=NOW)  # type: ignore[arg-type]
     store.db.execute("DELETE FROM identities WHERE lusha_id <> '7'")
     assert any(held_in(tmp_path, number) for number in range(6))
     store.scrub()
@@ -177,7 +177,7 @@ def test_spellings_go_once_nothing_uses_them_and_their_profile_is_gone(tmp_path:
         ("email:miss@acme.example", None, OLD),
         ("email:young-miss@acme.example", None, NOW - timedelta(days=20)),
     ):
-        people.save_identities(store, **KEY, spellings=[spelling], lusha_id=id, now=at)  # type: ignore[arg-type]
+        people.save_identities(store, **KEY, known=dict.fromkeys([spelling], id), now=at)  # type: ignore[arg-type]
     people.save_profiles(store, **KEY, profiles=[SavedProfile("2", body(2), NOW, {})])  # type: ignore[arg-type]
     assert people.purge_identities(store, before=NOW - timedelta(days=90), misses=NOW - timedelta(days=30)) == 2
     left = {row["spelling"] for row in store.rows("SELECT spelling FROM identities")}
@@ -186,7 +186,7 @@ def test_spellings_go_once_nothing_uses_them_and_their_profile_is_gone(tmp_path:
 
 def test_a_miss_is_remembered_as_long_as_a_record_rests_after_it(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
-    people.save_identities(store, **KEY, spellings=["email:a@acme.example"], lusha_id=None, now=OLD)  # type: ignore[arg-type]
+    people.save_identities(store, **KEY, known=dict.fromkeys(["email:a@acme.example"], None), now=OLD)  # type: ignore[arg-type]
     assert people.purge_identities(store, before=NOW - timedelta(days=1), misses=NOW - timedelta(days=101)) == 0
     assert people.purge_identities(store, before=NOW - timedelta(days=101), misses=NOW - timedelta(days=1)) == 0
     assert people.purge_identities(store, before=NOW - timedelta(days=1), misses=NOW - timedelta(days=1)) == 1

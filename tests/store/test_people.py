@@ -33,12 +33,12 @@ def test_retention_drops_what_nothing_refreshed(tmp_path: Path) -> None:
 def test_a_spelling_leads_to_the_newest_answer_and_a_miss_is_remembered(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     who = {"key": "k", "entity": "person"}
-    people.save_identities(store, **who, spellings=["email:a@acme.example"], lusha_id=None, now=NOW)  # type: ignore[arg-type]
+    people.save_identities(store, **who, known=dict.fromkeys(["email:a@acme.example"], None), now=NOW)  # type: ignore[arg-type]
     asked = ["email:a@acme.example", "id:7"]
     found = people.identities(store, **who, spellings=asked)  # type: ignore[arg-type]
     assert found == {"email:a@acme.example": Known(None, NOW)}
     later = NOW + timedelta(days=1)
-    people.save_identities(store, **who, spellings=asked, lusha_id="7", now=later)  # type: ignore[arg-type]
+    people.save_identities(store, **who, known=dict.fromkeys(asked, "7"), now=later)  # type: ignore[arg-type]
     found = people.identities(store, **who, spellings=asked)  # type: ignore[arg-type]
     assert found == dict.fromkeys(asked, Known("7", later))
     assert people.identities(store, key="other", entity="person", spellings=asked) == {}
@@ -48,7 +48,7 @@ def test_thousands_of_spellings_are_looked_up(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     every = [f"email:{n}@acme.example" for n in range(1_203)]
     with store.transaction():
-        people.save_identities(store, key="k", entity="person", spellings=every, lusha_id="7", now=NOW)
+        people.save_identities(store, key="k", entity="person", known=dict.fromkeys(every, "7"), now=NOW)
     assert set(people.identities(store, key="k", entity="person", spellings=[*every, *every])) == set(every)
 
 

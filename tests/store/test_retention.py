@@ -33,7 +33,7 @@ def left(store: Store, table: str) -> int:
 
 def found(store: Store, id: str, now: datetime) -> None:
     people.save_profiles(store, key="k", entity="person", profiles=[SavedProfile(id, "{}", now, {})])
-    people.save_identities(store, key="k", entity="person", spellings=[f"id:{id}"], lusha_id=id, now=now)
+    people.save_identities(store, key="k", entity="person", known=dict.fromkeys([f"id:{id}"], id), now=now)
 
 
 def test_a_profile_goes_when_it_is_old_and_its_spellings_with_it(store: Store) -> None:
@@ -53,7 +53,7 @@ def test_a_spelling_of_a_profile_that_is_kept_goes_once_the_profile_goes(store: 
 
 
 def test_that_there_was_no_match_is_forgotten_after_the_longer_of_both_limits(store: Store) -> None:
-    people.save_identities(store, key="k", entity="person", spellings=["email:a@example.com"], lusha_id=None, now=NOW)
+    people.save_identities(store, key="k", entity="person", known=dict.fromkeys(["email:a@example.com"], None), now=NOW)
     for days, expected in ((0, 1), (20, 1), (30, 1), (31, 0)):
         carry_out(store, days, keep=10)
         assert left(store, "identities") == expected
