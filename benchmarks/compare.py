@@ -32,8 +32,8 @@ def _reading(crm: str, given: Namespace) -> Iterator[Row]:
         yield _row(crm, "read", "SDK, typed", instead(box, crm, "reading"), given.resting)
         if given.peers:
             tap = TAPS[crm]
-            done = tap.read(box, given.peers)
-            yield _row(crm, "read", tap.package, done, tap.count(done)) | {"shim": tap.shim}
+            done, count = tap.read(box, given.peers)
+            yield _row(crm, "read", tap.package, done, count) | {"shim": tap.shim}
 
 
 def _enriching(crm: str, given: Namespace) -> Iterator[Row]:

@@ -10,12 +10,17 @@ import tempfile
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from benchmarks.box import ORGS, ROOT, Box
 
 KIB = 1 if sys.platform == "darwin" else 1024
 """``ru_maxrss`` is told in KiB, on macOS in bytes."""
+
+
+_END = 2_000
+"""Characters of what a process printed that tell why it failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +54,29 @@ class Pass:
         return sum(count for path, count in self.calls[vendor].items() if "/oauth2/" not in path)
 
 
-def spend(words: Sequence[str], *, python: str = sys.executable) -> Spent:
-    """Run ``python WORDS``. RuntimeError, with what it printed, where it does not end with 0."""
-    with tempfile.TemporaryFile("w+") as out:
+def spend(words: Sequence[str], *, python: str = sys.executable, into: Path | None = None) -> Spent:
+    """Run ``python WORDS``. RuntimeError, with what it printed, where it does not end with 0.
+
+    ``into``: a file for what it prints, where that is too much for this process, whose peak its children begin with;
+    of it the end alone is kept.
+    """
+    with tempfile.TemporaryFile("w+") if into is None else into.open("w+") as out:
         began = time.perf_counter()
         process = subprocess.Popen([python, *words], cwd=ROOT, stdout=out, stderr=subprocess.STDOUT)
         _, status, usage = os.wait4(process.pid, 0)
         wall = time.perf_counter() - began
         process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
+        out.seek(0 if into is None else max(0, out.seek(0, os.SEEK_END) - _END))
         printed = out.read()
     if process.returncode:
-        raise RuntimeError(f"{' '.join(words)} ended with {process.returncode}:\n{printed[-2000:]}")
+        raise RuntimeError(f"{' '.join(words)} ended with {process.returncode}:\n{printed[-_END:]}")
     return Spent(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * KIB / 1e6, printed)
 
 
-def against(box: Box, words: Sequence[str], *, python: str = sys.executable) -> Pass:
-    """Run ``python WORDS`` while ``box`` counts."""
+def against(box: Box, words: Sequence[str], *, python: str = sys.executable, into: Path | None = None) -> Pass:
+    """Run ``python WORDS`` while ``box`` counts. ``into``: see ``spend``."""
     before = box.told()
-    spent = spend(words, python=python)
+    spent = spend(words, python=python, into=into)
     done = box.told().since(before)
     return Pass(spent, done.calls, done.cpu / spent.wall, done.peak)
 
@@ -81,4 +90,5 @@ def sync(box: Box, crm: str, *options: str) -> Pass:
 def instead(box: Box, crm: str, way: str = "") -> Pass:
     """A script of ``benchmarks.instead``: row by row, or in another ``way``."""
     module = f"benchmarks.instead.{crm}{f'_{way}' if way else ''}"
-    return against(box, ["-m", module, box.addresses[crm], box.addresses["lusha"]])
+    words = ["-m", module, box.addresses[crm], box.addresses["lusha"]]
+    return against(box, words, into=box.folder / f"{module}.out")

@@ -31,8 +31,8 @@ class Tap:
     credentials: tuple[str, ...] = ()
     config: Mapping[str, str] = field(default_factory=dict)
 
-    def read(self, box: Box, folder: Path) -> Pass:
-        """Read all contacts of ``box``. ``folder``: where environments are kept; this one is made if it lacks.
+    def read(self, box: Box, folder: Path) -> tuple[Pass, int]:
+        """Read all contacts of ``box``; how many it wrote. ``folder``: of environments; this one is made if it lacks.
 
         CalledProcessError: it cannot be installed, or does not know the sandbox's fields.
         """
@@ -42,11 +42,10 @@ class Tap:
         words = [str(_HERE / self.launcher), box.addresses[self.crm], *self.credentials, "--config", str(config)]
         found = subprocess.run([python, *words, "--discover"], capture_output=True, check=True, text=True).stdout
         catalog.write_text(json.dumps({"streams": self._chosen(json.loads(found)["streams"])}), "utf-8")
-        return against(box, [*words, "--properties", str(catalog)], python=python)
-
-    def count(self, done: Pass) -> int:
-        """How many records it wrote."""
-        return done.spent.out.count('\n{"type": "RECORD"')
+        written = box.folder / f"{self.stream}.jsonl"
+        done = against(box, [*words, "--properties", str(catalog)], python=python, into=written)
+        with written.open() as lines:
+            return done, sum(line.startswith('{"type": "RECORD"') for line in lines)
 
     def _chosen(self, streams: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """Contacts, with all their fields."""
