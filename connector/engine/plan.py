@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import groupby, islice
 from types import MappingProxyType
 
 from connector.engine.cases import Enriched
 from connector.engine.context import Context
+from connector.engine.flow import Task, called
 from connector.engine.verdict import parking_mark
 from connector.engine.work import Work
 from connector.lusha.attributes import BASE
@@ -22,6 +25,7 @@ from connector.store.plans import Basis
 from connector.store.shares import SEARCH
 from connector.store.suggestions import Listed, Suggestion
 
+STAGE = "plan"
 PREVIEW = "preview"
 """What a search tells, among the data that a field needs (``lusha.attributes``)."""
 
@@ -55,19 +59,32 @@ def journalled(
 
 def plan(context: Context, batches: Iterable[list[Enriched]]) -> Iterator[list[RecordPlan]]:
     """Planned changes for matched records; records that need none are settled here."""
+    lane, ready = context.flow.lane(STAGE), deque[RecordPlan]()
     for batch in batches:
-        yield _planned(context, batch) if batch else []
+        while not lane.open:
+            context.flow.step(STAGE)
+        if batch:
+            lane.start(_planned(context, batch, ready))
+        lane.meet()
+        yield _taken(ready)
+    lane.finish()
+    yield _taken(ready)
 
 
-def _planned(context: Context, batch: list[Enriched]) -> list[RecordPlan]:
-    found = _found(context, batch)
+def _taken(ready: deque[RecordPlan]) -> list[RecordPlan]:
+    """What is ready by now; more may become so while it is worked on."""
+    return [ready.popleft() for _ in range(len(ready))]
+
+
+def _planned(context: Context, batch: list[Enriched], ready: deque[RecordPlan]) -> Task[None]:
+    """A task: compare, and save what comes of it; who changed a field last may have to be asked first."""
+    found = yield from _found(context, batch)
     changing = [(answer, compared.changes) for answer, compared in found if compared.changes]
     with context.store.transaction():
         _suggest(context, found)
         _settle_unchanged(context, [answer for answer, compared in found if not compared.changes])
-        planned = _save(context, changing)
+        ready += _save(context, changing)
         _settle_proposals(context, batch)
-    return planned
 
 
 def _settle_proposals(context: Context, batch: list[Enriched]) -> None:
@@ -87,7 +104,7 @@ def _moved_on(field: CompiledField, one: Listed, answer: Enriched) -> bool:
     return told or answer.due.record.values.get(field.name) != one.current
 
 
-def _found(context: Context, batch: list[Enriched]) -> list[tuple[Enriched, Diff]]:
+def _found(context: Context, batch: list[Enriched]) -> Task[list[tuple[Enriched, Diff]]]:
     """What each record would get. Who changed last what ``newer`` may replace is asked for the whole batch in one, and
     only where it decides."""
     found = [(answer, _compare(context, answer, None)) for answer in batch]
@@ -95,7 +112,7 @@ def _found(context: Context, batch: list[Enriched]) -> list[tuple[Enriched, Diff
     if not asks:
         return found
     fields = sorted(frozenset().union(*asks.values()))
-    edits = context.crm.last_edits(context.object, list(asks), fields)
+    edits = yield from called(partial(context.crm.last_edits, context.object, list(asks), fields))
 
     def known(answer: Enriched, first: Diff) -> Diff:
         id = answer.due.record.id

@@ -109,7 +109,7 @@ def test_a_plain_number_is_read_as_the_whole_metadata_reads_it(text: str) -> Non
     assert read_phone(text) == read_phone(f"tel:{text}")
 
 
-@pytest.mark.parametrize("region", phonenumbers.SUPPORTED_REGIONS)
+@pytest.mark.parametrize("region", sorted(phonenumbers.SUPPORTED_REGIONS))
 def test_example_numbers_of_every_country_are_read_alike_in_any_spelling(region: str) -> None:
     for kind in (phonenumbers.PhoneNumberType.FIXED_LINE, phonenumbers.PhoneNumberType.MOBILE):
         number = phonenumbers.example_number_for_type(region, kind)
