@@ -39,6 +39,7 @@ def _of_run(report: Report) -> Iterable[RenderableType]:
     yield Text.assemble((what, "bold"), f"  {told['seconds']:.1f} s, {told['cpu']:.1f} s of CPU")
     yield table
     yield Text(f"bound by {told['bound_by']}")
+    yield Text("calls go side by side: the last two columns are theirs together", style="dim")
 
 
 def _seconds(value: float) -> str:
