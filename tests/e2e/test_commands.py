@@ -55,7 +55,7 @@ def _table_of_the_readme() -> dict[tuple[str, str], list[int]]:
 
 
 def test_sync_reports_every_figure_and_the_parts_add_up(box: Sandbox, tmp_path: Path) -> None:
-    said = lusha_sync("sync", "--json", "--config", configured(box, tmp_path))
+    said = lusha_sync("sync", "--json", "--timings", "--config", configured(box, tmp_path))
     runs = said.document["runs"]
     assert [run["mapping"] for run in runs] == [
         "mappings/salesforce/account.yaml", "mappings/salesforce/contact.yaml", "mappings/salesforce/lead.yaml",
@@ -65,6 +65,9 @@ def test_sync_reports_every_figure_and_the_parts_add_up(box: Sandbox, tmp_path: 
         assert run.keys() >= SYNC_KEYS
         assert run["due"] == run["matched"] + run["no_match"] + run["no_identity"] + run["left"]
         assert run["matched"] == run["changed"] + run["unchanged"]
+        timings = run["timings"]
+        assert timings["bound_by"] and timings["stages"].keys() >= {"read", "select", "buy", "plan", "write"}
+        assert sum(stage["busy"] + stage["waited"] for stage in timings["stages"].values()) <= timings["seconds"] + 0.1
     assert sum(run["credits"]["charged"] for run in runs) == box.lusha.used
     assert runs[-1]["credits"]["balance"] == box.lusha.remaining
     assert said.code == (3 if any(run["rejected"] + run["conflicts"] for run in runs) else 0)
