@@ -122,9 +122,8 @@ def _save(store: Store, key: str, everybody: list[Profile], entries: dict[str, i
     at, paid = dict.fromkeys(("emails", "phones", "profile"), NOW), {**entries, "profile": entries["emails"]}
     saved = [SavedProfile(one.id, to_json(one), NOW, at, paid) for one in everybody]
     people.save_profiles(store, key=key, entity="person", profiles=saved)
-    for one in everybody:
-        spellings = list(_spellings(one))
-        people.save_identities(store, key=key, entity="person", spellings=spellings, lusha_id=one.id, now=NOW)
+    known = {spelling: one.id for one in everybody for spelling in _spellings(one)}
+    people.save_identities(store, key=key, entity="person", known=known, now=NOW)
 
 
 def _spellings(one: Profile) -> Iterator[str]:
