@@ -175,7 +175,7 @@ def test_mistakes_are_told_in_a_sentence(box: Sandbox, tmp_path: Path) -> None:
         (("undo", "2", "--field", "Titel"), 2, "run 2 changed no field 'Titel'"),
         (("undo", "2", "--record", "nobody"), 2, "run 2 changed no record 'nobody'"),
         (("apply", "1"), 2, "run 1 has no changes that wait to be written"),
-        (("apply", "x"), 2, "valid integer"),
+        (("apply", "x"), 2, "valid int"),
         (("plan", "--buy", "--quote"), 2, "--quote buys nothing and --buy does"),
         (("review", "accept"), 2, "say which entries are meant"),
         (("review", "accept", "4711"), 2, "not on the review list: 4711"),

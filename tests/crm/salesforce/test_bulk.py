@@ -55,7 +55,7 @@ def test_a_big_read_costs_a_page_a_job_its_looks_and_one_answer(bench: SandboxBe
     assert [record.id for page in pages for record in page] == ids
     assert [len(page) for page in pages] == [1, 2_000, 2_000, 999]
     assert asked(bench) == ["GET query", "POST jobs/query", *["GET jobs/query/ID"] * 2, "GET jobs/query/ID/results"]
-    assert bench.org.requests[-1].query == "maxRecords=25000"
+    assert bench.org.requests[-1].query == "maxRecords=10000"
 
 
 def test_below_the_threshold_and_at_zero_a_read_goes_page_by_page(bench: SandboxBench) -> None:
@@ -86,7 +86,7 @@ def test_sets_follow_each_other_by_locator(bench: SandboxBench) -> None:
     bench.org.query_jobs.most_records = 3
     assert [record.id for record in read(bench)] == ids
     assert [one.query for one in bench.org.requests[-3:]] == [
-        "maxRecords=25000", "maxRecords=25000&locator=Mw", "maxRecords=25000&locator=Ng",
+        "maxRecords=10000", "maxRecords=10000&locator=Mw", "maxRecords=10000&locator=Ng",
     ]  # fmt: skip
 
 
