@@ -10,7 +10,7 @@ answer cost, and it tells that of one request at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.engine import profiles, questions
@@ -134,18 +134,17 @@ class Desk:
         if wanted == 0 and self.wants.any:
             return self.reveal()  # settling what is pending may leave more than its worst case did
         keys = keys[: max(wanted, 1)]
-        self.searches.send(keys)
-        self._lane.start(self._search(keys))
+        self._lane.start(self._search(self.searches.send(keys)))
         return True
 
-    def _search(self, keys: Sequence[str]) -> Task[None]:
-        follow = sum(self._worst(self.searches.places[key].cases) for key in keys)
+    def _search(self, sent: Mapping[str, Want]) -> Task[None]:
+        follow = sum(self._worst(want.cases) for want in sent.values())
         self._may_follow += follow
         try:
-            yield from self._ask(keys, self._search_question, self._searching)
+            yield from self._ask(list(sent), self._search_question, self._searching)
         finally:
             self._may_follow -= follow
-            self.searches.back(keys)
+            self.searches.back(sent)
 
     def reveal(self) -> bool:
         """Send one purchase, of what most profiles wait for; one that no limit covers comes last. False: as
@@ -166,22 +165,22 @@ class Desk:
             if worst > credits and not self._lane.idle:
                 return False
         if not self._take_what_others_bought(keys):
-            self.wants.send(keys)
-            self._lane.start(self._buy(keys, data))
+            self._lane.start(self._buy(self.wants.send(keys), data))
         return True
 
-    def _buy(self, keys: Sequence[str], data: frozenset[str]) -> Task[None]:
+    def _buy(self, sent: Mapping[str, Want], data: frozenset[str]) -> Task[None]:
         def question(some: Sequence[str]) -> Question[Answer]:
             return questions.purchase(self.context, [self.wants.places[key] for key in some], data, self.since)
 
         try:
-            yield from self._ask(keys, question, self._buying)
+            yield from self._ask(list(sent), question, self._buying)
         except DatapointsNotOnPlan:
             if data == self.context.lusha.purchase(self.context.entity, data):
                 raise  # nothing else can be asked for
             self.context.note("the Lusha plan sells e-mails and phones together only: both are bought")
+            self.wants.regroup()
         finally:
-            self.wants.back(keys)
+            self.wants.back(sent)
 
     def _take_what_others_bought(self, keys: Sequence[str]) -> bool:
         """Another process, or another org with the same key, may have bought what is about to be bought."""

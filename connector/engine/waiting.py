@@ -21,7 +21,7 @@ class Waiting:
         self._size = size
         self._data_of = data_of
         self._lots: dict[Data, dict[str, None]] = {}
-        self._asked: set[str] = set()
+        self._filed: dict[str, Data] = {}
 
     @property
     def lots(self) -> Mapping[Data, Sequence[str]]:
@@ -31,7 +31,7 @@ class Waiting:
     @property
     def any(self) -> bool:
         """Whether something waits."""
-        return len(self.places) > len(self._asked)
+        return bool(self._filed)
 
     @property
     def full(self) -> bool:
@@ -41,35 +41,45 @@ class Waiting:
     def add(self, key: str, case: Case, reveal: Data = frozenset()) -> None:
         """A record waits for what ``reveal`` says. Where its place is being asked for, it takes what comes, and is
         looked at again then."""
+        asked = key in self.places and key not in self._filed
         want = self.places.setdefault(key, Want(case.identity))
         want.cases.append(case)
-        if key in self._asked:
-            return
-        before = self._data_of(want)
-        want.reveal |= reveal
-        if (after := self._data_of(want)) != before:
-            self._lots.get(before, {}).pop(key, None)
-        self._lots.setdefault(after, {}).setdefault(key)
+        if not asked:
+            want.reveal |= reveal
+            self._file(key)
 
-    def send(self, keys: Iterable[str]) -> None:
-        """These are being asked for."""
-        for key in keys:
-            self._lots[self._data_of(self.places[key])].pop(key)
-            self._asked.add(key)
+    def send(self, keys: Iterable[str]) -> dict[str, Want]:
+        """These are being asked for, until they are given ``back``."""
+        sent = {key: self.places[key] for key in keys}
+        for key in sent:
+            self._unfile(key)
+        return sent
 
-    def back(self, keys: Iterable[str]) -> None:
-        """Those of them that got no answer wait again, in front."""
-        again = [key for key in keys if key in self._asked]
-        self._asked.difference_update(again)
+    def back(self, sent: Mapping[str, Want]) -> None:
+        """Those of them that got no answer wait again, in front; one who was answered may be asked for anew by now."""
+        again = [key for key, want in sent.items() if self.places.get(key) is want]
         for key in reversed(again):
-            lot = self._lots.setdefault(self._data_of(self.places[key]), {})
-            self._lots[self._data_of(self.places[key])] = {key: None, **lot}
+            data = self._filed[key] = self._data_of(self.places[key])
+            self._lots[data] = {key: None, **self._lots.get(data, {})}
+
+    def regroup(self) -> None:
+        """The data by which places are asked for are others from now on."""
+        for key in list(self._filed):
+            self._file(key)
 
     def pop(self, key: str) -> Want:
         """A place that came to its end, with its records."""
-        want = self.places.pop(key)
-        if key in self._asked:
-            self._asked.remove(key)
-        else:
-            self._lots[self._data_of(want)].pop(key)
-        return want
+        if key in self._filed:
+            self._unfile(key)
+        return self.places.pop(key)
+
+    def _file(self, key: str) -> None:
+        data = self._data_of(self.places[key])
+        if (before := self._filed.get(key)) != data:
+            if before is not None:
+                self._unfile(key)
+            self._filed[key] = data
+            self._lots.setdefault(data, {})[key] = None
+
+    def _unfile(self, key: str) -> None:
+        del self._lots[self._filed.pop(key)][key]

@@ -83,6 +83,15 @@ def test_a_plan_that_sells_both_together_is_asked_for_both_once_it_has_said_so(t
     assert any("together" in words for words in ended.notes)
 
 
+def test_such_a_plan_is_no_trouble_for_those_who_wait_meanwhile(tmp_path: Path) -> None:
+    rows = [row(n, **({"Email": f"ada{n}@acme.example"} if n % 2 else {"Phone": "1", "MobilePhone": "1"})) for n in
+            range(1, 8)]  # fmt: skip
+    select = Select(None, ("Phone", "Email"), timedelta(days=90), timedelta(days=30))
+    at = house(tmp_path, rows=rows, people=map(person, range(1, 8)), select=select, separate=False)
+    assert counts(at.sync(), "matched", "written") == (7, 7)
+    assert {reveal for _, reveal in lusha(at).look_ups} == {frozenset({"emails", "phones"})}
+
+
 def test_a_budget_covers_the_worst_case_of_what_is_asked(tmp_path: Path) -> None:
     rows, people = [row(n) for n in range(1, 6)], [person(n) for n in range(1, 6)]
     at = house(tmp_path, rows=rows, people=people, budget=Budget(per_run=13))
