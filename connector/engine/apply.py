@@ -69,8 +69,19 @@ class _Writing:
 
 
 def apply(work: Work, plans: Iterable[list[RecordPlan]], guards: Guards | None) -> None:
-    """Write planned changes in full lots, each behind the guards (an undo has none)."""
-    writing = _Writing(work, work.flow.lane(STAGE, most=work.crm.writers), guards)
+    """Write planned changes in full lots, each behind the guards (an undo has none).
+
+    Where it fails, what is under way is taken in first: whoever counts then counts all that was written.
+    """
+    try:
+        _in_lots(_Writing(work, work.flow.lane(STAGE, most=work.crm.writers), guards), plans)
+    except Exception:
+        work.flow.end()
+        raise
+
+
+def _in_lots(writing: _Writing, plans: Iterable[list[RecordPlan]]) -> None:
+    work, guards = writing.work, writing.guards
     for lot in _lots(writing, plans):
         if guards:
             guards.judge(lot)

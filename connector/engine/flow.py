@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from connector.engine.timings import Timings
-from connector.errors import ConnectorError, Interrupted
+from connector.errors import Interrupted
 from connector.pacing import Waits, watched
 
 T = TypeVar("T")
@@ -66,7 +66,8 @@ class _Ended:
 class Lane:
     """Tasks of one kind. ``most`` of them run at once at most, ``width`` for now; more wait for their turn.
 
-    An error that ends a task is kept for whoever owns the lane (``meet``), and no further task of it begins.
+    An error that ends a task is kept for whoever owns the lane (``meet``); until it is met no further task begins, not
+    even one that a running one starts.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Lane:
     flow: Flow
     width: int = 0
     _running: int = 0
+    _filling: bool = False
     _waiting: deque[Task[None]] = field(default_factory=deque)
     _error: BaseException | None = None
 
@@ -92,8 +94,9 @@ class Lane:
 
     def start(self, task: Task[None]) -> None:
         """Begin a task, as soon as there is room for it."""
-        self._waiting.append(task)
-        self._fill()
+        if self._error is None:
+            self._waiting.append(task)
+            self._fill()
 
     def meet(self) -> None:
         """Raise the error that ended a task, if one did; once."""
@@ -108,9 +111,15 @@ class Lane:
         self.meet()
 
     def _fill(self) -> None:
-        while self._waiting and self._running < self.width:
-            self._running += 1
-            self.flow.resume(self, self._waiting.popleft())
+        if self._filling:  # a task that began here has ended at once: the loop goes on, and not one inside it
+            return
+        self._filling = True
+        try:
+            while self._waiting and self._running < self.width:
+                self._running += 1
+                self.flow.resume(self, self._waiting.popleft())
+        finally:
+            self._filling = False
 
     def ended(self, error: BaseException | None) -> None:
         """A task came to its end."""
@@ -132,7 +141,8 @@ class Lane:
 class Flow:
     """The calls of one run. ``workers``: most tasks of a lane at once; 1 = every call at once, on the main thread.
 
-    Leaving its ``with`` block waits for what is in flight, takes it in, and sends nothing more.
+    Leaving its ``with`` block waits for what is in flight, takes it in, and sends nothing more; whoever ends at once (a
+    second Ctrl-C) waits for nothing.
     """
 
     def __init__(self, workers: int = 1, timings: Timings | None = None) -> None:
@@ -142,7 +152,7 @@ class Flow:
         self._came: SimpleQueue[_Ended] = SimpleQueue()
         self._threads = self._in_flight = 0
         self._readers: list[Iterator[Any]] = []
-        self._ending: ConnectorError | None = None
+        self._ending: Interrupted | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -150,15 +160,22 @@ class Flow:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._ending = error if isinstance(error, ConnectorError) else Interrupted("the run ended")
-        while self._in_flight:
-            self.step("the end")
-        for pages in self._readers:
-            if isinstance(pages, Generator):
-                pages.close()
+        if error is None or isinstance(error, Exception):
+            self.end()
+            for pages in self._readers:
+                if isinstance(pages, Generator):
+                    pages.close()
         for _ in range(self._threads):
             self._jobs.put(None)
         self._threads = 0
+
+    def end(self) -> None:
+        """Wait for what is in flight and take it in; nothing more is sent. Tasks that ask for it all the same meet
+        Interrupted, whatever ended the run: its own error would tell them that their call was refused, or is in
+        doubt."""
+        self._ending = Interrupted("the run ended")
+        while self._in_flight:
+            self.step("the end")
 
     def lane(self, name: str, *, most: int | None = None) -> Lane:
         """Room for tasks of one kind. ``most``: of them at once, where that is less than ``workers``."""
@@ -241,10 +258,10 @@ class Flow:
         self.resume(came.lane, came.task, came.result, came.error)
 
     def _send(self, lane: Lane, task: Task[None], call: Call) -> None:
-        self._in_flight += 1
-        if self._in_flight > self._threads:
+        if self._in_flight == self._threads:
+            Thread(target=self._work, name=f"calls-{self._threads + 1}", daemon=True).start()
             self._threads += 1
-            Thread(target=self._work, name=f"calls-{self._threads}", daemon=True).start()
+        self._in_flight += 1
         self._jobs.put((lane, task, call))
 
     def _work(self) -> None:

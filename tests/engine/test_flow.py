@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.engine.flow import AHEAD, Flow, Task, at_once, called
-from connector.errors import BudgetExhausted, Interrupted
+from connector.errors import BudgetExhausted, InDoubt, Interrupted
 from connector.pacing import held_by
 
 
@@ -136,6 +136,43 @@ def test_after_an_error_no_task_of_its_lane_begins() -> None:
     assert told == []
 
 
+def test_after_an_error_not_even_a_running_task_begins_another() -> None:
+    go, told = Event(), list[object]()
+
+    def fails() -> None:
+        raise BudgetExhausted("no credits")
+
+    with Flow(4) as flow:
+        lane = flow.lane("write")
+
+        def parent() -> Task[None]:
+            yield from called(lambda: go.wait(10))
+            lane.start(task(lambda: 1, told=told))
+
+        lane.start(parent())
+        lane.start(task(fails))
+        flow.step("write")
+        go.set()
+        with pytest.raises(BudgetExhausted):
+            lane.finish()
+    assert told == []
+
+
+def test_however_many_tasks_wait_they_do_not_begin_one_inside_the_other() -> None:
+    told: list[object] = []
+    with Flow() as flow:
+        lane = flow.lane("write")
+
+        def parent() -> Task[None]:
+            for _ in range(1_000):
+                lane.start(task(lambda: 1, told=told))
+            yield from called(lambda: None)
+
+        lane.start(parent())
+        lane.finish()
+    assert len(told) == 1_000
+
+
 def test_a_task_may_handle_the_error_of_its_call() -> None:
     seen: list[str] = []
 
@@ -165,11 +202,20 @@ def test_leaving_takes_in_what_is_under_way_and_sends_nothing_more() -> None:
             refused.append(error)
             raise
 
-    with pytest.raises(Interrupted), Flow(4) as flow:
+    with pytest.raises(InDoubt), Flow(4) as flow:
         flow.lane("write").start(two())
         go.set()
-        raise Interrupted("a person asked")
-    assert told == [True] and [str(error) for error in refused] == ["a person asked"]
+        raise InDoubt("lost twice")  # the other's call, which nobody sent, is in no doubt
+    assert told == [True] and [str(error) for error in refused] == ["the run ended"]
+
+
+def test_whoever_ends_at_once_waits_for_nothing() -> None:
+    go, told = Event(), list[object]()
+    with pytest.raises(KeyboardInterrupt), Flow(4) as flow:
+        flow.lane("write").start(task(lambda: go.wait(10), told=told))
+        raise KeyboardInterrupt
+    assert told == []
+    go.set()
 
 
 def test_pages_are_read_ahead_but_not_far() -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from connector.config.settings import Budget, Guards
+from connector.config.settings import Budget, FieldRule, Guards
 from connector.errors import InDoubt, QuotaExhausted, VendorUnreachable
 from connector.models import Answer, Rejection, Update, WriteResult
-from connector.store import ledger
-from tests.engine.house import House, counts, person, row
+from connector.store import ledger, suggestions
+from tests.engine.house import FIELDS, House, counts, person, row
 
 MANY = 260
 WORKERS = 6
@@ -186,6 +186,27 @@ def test_an_interrupt_lets_what_is_under_way_come_to_its_end(tmp_path: Path) -> 
     assert ended.exit_code == 130 and 0 < ended.report["written"] < MANY
     assert house.store.rows("SELECT 1 FROM ledger WHERE state <> 'settled'") == []
     assert house.store.rows("SELECT 1 FROM journal WHERE state = 'intended'") == []
+
+
+def test_what_lands_after_an_interrupt_leaves_the_review_list(tmp_path: Path) -> None:
+    house = crowd(tmp_path / "a", many=80, fields={**FIELDS, "Title": FieldRule("job_title.title", "suggest")})
+    for number in range(1, 81):
+        house.crm.edit("Contact", f"c{number:05}", Title="Typed")
+    house.sync()
+    pair = Barrier(2)
+
+    def interrupt() -> None:
+        """A person asks while two writes are under way."""
+        if not house.interrupted:
+            pair.wait(timeout=10)
+            house.interrupted = True
+
+    watched(house, "update", interrupt)
+    ended = house.accept(suggestions.listed(house.store))
+    left = {one.record for one in suggestions.listed(house.store)}
+    assert ended.exit_code == 130 and 20 <= ended.report["written"] < 80
+    assert left == {f"c{number:05}" for number in range(1, 81) if house.row(number)["Title"] == "Typed"}
+    assert counts(ended, "matched", "left") == (80 - len(left), len(left))
 
 
 def test_the_first_records_are_written_alone_until_the_crm_has_answered(tmp_path: Path) -> None:
