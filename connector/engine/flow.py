@@ -18,7 +18,7 @@ from types import TracebackType
 from typing import Any, Self, TypeVar
 
 from connector.engine.timings import Timings
-from connector.errors import Interrupted
+from connector.errors import ConnectorError, Interrupted, Stopped
 from connector.pacing import Waits, watched
 
 T = TypeVar("T")
@@ -66,8 +66,8 @@ class _Ended:
 class Lane:
     """Tasks of one kind. ``most`` of them run at once at most, ``width`` for now; more wait for their turn.
 
-    An error that ends a task is kept for whoever owns the lane (``meet``); until it is met no further task begins, not
-    even one that a running one starts.
+    An error that ends a task is kept for whoever owns the lane (``meet``), the first that says more than that the run
+    stops; until it is met no further task begins, not even one that a running one starts.
     """
 
     name: str
@@ -125,7 +125,8 @@ class Lane:
         """A task came to its end."""
         self._running -= 1
         if error is not None:
-            self._error = self._error or error
+            if self._error is None or isinstance(self._error, Stopped):
+                self._error = error
             self._waiting.clear()
         self._fill()
 
@@ -153,6 +154,7 @@ class Flow:
         self._threads = self._in_flight = 0
         self._readers: list[Iterator[Any]] = []
         self._ending: Interrupted | None = None
+        self._bug: Exception | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -160,22 +162,31 @@ class Flow:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None or isinstance(error, Exception):
-            self.end()
-            for pages in self._readers:
-                if isinstance(pages, Generator):
-                    pages.close()
-        for _ in range(self._threads):
-            self._jobs.put(None)
-        self._threads = 0
+        try:
+            if error is None or isinstance(error, Exception):
+                self.end()
+        finally:
+            if not self._in_flight:
+                self._close_readers()
+            for _ in range(self._threads):
+                self._jobs.put(None)
+            self._threads = 0
+
+    def _close_readers(self) -> None:
+        for pages in self._readers:
+            if isinstance(pages, Generator):
+                pages.close()
 
     def end(self) -> None:
         """Wait for what is in flight and take it in; nothing more is sent. Tasks that ask for it all the same meet
         Interrupted, whatever ended the run: its own error would tell them that their call was refused, or is in
-        doubt."""
+        doubt. Raises the bug that ended a task, which nobody may have met; an error of the tree is told by the next
+        run."""
         self._ending = Interrupted("the run ended")
         while self._in_flight:
             self.step("the end")
+        if self._bug is not None:
+            raise self._bug
 
     def lane(self, name: str, *, most: int | None = None) -> Lane:
         """Room for tasks of one kind. ``most``: of them at once, where that is less than ``workers``."""
@@ -240,6 +251,8 @@ class Flow:
                 except BaseException as failed:
                     if not isinstance(failed, Exception):
                         raise
+                    if not isinstance(failed, ConnectorError):
+                        self._bug = self._bug or failed
                     return lane.ended(failed)
             if self._ending is not None:
                 result, error = None, self._ending

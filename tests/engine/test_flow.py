@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from connector.engine.flow import AHEAD, Flow, Task, at_once, called
-from connector.errors import BudgetExhausted, InDoubt, Interrupted
+from connector.errors import AccessDenied, BudgetExhausted, InDoubt, Interrupted
 from connector.pacing import held_by
 
 
@@ -207,6 +207,33 @@ def test_leaving_takes_in_what_is_under_way_and_sends_nothing_more() -> None:
         go.set()
         raise InDoubt("lost twice")  # the other's call, which nobody sent, is in no doubt
     assert told == [True] and [str(error) for error in refused] == ["the run ended"]
+
+
+def test_a_bug_is_not_lost_behind_the_error_that_ends_the_run() -> None:
+    go = Event()
+
+    def breaks() -> None:
+        go.wait(10)
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError), Flow(4) as flow:
+        flow.lane("buy").start(task(breaks))
+        go.set()
+        raise Interrupted("a person asked")
+
+
+@pytest.mark.parametrize("stops_first", [True, False])
+def test_that_a_quota_ended_hides_no_graver_error(stops_first: bool) -> None:
+    def fails(error: Exception) -> None:
+        raise error
+
+    errors = [BudgetExhausted("no credits"), AccessDenied("no such key")]
+    with Flow(4) as flow:
+        lane = flow.lane("buy")
+        for error in errors if stops_first else reversed(errors):
+            lane.start(task(partial(fails, error)))
+        with pytest.raises(AccessDenied):
+            lane.finish()
 
 
 def test_whoever_ends_at_once_waits_for_nothing() -> None:
