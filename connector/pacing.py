@@ -193,9 +193,10 @@ class Pacer:
         self._turns = LocalTurns(clock=clock)
         self._sleep = sleep
 
-    def wait(self) -> None:
-        """Take a place in every window, sleeping first for as long as the fullest one asks."""
-        while (seconds := self._turns.take("", self._rates)) > 0:
+    def wait(self, *, spare: float = 0.0) -> None:
+        """Take a place in every window, sleeping first for as long as the fullest one asks. ``spare``: the share of
+        each that is left to those who may not wait."""
+        while (seconds := self._turns.take("", [_less(rate, spare) for rate in self._rates])) > 0:
             self._sleep(seconds)
 
     def sent(self) -> int:
@@ -209,6 +210,10 @@ class Pacer:
     def pause(self, seconds: float) -> None:
         """Hold every request for ``seconds`` from now: the vendor said so."""
         self._turns.close("", seconds)
+
+
+def _less(rate: Rate, spare: float) -> Rate:
+    return Rate(max(1, rate.requests - int(rate.requests * spare)), rate.seconds)
 
 
 def backoff(attempt: int, *, base: float = 1.0, cap: float = 60.0, jitter: Clock = random.random) -> float:

@@ -74,7 +74,7 @@ def apply(work: Work, plans: Iterable[list[RecordPlan]], guards: Guards | None) 
     Where it fails, what is under way is taken in first: whoever counts then counts all that was written.
     """
     try:
-        _in_lots(_Writing(work, work.flow.lane(STAGE, most=work.crm.writers), guards), plans)
+        _in_lots(_Writing(work, work.flow.lane(STAGE, most=work.crm.writers, urgent=True), guards), plans)
     except Exception:
         work.flow.end()
         raise

@@ -73,6 +73,7 @@ class Lane:
     name: str
     most: int
     flow: Flow
+    urgent: bool = False
     width: int = 0
     _running: int = 0
     _filling: bool = False
@@ -151,6 +152,7 @@ class Flow:
         self._workers = workers
         self._jobs: SimpleQueue[tuple[Lane, Task[None], Call] | None] = SimpleQueue()
         self._came: SimpleQueue[_Ended] = SimpleQueue()
+        self._urgent, self._others = deque[_Ended](), deque[_Ended]()
         self._threads = self._in_flight = 0
         self._readers: list[Iterator[Any]] = []
         self._ending: Interrupted | None = None
@@ -188,25 +190,33 @@ class Flow:
         if self._bug is not None:
             raise self._bug
 
-    def lane(self, name: str, *, most: int | None = None) -> Lane:
+    def lane(self, name: str, *, most: int | None = None, urgent: bool = False) -> Lane:
         """Room for tasks of one kind. ``most``: of them at once, where that is less than ``workers``."""
-        return Lane(name, min(self._workers, most or self._workers), self)
+        return Lane(name, min(self._workers, most or self._workers), self, urgent)
 
     def step(self, name: str) -> None:
         """Wait for a call to come back, and carry on every task whose call did. ``name``: what is waited for."""
         assert self._in_flight, f"{name}: nothing is in flight"
-        with self.timings.waiting(name):
-            came = self._came.get()
-        self._take(came)
+        if not self._back():
+            with self.timings.waiting(name):
+                self._sort(self._came.get())
         self.poll()
 
     def poll(self) -> None:
         """Carry on the tasks whose calls have come back by now."""
+        while self._back():
+            self._take((self._urgent or self._others).popleft())
+
+    def _back(self) -> bool:
+        """Whether some call has come back that nobody took in yet."""
         try:
             while True:
-                self._take(self._came.get_nowait())
+                self._sort(self._came.get_nowait())
         except Empty:
-            return
+            return bool(self._urgent or self._others)
+
+    def _sort(self, came: _Ended) -> None:
+        (self._urgent if came.lane.urgent else self._others).append(came)
 
     def ahead(self, pages: Iterator[T], name: str, *, depth: int = AHEAD) -> Iterator[T | None]:
         """The pages, read before they are asked for; None where something else came first, so that whoever works on

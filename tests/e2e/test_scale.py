@@ -61,7 +61,10 @@ def config_of(box: BusySandbox, folder: Path, org: str, one: Spelling) -> str:
     config = yaml.safe_load(file.read_text("utf-8"))
     crm = config["orgs"][org]["crm"]
     (folder / "mappings" / crm / "crowd.yaml").write_text(yaml.safe_dump(mapping_of(crm, one)), "utf-8")
-    config["orgs"] = {org: {**config["orgs"][org], "mappings": [f"mappings/{crm}/crowd.yaml"]}}
+    # People edit at each request here: one beside another would edit between a re-read and its write, which a CRM
+    # without conditional writes lets nobody see.
+    workers = 1 if crm == "hubspot" else 16
+    config["orgs"] = {org: {**config["orgs"][org], "mappings": [f"mappings/{crm}/crowd.yaml"], "workers": workers}}
     config["lusha"]["budget"] = {"keep": 100}
     file.write_text(file.read_text("utf-8").splitlines()[0] + "\n" + yaml.safe_dump(config), "utf-8")
     return str(file)

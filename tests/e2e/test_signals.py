@@ -60,7 +60,9 @@ def test_an_interrupted_write_is_saved_and_the_same_command_goes_on(
 ) -> None:
     with Interrupting() as box:
         box.number = number
-        common = ("--json", "-q", "--config", configured(box, tmp_path))
+        config = Path(configured(box, tmp_path))  # one batch after the other: side by side, all of them are in flight
+        config.write_text(config.read_text("utf-8") + "\ndefaults: {workers: 1}\n", "utf-8")
+        common = ("--json", "-q", "--config", str(config))
         before = rows(box, without=TIMES)
         words: tuple[str, ...] = ("sync", "beta", "--mapping", "contact")
         if life == "apply":

@@ -179,7 +179,7 @@ def test_mistakes_are_told_in_a_sentence(box: Sandbox, tmp_path: Path) -> None:
         (("plan", "--buy", "--quote"), 2, "--quote buys nothing and --buy does"),
         (("review", "accept"), 2, "say which entries are meant"),
         (("review", "accept", "4711"), 2, "not on the review list: 4711"),
-        (("sync", "--max-same-share", "2"), 2, "less than or equal to 1"),
+        (("sync", "--max-same-share", "2"), 2, "is not in the range"),
     ):
         said = said_here(*words, "--config", config)
         assert said.code == code, words

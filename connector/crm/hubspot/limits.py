@@ -21,6 +21,7 @@ _SMALLEST = Rate(100, 10.0)  # of all plans; the first answer tells this portal'
 _SEARCH_RATE = Rate(4, 1.0)  # HubSpot allows 5 a second to the whole account: one is left to others
 _SEARCH_WORDS = "HubSpot's search, 4 requests a second"
 _CROWDED = 0.1  # share of the window left, below which we slow down for other integrations
+_FOR_WRITES = 0.04  # share of every window
 _AT_ONCE, _MOMENT = 1.6, 2.0  # how much faster than on average we may go, in windows of so many seconds
 _PREFIX = "X-HubSpot-RateLimit-"
 
@@ -43,13 +44,18 @@ class Limits:
     def take_turn(self, endpoint: Endpoint) -> None:
         """Wait until one more request fits. Search counts against its own second and everybody's ten.
 
-        Who waits stands in a line: a request that came later does not go first, whatever it is for.
+        Who waits stands in a line. A write does not, and the last places are kept for it: its records were looked at
+        just now, and what people do to them until it arrives is lost.
         """
         if endpoint.search:
             with held_by(_SEARCH_WORDS), self._search_turns:
                 self._search.wait()
-        with held_by(self._words), self._turns:
-            self._all.wait()
+        with held_by(self._words):
+            if endpoint.write:
+                self._all.wait()
+                return
+            with self._turns:
+                self._all.wait(spare=_FOR_WRITES)
 
     def hold(self, endpoint: Endpoint, policy: str | None, seconds: float) -> None:
         """HubSpot asked to wait: nobody sends for so long. A 429 ``SECONDLY`` to a search is about searches alone."""

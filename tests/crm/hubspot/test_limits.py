@@ -8,7 +8,7 @@ from connector.crm.hubspot.endpoints import VERSIONS, Endpoint
 from connector.crm.hubspot.limits import Limits
 from tests.crm.hubspot.portal import FakeTime
 
-SEARCH, READ = VERSIONS["v3"].search, VERSIONS["v3"].batch_read
+SEARCH, READ, WRITE = VERSIONS["v3"].search, VERSIONS["v3"].batch_read, VERSIONS["v3"].batch_update
 
 
 @pytest.mark.parametrize(
@@ -44,3 +44,13 @@ def test_the_days_calls_are_told_once_hubspot_told_them() -> None:
     assert (quota.used, quota.most, quota.ours) == (700, 1000, 100)
     limits.note({"X-HubSpot-RateLimit-Daily": "1000", "X-HubSpot-RateLimit-Daily-Remaining": "150"})
     assert (quota := limits.quota()) is not None and quota.ours == 0
+
+
+def test_a_write_finds_a_place_where_a_read_would_wait() -> None:
+    time = FakeTime()
+    limits = Limits(reserve=0.2, clock=time.clock, sleep=time.sleep)
+    while not time.slept:
+        limits.take_turn(READ)
+    time.slept.clear()
+    limits.take_turn(WRITE)
+    assert time.slept == []

@@ -169,7 +169,8 @@ def test_a_small_part_of_the_window_that_hubspot_tells_is_left_to_others(
     answer = {"results": portal.properties["contacts"]}
     portal.script.append(Reply(200, answer, {f"X-HubSpot-RateLimit-{name}": text for name, text in told.items()}))
     crm.schema("contacts")
-    for _ in range(calls - 1):
+    kept = int(calls * 0.04)  # the last places, for writes
+    for _ in range(calls - kept - 1):
         crm.fetch("contacts", ["1"], ["jobtitle"])
     assert sum(portal.time.slept) < seconds
     crm.fetch("contacts", ["1"], ["jobtitle"])
@@ -277,7 +278,7 @@ def test_threads_may_share_an_adapter(portal: StubPortal) -> None:
         found = list(pool.map(lambda _: crm.fetch("contacts", ["1"], ["jobtitle"]), range(400)))
     assert all("1" in one for one in found)
     assert crm.calls.read == 401
-    assert portal.time.now == pytest.approx(1040.0)  # five windows of 95 calls
+    assert 1040.0 <= portal.time.now < 1045.0  # five windows of 92 calls (three are kept for writes)
 
 
 @pytest.mark.parametrize("base_url", ["http://crm.example.com", "ftp://127.0.0.1", "api.hubapi.com"])
