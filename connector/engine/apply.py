@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from connector.crm.base import FRESH
-from connector.engine.flow import Lane, Task, at_once, called
+from connector.engine.flow import Lane, Task, called
 from connector.engine.guards import Guards
 from connector.engine.plan import RecordPlan
 from connector.engine.reread import Ready, Seen, end_overtaken, looked, still_true
@@ -263,7 +263,7 @@ def _send(work: Work, ready: Sequence[Ready], *, last: bool) -> Task[list[Writte
         updates = [_update(work, one, one.plan.entries) for one in ready]
         results = yield from called(partial(work.crm.update, work.object, updates))
     except InDoubt:
-        return _resolve(work, plans)
+        return (yield from _resolve(work, plans))
     except ConnectorError as error:  # nothing was done: no doubt may stay that makes a person's value look like ours
         _put_back(work, plans)
         if not isinstance(error, NotDone):
@@ -290,12 +290,13 @@ def _update(work: Work, one: Ready, entries: Sequence[Entry]) -> Update:
     return Update(one.plan.record, values, frozenset() if alone else stamps, one.seen, strict, one.ours)
 
 
-def _resolve(work: Work, plans: Sequence[RecordPlan]) -> list[Written]:
-    """The answer to a write was lost: look what landed, and send once more what did not.
+def _resolve(work: Work, plans: Sequence[RecordPlan]) -> Task[list[Written]]:
+    """A task: the answer to a write was lost: look what landed, and send once more what did not.
 
-    A second loss ends the run; the intents stay in doubt and are resolved at the next start.
+    A second loss ends the run; the intents stay in doubt and are resolved at the next start, as are those of a run that
+    is ending already.
     """
-    found = at_once(looked(work, plans))
+    found = yield from looked(work, plans)
     end_overtaken(work, [(plan, seen) for plan, _, seen in found], there=None)
     _end_unresolved(work, [(plan, seen.open) for plan, _, seen in found if seen.there and seen.open])
     seen_of: list[tuple[Ready, Seen]] = []
@@ -305,7 +306,8 @@ def _resolve(work: Work, plans: Sequence[RecordPlan]) -> list[Written]:
             rest = replace(plan, entries=(*left.open, *left.there))
             seen_of.append((Ready(rest, record.modified), left))
     again = [_update(work, ready, seen.open) for ready, seen in seen_of if seen.open]
-    sent = {result.id: result for result in _once_more(work, again)}
+    results = yield from called(partial(_once_more, work, again))
+    sent = {result.id: result for result in results}
     return [(ready.plan, _joined(ready.plan, seen, sent)) for ready, seen in seen_of]
 
 
