@@ -75,7 +75,7 @@ def apply(work: Work, plans: Iterable[list[RecordPlan]], guards: Guards | None) 
     """
     try:
         _in_lots(_Writing(work, work.flow.lane(STAGE, most=work.crm.writers, urgent=True), guards), plans)
-    except Exception:
+    except ConnectorError:
         work.flow.end()
         raise
 
