@@ -92,7 +92,11 @@ def _in_lots(writing: _Writing, plans: Iterable[list[RecordPlan]]) -> None:
             writing.lane.finish()
         writing.lane.meet()
         work.check()
-    writing.lane.finish()
+    while not writing.lane.idle:  # whoever interrupts waits for what is under way alone
+        work.check()
+        work.flow.step(STAGE)
+    writing.lane.meet()
+    work.check()
 
 
 def _lots(writing: _Writing, plans: Iterable[list[RecordPlan]]) -> Iterator[list[RecordPlan]]:

@@ -223,3 +223,15 @@ def test_the_first_records_are_written_alone_until_the_crm_has_answered(tmp_path
     house.crm.update = counted  # type: ignore[method-assign]
     ended = house.sync()
     assert ended.exit_code == 5 and sum(sent) == 50
+
+
+@pytest.mark.parametrize("workers", [1, WORKERS])
+def test_an_interrupt_of_the_last_batch_is_told_too(tmp_path: Path, workers: int) -> None:
+    house = crowd(tmp_path / "a", workers=workers, many=5)
+
+    def interrupt() -> None:
+        house.interrupted = True
+
+    watched(house, "update", interrupt)
+    ended = house.sync()
+    assert (ended.exit_code, ended.report["written"], ended.report["left"]) == (130, 5, 0)
