@@ -168,9 +168,10 @@ class Crm(Protocol):
     def taken(self, object: str, wanted: Mapping[str, Mapping[str, Value]]) -> Mapping[str, Sequence[Rejection]]:
         """Of values that are to be written, those that another record holds and that the CRM refuses a second time.
 
-        ``wanted``: at most ``write_batch`` records, id → field → value. By id, one Rejection for each such field;
-        records without any are absent. Empty for a CRM that answers record by record, which costs the others nothing.
-        Asked before the records are re-read: nothing else may stand between a re-read and its write.
+        ``wanted``: at most ``fetch_batch`` records (``write_batch``, where that is more), id → field → value.
+        By id, one Rejection for each such field; records without any are absent. Empty for a CRM that answers record
+        by record, which costs the others nothing. Asked before the records are re-read: nothing else may stand between
+        a re-read and its write.
         """
 
     def update(self, object: str, updates: Sequence[Update]) -> Sequence[WriteResult]:

@@ -86,6 +86,7 @@ def _in_lots(writing: _Writing, plans: Iterable[list[RecordPlan]]) -> None:
         if guards:
             guards.judge(lot)
         while not writing.lane.open:
+            work.check()
             work.flow.step(STAGE)
         writing.lane.start(_begin(writing, lot))
         if guards and guards.learning:
