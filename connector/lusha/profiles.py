@@ -11,11 +11,14 @@ import json
 from collections.abc import Collection, Mapping
 from typing import Any
 
+import orjson
+
 from connector.lusha.attributes import BASE, DATUM_ROOTS, PERSON_ROOTS_OF_THE_JOB, REVEALS
 from connector.lusha.cleaning import mapping
 from connector.models import Entity, Profile
 
-_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_ANY_JSON = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+"""For what orjson, nine times as fast, refuses to write: whole numbers beyond 64 bits."""
 _INDEPENDENT = frozenset({"social"})
 """Maps whose entries say nothing about each other."""
 
@@ -74,7 +77,10 @@ def _contradict(old: Any, new: Any) -> bool:
 
 
 def to_json(profile: Profile) -> str:
-    """The profile as one line of JSON, for storage; the same profile always gives the same text."""
+    """The profile as one line of JSON, for storage; the same profile always gives the same text.
+
+    A number that is none (``NaN``, which no JSON text may hold) is kept as null.
+    """
     document = {
         "entity": profile.entity,
         "id": profile.id,
@@ -83,7 +89,10 @@ def to_json(profile: Profile) -> str:
         "offers": profile.offers,
         "raw": profile.raw,
     }
-    return _JSON.encode(document)
+    try:
+        return orjson.dumps(document, option=orjson.OPT_SORT_KEYS).decode()
+    except TypeError:
+        return _ANY_JSON.encode(document)
 
 
 def from_json(stored: str) -> Profile:

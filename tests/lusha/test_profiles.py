@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from typing import Any
 
 import pytest
@@ -419,3 +420,15 @@ def test_json_there_and_back(one: Profile, raw: dict[str, Any]) -> None:
     assert back == stored
     assert back.raw == raw
     assert to_json(back) == to_json(stored)
+
+
+def test_a_number_of_any_length_is_kept_whole() -> None:
+    one = Profile("company", "7", {"revenue": 2**64, "employees": -(2**63)}, frozenset(), raw={"b": 10**40, "a": "é"})
+    assert from_json(to_json(one)) == one
+    assert '"raw":{"a":"é","b":10000000000000000000000000000000000000000}' in to_json(one)
+
+
+def test_a_number_that_is_none_is_kept_as_null() -> None:
+    assert json.loads(to_json(Profile("person", "7", {"score": float("nan")}, frozenset())), parse_constant=float)[
+        "attributes"
+    ] == {"score": None}
