@@ -199,9 +199,11 @@ def _sources(context: Context) -> dict[str, list[str]]:
 
 def _paid(sources: Mapping[str, Sequence[str]], answer: Enriched, change: Change) -> Paid | None:
     """Which booking brought what a field was filled from; None for stamps, and where nothing is known to be paid."""
-    if change.stamp:
-        return None
-    return next(((datum, answer.bought[datum]) for datum in sources[change.field] if datum in answer.bought), None)
+    if not change.stamp:
+        for datum in sources[change.field]:
+            if datum in answer.bought:
+                return datum, answer.bought[datum]
+    return None
 
 
 def _suggest(context: Context, found: Sequence[tuple[Enriched, Diff]]) -> None:

@@ -33,8 +33,6 @@ _PRAGMAS = (
 
 ANY = "SELECT value FROM json_each({})"
 """All values of a JSON array that is bound as one parameter: a statement for a whole batch, however large."""
-PAIRS = "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each({})"
-"""The same of an array of pairs."""
 
 
 class Store:

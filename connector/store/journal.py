@@ -11,14 +11,14 @@ import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from connector.models import Change
 from connector.store import plans, touches, written
-from connector.store.db import ANY, PAIRS, Store, seconds
+from connector.store.db import ANY, Store, seconds
 from connector.store.layout import OF_TOUCH, PLACES, code, named
 from connector.store.layout import State as State
-from connector.store.ledger import Paid
+from connector.store.touches import Draft as Draft
 
 PLANNED = f"SELECT id FROM changes WHERE state = {code('planned')}"
 INTENDED = f"SELECT id FROM changes WHERE state = {code('intended')}"
@@ -28,8 +28,7 @@ _PAGE = 500
 _OVERTAKEN = "overtaken by run "
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A journal row, with the change it is about.
 
     ``run`` planned it. ``reverses``: the change that it takes back (undo).
@@ -45,36 +44,16 @@ class Entry:
     reverses: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A change of a record to be journalled. ``lusha_id``: whose answer it rests on. ``reverses``: the change that it
-    takes back; ``paid``: the datum that its value came with, and the ledger row that paid for it."""
-
-    record: str
-    change: Change
-    lusha_id: str | None = None
-    reverses: int | None = None
-    paid: Paid | None = None
-
-
 def plan(store: Store, *, run: int, org: str, object: str, drafts: Sequence[Draft], now: datetime) -> list[Entry]:
     """Save planned changes, in their order; they take the place of what any run planned for the same fields. A sync or
     a plan takes the place of all that earlier runs of its mapping planned for the records."""
     with store.transaction():
         _supersede(store, run, org, object, drafts)
-        rows = [_row(draft) for draft in drafts]
-        ids = touches.save(store, run=run, org=org, object=object, rows=rows, at=now)
+        ids = touches.save(store, run=run, org=org, object=object, drafts=drafts, at=now)
     return [
-        Entry(id, draft.record, draft.lusha_id, draft.change, "planned", run=run, reverses=draft.reverses)
-        for id, draft in zip(ids, drafts, strict=True)
+        Entry(id, record, lusha_id, change, "planned", None, run, reverses)
+        for id, (record, change, lusha_id, reverses, _) in zip(ids, drafts, strict=True)
     ]
-
-
-def _row(draft: Draft) -> touches.Row:
-    datum, entry = draft.paid or ("", None)
-    change = draft.change
-    rule = touches.Rule.of(change, datum)
-    return touches.Row(draft.record, draft.lusha_id, rule, change.before, change.after, draft.reverses, entry)
 
 
 def _supersede(store: Store, run: int, org: str, object: str, drafts: Sequence[Draft]) -> None:
@@ -82,16 +61,16 @@ def _supersede(store: Store, run: int, org: str, object: str, drafts: Sequence[D
         "EXISTS (SELECT 1 FROM runs a, runs b WHERE a.id = run AND b.id = :run AND a.mapping = b.mapping"
         " AND b.kind IN ('sync', 'plan'))"
     )
-    records = list(dict.fromkeys(draft.record for draft in drafts))
-    superseded = store.db.execute(
-        f"UPDATE changes SET state = {code('dropped')}, outcome = :outcome WHERE id IN (SELECT id FROM journal"
-        f" WHERE org = :org AND object = :object AND record IN ({ANY.format(':records')})"
-        f" AND +code = {code('planned')} AND run <> :run"
-        f" AND ((record, field) IN ({PAIRS.format(':fields')}) OR {same_mapping}))",
-        {"outcome": f"{_OVERTAKEN}{run}", "org": org, "object": object, "run": run, "records": json.dumps(records),
-         "fields": json.dumps([(draft.record, draft.change.field) for draft in drafts])},
-    )  # fmt: skip
-    if superseded.rowcount:
+    records = list({draft.record: None for draft in drafts})
+    waiting = store.db.execute(
+        f"SELECT id, record, field, {same_mapping} AS same_mapping FROM journal WHERE org = :org AND object = :object"
+        f" AND record IN ({ANY.format(':records')}) AND +code = {code('planned')} AND run <> :run",
+        {"org": org, "object": object, "run": run, "records": json.dumps(records)},
+    ).fetchall()
+    fields = {(draft.record, draft.change.field) for draft in drafts} if waiting else ()
+    over = [row["id"] for row in waiting if row["same_mapping"] or (row["record"], row["field"]) in fields]
+    if over:
+        mark(store, [(id, "dropped", f"{_OVERTAKEN}{run}") for id in over])
         plans.drop(store, org=org, object=object, records=records)
 
 
@@ -127,13 +106,8 @@ def landed(store: Store, *, org: str, object: str, entries: Sequence[Entry], now
     An undo leaves a tombstone; taking the undo back lifts it.
     """
     taken_back = _chains(store, [entry.id for entry in entries if entry.reverses is not None])
-    puts = [
-        written.Put(
-            entry.record, entry.change.field, entry.id,
-            tombstone=len(taken_back.get(entry.id, ())) % 2 == 1,
-        )
-        for entry in entries
-    ]  # fmt: skip
+    cleared = {id for id, chain in taken_back.items() if len(chain) % 2}
+    puts = [written.Put(entry.record, entry.change.field, entry.id, entry.id in cleared) for entry in entries]
     written.save(store, org=org, object=object, puts=puts, now=now)
     states: tuple[State, State] = ("undone", "written")
     mark(store, [(id, states[place % 2], None) for chain in taken_back.values() for place, id in enumerate(chain)])

@@ -9,8 +9,9 @@ in ``rules`` (field, attribute, policy, reason …). A change's id tells its tou
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import groupby
 from json.encoder import encode_basestring_ascii
 from typing import NamedTuple
 
@@ -18,52 +19,51 @@ from connector.models import Change, Value
 from connector.store import scopes
 from connector.store.db import Store, seconds
 from connector.store.layout import BLANK, PLACES, code
+from connector.store.ledger import Paid
+
+_RULE = "field, attribute, policy, stamp, reason, datum"
+"""What changes of many records share. ``datum``: what was paid for with the value, "" where nothing was."""
+_Rule = tuple[str, str, str, int, str, str]
 
 
-class Rule(NamedTuple):
-    """What changes of many records share. ``datum``: what was paid for with the value, "" where nothing was."""
-
-    field: str
-    attribute: str
-    policy: str
-    stamp: int
-    reason: str
-    datum: str
-
-    @classmethod
-    def of(cls, change: Change, datum: str) -> Rule:
-        """The rule of a change."""
-        return cls(change.field, change.attribute, change.policy, int(change.stamp), change.reason, datum)
-
-
-class Row(NamedTuple):
-    """A change of a record about to be written down; ``entry``: the ledger row that paid for its datum."""
+class Draft(NamedTuple):
+    """A change of a record to be journalled. ``lusha_id``: whose answer it rests on. ``reverses``: the change that it
+    takes back; ``paid``: the datum that its value came with, and the ledger row that paid for it."""
 
     record: str
-    lusha_id: str | None
-    rule: Rule
-    before: Value
-    after: Value
-    reverses: int | None
-    entry: int | None
+    change: Change
+    lusha_id: str | None = None
+    reverses: int | None = None
+    paid: Paid | None = None
+
+    @property
+    def rule(self) -> _Rule:
+        """What it shares with changes of other records."""
+        change, datum = self.change, self.paid[0] if self.paid else ""
+        return change.field, change.attribute, change.policy, int(change.stamp), change.reason, datum
 
 
-def save(store: Store, *, run: int, org: str, object: str, rows: Sequence[Row], at: datetime) -> list[int]:
+def save(store: Store, *, run: int, org: str, object: str, drafts: Sequence[Draft], at: datetime) -> list[int]:
     """Write planned changes down in their order; returns their ids. Call it inside a transaction."""
-    rules, touched = _rules(store, {row.rule for row in rows}), _numbered(rows, first=_last(store) + 1)
-    scope, moment = scopes.scope(store, org, object), seconds(at)
+    ids, rules = _numbered(drafts, first=_last(store) + 1), [draft.rule for draft in drafts]
+    scope, moment, numbers = scopes.scope(store, org, object), seconds(at), _rules(store, set(rules))
     store.db.executemany(
         "INSERT INTO touches (id, run, scope, record, lusha_id, at) VALUES (?, ?, ?, ?, ?, ?)",
-        [(id // PLACES, run, scope, row.record, row.lusha_id, moment) for id, row in touched if id % PLACES == 1],
-    )
-    store.db.executemany(
-        "INSERT INTO changes (id, rule, before, after, state, reverses, entry) VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (id, rules[row.rule], told(row.before), told(row.after), code("planned"), row.reverses, row.entry)
-            for id, row in touched
+            (id // PLACES, run, scope, draft.record, draft.lusha_id, moment)
+            for id, draft in zip(ids, drafts, strict=True)
+            if id % PLACES == 1
         ],
     )
-    return [id for id, _ in touched]
+    store.db.executemany(
+        "INSERT INTO changes (id, rule, before, after, state, reverses, entry)"
+        f" VALUES (?, ?, ?, ?, {code('planned')}, ?, ?)",
+        [
+            (id, numbers[rule], told(change.before), told(change.after), reverses, paid[1] if paid else None)
+            for id, rule, (_, change, _, reverses, paid) in zip(ids, rules, drafts, strict=True)
+        ],
+    )
+    return ids
 
 
 def told(value: Value) -> str:
@@ -82,16 +82,15 @@ def value_of(text: str | None) -> Value:
     return value
 
 
-def _numbered(rows: Sequence[Row], *, first: int) -> list[tuple[int, Row]]:
-    """Each row with its id: rows of one record and one answer that follow each other are one touch."""
-    numbered, touch, place = list[tuple[int, Row]](), first - 1, PLACES
-    before: tuple[str, str | None] | None = None
-    for row in rows:
-        whose = (row.record, row.lusha_id)
-        touch, place = (touch, place + 1) if whose == before and place + 1 < PLACES else (touch + 1, 1)
-        before = whose
-        numbered.append((touch * PLACES + place, row))
-    return numbered
+def _numbered(drafts: Sequence[Draft], *, first: int) -> list[int]:
+    """The id of each change: those of one record and one answer that follow each other are one touch."""
+    ids, touch = list[int](), first
+    for _, some in groupby(drafts, key=lambda draft: (draft.record, draft.lusha_id)):
+        for place, _ in enumerate(some):
+            more, place = divmod(place, PLACES - 1)
+            ids.append((touch + more) * PLACES + place + 1)
+        touch = ids[-1] // PLACES + 1
+    return ids
 
 
 def _last(store: Store) -> int:
@@ -99,10 +98,8 @@ def _last(store: Store) -> int:
     return int(store.rows("SELECT coalesce(max(id), 0) FROM touches")[0][0])
 
 
-def _rules(store: Store, rules: Iterable[Rule]) -> dict[Rule, int]:
+def _rules(store: Store, rules: Collection[_Rule]) -> dict[_Rule, int]:
     """The number of each rule; those that are new get one."""
-    rules = list(rules)
-    columns = ", ".join(Rule._fields)
-    store.db.executemany(f"INSERT OR IGNORE INTO rules ({columns}) VALUES (?, ?, ?, ?, ?, ?)", rules)
-    sql = f"SELECT id FROM rules WHERE ({columns}) = (?, ?, ?, ?, ?, ?)"
+    store.db.executemany(f"INSERT OR IGNORE INTO rules ({_RULE}) VALUES (?, ?, ?, ?, ?, ?)", rules)
+    sql = f"SELECT id FROM rules WHERE ({_RULE}) = (?, ?, ?, ?, ?, ?)"
     return {rule: int(store.rows(sql, *rule)[0]["id"]) for rule in rules}

@@ -6,21 +6,19 @@ A row of ``last_written`` points to the change that put it there, which has the 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from connector.models import Written
-from connector.store.db import ANY, PAIRS, Store, seconds, unstamp
+from connector.store.db import ANY, Store, seconds, unstamp
 from connector.store.layout import PLACES
 from connector.store.touches import value_of
 
 _OF = f"org = ? AND object = ? AND record IN ({ANY.format('?')})"
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
+class Put(NamedTuple):
     """That ``change`` put its value into a field of a record; ``tombstone``: it took our value back, for good."""
 
     record: str
@@ -29,19 +27,20 @@ class Put:
     tombstone: bool = False
 
 
-def save(store: Store, *, org: str, object: str, puts: Iterable[Put], now: datetime) -> None:
+def save(store: Store, *, org: str, object: str, puts: Sequence[Put], now: datetime) -> None:
     """Remember what changes put into fields; of the same field, the last counts."""
     last = {(put.record, put.field): put for put in puts}
-    records = json.dumps(list(dict.fromkeys(record for record, _ in last)))
-    before = f"SELECT change FROM held WHERE {_OF} AND (record, field) IN ({PAIRS.format('?')})"
-    store.db.execute(
-        f"DELETE FROM last_written WHERE change IN ({before})", [org, object, records, json.dumps(list(last))]
+    records = json.dumps(list({put.record: None for put in puts}))
+    before = store.rows(f"SELECT change, record, field FROM held WHERE {_OF}", org, object, records)
+    store.db.executemany(
+        "DELETE FROM last_written WHERE change = ?",
+        [(change,) for change, record, field in before if (record, field) in last],
     )
     store.db.executemany(
         "INSERT OR REPLACE INTO last_written (change, tombstone) VALUES (?, ?)",
-        [(put.change, int(put.tombstone)) for put in last.values()],
+        [(change, int(tombstone)) for _, _, change, tombstone in last.values()],
     )
-    touched = json.dumps(sorted({put.change // PLACES for put in last.values()}))
+    touched = json.dumps(list({put.change // PLACES for put in last.values()}))
     store.db.execute(f"UPDATE touches SET at = ? WHERE id IN ({ANY.format('?')})", [seconds(now), touched])
 
 
