@@ -58,7 +58,8 @@ def finish(context: Context, began: datetime) -> None:
         return
     cursor, kept = _cursor(context, began), cursors.found(context.store, **context.own_scope)
     mark = _mark(context.mapping).to_keep(kept.mark if kept else "")
-    moved = Cursor(mark, began - OVERLAP, cursor.whole_at if cursor else began)
+    ahead = max(context.crm.ahead() or timedelta(0), timedelta(0))  # edits bear the CRM's time
+    moved = Cursor(mark, began - ahead - OVERLAP, cursor.whole_at if cursor else began)
     with context.store.transaction():
         cursors.save(context.store, **context.own_scope, cursor=moved)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -25,6 +25,7 @@ from connector.sandbox.lusha.account import LushaAccount
 from connector.sandbox.salesforce import CLIENT_ID, CLIENT_SECRET, SalesforceOrg
 from connector.sandbox.salesforce import TOKEN as SALESFORCE_TOKEN
 from connector.sandbox.serving import LocalServer
+from connector.sandbox.tables import utc_now
 from connector.sandbox.world import World, build_world
 
 LUSHA_KEY = "sandbox-lusha-key"
@@ -32,18 +33,14 @@ HEADER = "# For the local sandbox: invented people, no real key.\n"
 """The first line of a config that the sandbox wrote, and may write anew."""
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Sandbox:
     """The three servers, started and stopped together.
 
     ``ports``: Lusha, Salesforce, HubSpot; 0 takes a free one (ConfigError when one is taken). ``latency``: seconds
     before each request is served. ``credits``: balance of the Lusha account. ``limits=False``: request limits are
-    counted but never refuse. ``clock``: UTC, behind every timestamp the servers produce; default: now. ``world``: one
-    of your own in the place of the demo's, which ``seed``, ``contacts`` and ``companies`` shape; ``directory``: how
-    Lusha finds its people, where an index over all of them would be too large.
+    counted but never refuse. ``clock``: UTC, behind every timestamp the servers produce, the header ``Date`` too;
+    default: now. ``world``: one of your own in the place of the demo's, which ``seed``, ``contacts`` and ``companies``
+    shape; ``directory``: how Lusha finds its people, where an index over all of them would be too large.
 
     ``lusha``, ``salesforce`` and ``hubspot`` are the servers' own state: counters, fault switches, rows::
 
@@ -77,7 +74,7 @@ class Sandbox:
         world: World | None = None,
         directory: Directory | None = None,
     ) -> None:
-        now = clock or _now
+        now = self._clock = clock or utc_now
         self.world: World = world or build_world(seed, contacts, companies, today=now().date())
         self.lusha = LushaAccount(
             self.world, key=LUSHA_KEY, clock=now, credits=credits, limits=limits, directory=directory
@@ -92,7 +89,7 @@ class Sandbox:
         """Serve; returns when all three answer."""
         try:
             for app, port in zip(self.apps(), self._ports, strict=True):
-                server = LocalServer(app, port=port, latency=self._latency)
+                server = LocalServer(app, port=port, latency=self._latency, clock=self._clock)
                 self._servers.append(server)
                 server.start()
         except BaseException:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import asyncio
 import socket
+from email.utils import format_datetime
 from threading import Event, Thread
 from typing import cast
 
 import uvicorn
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from connector.errors import ConfigError
 from connector.sandbox.faults import TRANSPORT
+from connector.sandbox.tables import Now, utc_now
 
 HOST = "127.0.0.1"
 IDLE_SECONDS = 120
@@ -23,15 +25,17 @@ IDLE_SECONDS = 120
 
 
 class LocalServer:
-    """One app at ``url``. ``port`` 0 takes a free one; ``latency`` seconds pass before each request is served.
+    """One app at ``url``. ``port`` 0 takes a free one; ``latency`` seconds pass before each request is served; the
+    header ``Date`` is as ``clock`` has it.
 
     Raises ConfigError when the port is taken.
     """
 
-    def __init__(self, app: ASGIApp, *, port: int = 0, latency: float = 0.0) -> None:
+    def __init__(self, app: ASGIApp, *, port: int = 0, latency: float = 0.0, clock: Now = utc_now) -> None:
         self._socket = _listen(port)
         self.port: int = self._socket.getsockname()[1]
-        self._server = _Server(_config(_delayed(app, latency) if latency else app))
+        dated = _dated(app, clock)
+        self._server = _Server(_config(_delayed(dated, latency) if latency else dated))
         self._thread = Thread(target=self._run, name=f"sandbox-{self.port}", daemon=True)
 
     @property
@@ -111,9 +115,23 @@ def _config(app: ASGIApp) -> uvicorn.Config:
         log_level="error",
         access_log=False,
         server_header=False,
+        date_header=False,
         timeout_keep_alive=IDLE_SECONDS,
         timeout_graceful_shutdown=1,
     )
+
+
+def _dated(app: ASGIApp, clock: Now) -> ASGIApp:
+    async def served(scope: Scope, receive: Receive, send: Send) -> None:
+        async def sent(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                date = format_datetime(clock(), usegmt=True).encode()
+                message = {**message, "headers": [*message.get("headers", ()), (b"date", date)]}
+            await send(message)
+
+        await app(scope, receive, sent)
+
+    return served
 
 
 def _delayed(app: ASGIApp, seconds: float) -> ASGIApp:

@@ -16,6 +16,11 @@ Row = dict[str, Any]
 Now = Callable[[], datetime]
 
 
+def utc_now() -> datetime:
+    """The real time."""
+    return datetime.now(UTC)
+
+
 class Stamps:
     """Modification times: the clock's own, to the millisecond, and never the same one twice."""
 

@@ -29,7 +29,7 @@ class FakeCrm:
     For tests: ``edit`` and ``delete`` act as people do, ``before_update`` arms a hook that runs once inside the
     next update, ``reject`` holds refusals by record id (with ``field`` set, only that field is refused),
     ``fail_next`` and ``lose_answer_next`` arm faults, ``updates`` is the log of every Update that arrived, ``now`` is
-    the time of what changes next (it stands still unless replaced).
+    the time of what changes next (it stands still unless replaced), ``behind`` by how much that clock is behind ours.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class FakeCrm:
         self.closed = False
         self.conditional = conditional
         self.now: Callable[[], datetime] = noon
+        self.behind: timedelta | None = None
         self._became: dict[tuple[str, str], Successor] = {}
         self._merged: dict[tuple[str, str], tuple[str, ...]] = {}
         self._edits: dict[tuple[str, str], dict[str, Edit]] = {}
@@ -160,7 +161,7 @@ class FakeCrm:
         return None
 
     def ahead(self) -> timedelta | None:
-        return None
+        return self.behind
 
     def close(self) -> None:
         self.closed = True

@@ -164,6 +164,16 @@ def test_what_an_index_shows_late_is_met_by_the_next(tmp_path: Path, minutes: in
     assert counts(org.later(days=1).sync(), "due") == (1,)
 
 
+@pytest.mark.parametrize("behind", [timedelta(hours=3), timedelta(hours=-3)])
+def test_a_clock_that_is_wrong_hides_no_edit(tmp_path: Path, behind: timedelta) -> None:
+    org = house(tmp_path, known=2)
+    org.crm.now, org.crm.behind = lambda: org.now - behind, behind
+    org.sync()
+    org.later(seconds=1)
+    org.crm.add("Contact", row(9))
+    assert counts(org.later(days=1).sync(), "due") == (1,)
+
+
 @contextmanager
 def unfinished(org: House, why: str) -> Iterator[dict[str, Any]]:
     """Something that lets a run end before it got to everything; gives the options of that run."""

@@ -144,7 +144,7 @@ class SalesforceCrm:
         condition, see ``conditional``. Where bulk jobs are asked for, and there are enough for one: ``bulk_update``."""
         if len(updates) > self._most or len({one.id for one in updates}) < len(updates):
             raise ValueError(f"{len(updates)} updates: Salesforce takes {self._most} at a time, no id twice")
-        now = self._now()
+        now = self._now() - (self.ahead() or timedelta(0))
         ready = [self._on_condition(one, now) for one in updates]
         try:
             return write(ready, partial(self._send, checked_object(object)), self._share)

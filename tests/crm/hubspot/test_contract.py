@@ -169,7 +169,7 @@ class Ticks:
 def opened(version: str = "v3", names: Names = NAMES) -> Iterator[SandboxBench]:
     wall = Wall()
     portal = HubSpotPortal(SimpleNamespace(hubspot={}), clock=wall, limits=False)
-    server = LocalServer(portal.app())
+    server = LocalServer(portal.app(), clock=wall)
     server.start()
     try:
         bench = SandboxBench(portal, server.url, wall, version, names)

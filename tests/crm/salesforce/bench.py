@@ -152,7 +152,7 @@ def sandbox_bench(*, page_size: int = 300, **connection: Any) -> Iterator[Sandbo
     wall = Wall()
     org = SalesforceOrg(world, clock=wall)
     org.page_size = page_size
-    server = LocalServer(org.app())
+    server = LocalServer(org.app(), clock=wall)
     server.start()
     try:
         bench = SandboxBench(org, server.url, wall, **connection)

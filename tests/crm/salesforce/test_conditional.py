@@ -15,6 +15,8 @@ from hypothesis import strategies as st
 from connector.crm.salesforce.conditional import RECENT, condition, on_condition, refusal_of
 from connector.errors import ConfigError, ConnectorError, InDoubt, QuotaExhausted, VendorUnreachable
 from connector.models import Again, Rejection, Update, WriteResult
+from connector.redact import Secret
+from connector.sandbox.salesforce import TOKEN
 from tests.crm.salesforce.bench import (
     BY_CLIENT,
     INSTANCE,
@@ -250,18 +252,24 @@ class TestWhatBecomesOfIt:
 class TestOverHttp:
     """Against the sandbox org."""
 
-    def test_a_record_edited_a_moment_ago_goes_alone_and_rested_ones_together(self, bench: SandboxBench) -> None:
+    @pytest.mark.parametrize("ahead", [timedelta(0), timedelta(hours=2), timedelta(hours=-2)])
+    def test_a_record_edited_a_moment_ago_goes_alone_and_rested_ones_together(
+        self, bench: SandboxBench, ahead: timedelta
+    ) -> None:
+        """Whatever the time on our own clock."""
+        crm = bench.connect(auth="token", access_token=Secret(TOKEN), now=lambda: bench.wall() + ahead)
         ids = bench.seed([{"Title": "A"} for _ in range(4)])
         bench.edit(ids[1], {"Phone": "+15550100"})
         bench.wait(300)
         bench.edit(ids[2], {"Phone": "+15550100"})
         bench.wait(RECENT.total_seconds() - 300 + 1)
-        found = bench.crm.fetch("Contact", ids, ["Title"])
+        found = crm.fetch("Contact", ids, ["Title"])
         updates = [Update(id, {"Title": "B"}, seen=found[id].modified) for id in ids]
-        results = bench.crm.update("Contact", updates)
+        results = crm.update("Contact", updates)
         assert all(result.written == {"Title"} for result in results)
         assert bench.alone() == [(ids[2], "Wed, 01 Jul 2026 12:05:00 GMT")]
-        assert bench.crm.calls.write == 2
+        assert crm.calls.write == 2
+        crm.close()
 
     @pytest.mark.parametrize("is_strict", [True, False])
     def test_an_edit_while_the_request_is_under_way_is_seen(self, bench: SandboxBench, is_strict: bool) -> None:
