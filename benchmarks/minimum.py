@@ -27,29 +27,38 @@ def allowed(fewest_calls: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """Calls that share one limit, and how many a second it takes."""
+    """Calls that share one limit: so many ``requests`` in any ``window`` seconds."""
 
     calls: int
-    rate: float
+    requests: int
+    window: float
 
     @property
     def seconds(self) -> float:
-        """The least that these calls take."""
-        return self.calls / self.rate
+        """Calls ÷ rate: what the target is a multiple of."""
+        return self.calls * self.window / self.requests
+
+    @property
+    def least(self) -> float:
+        """The seconds between the first call and the last, at the least.
+
+        A window rolls: it may be filled at once, then its places come free again a window's length after each was
+        taken. So each further ``requests`` calls take one more window, and the last of them need not wait for its end.
+        """
+        return max(0, self.calls - 1) // self.requests * self.window
 
 
 def lanes(calls: Mapping[str, Mapping[str, int]]) -> dict[str, Lane]:
     """The calls of a pass (by vendor and path) by the limit that they share.
 
-    HubSpot takes 190 calls in 10 s of an app, and 5 searches a second of an account: two limits, since a search's
-    answer carries none of the headers of the first. It may take the 190 at once: a short run can be faster than 19 a
-    second. Lusha takes 25 a second at each endpoint; what a plan allows in a minute or a day is not counted here.
-    Salesforce has no rate, only a quota for the day.
+    HubSpot takes 190 calls in 10 s of an app, and 5 searches a second of an account: two limits, since a search is
+    exempt from the first (docs/hubspot.md, "Limits"). Lusha takes 25 a second at each endpoint; what a plan allows in
+    a minute or a day is not counted here. Salesforce has no rate, only a quota for the day.
     """
     search = sum(n for path, n in calls["hubspot"].items() if path.endswith("/search"))
     found = {
-        "hubspot": Lane(sum(calls["hubspot"].values()) - search, 19),
-        "hubspot search": Lane(search, 5),
-        **{f"lusha {path.rpartition('/')[2]}": Lane(n, 25) for path, n in calls["lusha"].items()},
+        "hubspot": Lane(sum(calls["hubspot"].values()) - search, 190, 10.0),
+        "hubspot search": Lane(search, 5, 1.0),
+        **{f"lusha {path.rpartition('/')[2]}": Lane(n, 25, 1.0) for path, n in calls["lusha"].items()},
     }
     return {name: lane for name, lane in found.items() if lane.calls}

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock, local
 from typing import Protocol, TypeVar
+from uuid import uuid4
 
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
@@ -59,9 +60,19 @@ class Turns(Protocol):
     them between processes.
     """
 
-    def take(self, lane: str, rates: Sequence[Rate]) -> float:
+    def take(self, lane: str, rates: Sequence[Rate], *, call: str = "", within: float = 0.0) -> float:
         """Take a place in every window of the lane: 0.0 = taken; else nothing is taken, and these are the seconds to
-        wait before asking again. A closed lane has no turn before it opens."""
+        wait before asking again. A closed lane has no turn before it opens.
+
+        The place counts from now. ``call`` (``new_call``) names what is sent where that is too early: the vendor
+        counts it when it arrives, somewhere between sending and answer. Then it counts from ``answered`` on, or from
+        ``within`` seconds after now where that is never told, because its process died."""
+
+    def answered(self, lane: str, call: str) -> None:
+        """The vendor has certainly counted ``call`` by now. Nothing where its place is over already."""
+
+    def standing(self, lane: str, seconds: float) -> int:
+        """How many places of this lane stand in a window of so many seconds, those included whose answer is awaited."""
 
     def give_back(self, lane: str) -> None:
         """The last turn taken in this lane was not used: nothing was sent."""
@@ -103,16 +114,36 @@ def later(closing: Closing | None, other: Closing) -> Closing:
     return closing if closing is not None and closing.ends > other.ends else other
 
 
-def delay(sent: Sequence[float], rates: Sequence[Rate], now: float) -> float:
-    """Seconds until one more request fits every window; ``sent``: when the last ones went, oldest first."""
+def delay(counts: Sequence[float], rates: Sequence[Rate], now: float) -> float:
+    """Seconds until one more request may fit every window; ``counts``: from when each of the last ones counts, the
+    earliest first. What counts from later on waits for its answer, which may come at any moment."""
     # Counted from the newest: rounding may leave an expired request standing before the window.
-    full = (sent[-rate.requests] + rate.seconds - now for rate in rates if len(sent) >= rate.requests)
+    full = (min(counts[-rate.requests], now) + rate.seconds - now for rate in rates if len(counts) >= rate.requests)
     return max(0.0, max(full, default=0.0))
+
+
+def new_call() -> str:
+    """A name that no other call has, of whatever process."""
+    return uuid4().hex
 
 
 def longest(rates: Sequence[Rate]) -> float:
     """How long a request counts: the length of the longest window."""
     return max((rate.seconds for rate in rates), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A turn that was taken at ``since`` for ``call`` and counts from ``counts`` on, for ``length`` seconds at most."""
+
+    call: str
+    since: float
+    counts: float
+    length: float
+
+    def stands(self, now: float, seconds: float) -> bool:
+        """Whether it stands in a window of so many seconds. One from the future is forgotten: the clock jumped."""
+        return self.since <= now < self.counts + min(seconds, self.length)
 
 
 class LocalTurns:
@@ -124,29 +155,40 @@ class LocalTurns:
     def __init__(self, *, clock: Clock = time.time) -> None:
         self._clock = clock
         self._lock = Lock()
-        self._sent: dict[str, list[float]] = {}
+        self._places: dict[str, list[_Place]] = {}
         self._closings: dict[str, Closing] = {}
 
-    def take(self, lane: str, rates: Sequence[Rate]) -> float:
+    def take(self, lane: str, rates: Sequence[Rate], *, call: str = "", within: float = 0.0) -> float:
         """As in ``Turns``."""
         with self._lock:
             now, length = self._clock(), longest(rates)
-            sent = [at for at in self._sent.get(lane, ()) if at <= now < at + length]
+            places = [place for place in self._places.get(lane, ()) if place.stands(now, place.length)]
             closing = self._settled(lane, now)
-            seconds = max(delay(sent, rates, now), closing.ends - now if closing else 0.0)
-            self._sent[lane] = sent if seconds > 0 else [*sent, now]
+            counts = sorted(place.counts for place in places)
+            seconds = max(delay(counts, rates, now), closing.ends - now if closing else 0.0)
+            if seconds <= 0:
+                places.append(_Place(call, now, now + within if call else now, length))
+            self._places[lane] = places
             return seconds
 
-    def taken(self, lane: str, seconds: float) -> int:
-        """The turns that were taken in this lane in so many last seconds."""
+    def answered(self, lane: str, call: str) -> None:
+        """As in ``Turns``."""
+        with self._lock:
+            now, places = self._clock(), self._places.get(lane, [])
+            self._places[lane] = [
+                _Place("", now, now, place.length) if place.call == call else place for place in places
+            ]
+
+    def standing(self, lane: str, seconds: float) -> int:
+        """As in ``Turns``."""
         with self._lock:
             now = self._clock()
-            return sum(at <= now < at + seconds for at in self._sent.get(lane, ()))
+            return sum(place.stands(now, seconds) for place in self._places.get(lane, ()))
 
     def give_back(self, lane: str) -> None:
         """As in ``Turns``."""
         with self._lock:
-            self._sent[lane] = self._sent.get(lane, [])[:-1]
+            self._places[lane] = self._places.get(lane, [])[:-1]
 
     def close(self, lane: str, seconds: float, note: str = "") -> None:
         """As in ``Turns``."""
@@ -183,37 +225,6 @@ class LocalTurns:
         else:
             self._closings[lane] = closing
         return closing
-
-
-class Pacer:
-    """A sliding window for each rate; ``wait`` blocks until one more request fits all of them."""
-
-    def __init__(self, *rates: Rate, clock: Clock = time.monotonic, sleep: Sleep = time.sleep) -> None:
-        self._rates = rates
-        self._turns = LocalTurns(clock=clock)
-        self._sleep = sleep
-
-    def wait(self, *, spare: float = 0.0) -> None:
-        """Take a place in every window, sleeping first for as long as the fullest one asks. ``spare``: the share of
-        each that is left to those who may not wait."""
-        while (seconds := self._turns.take("", [_less(rate, spare) for rate in self._rates])) > 0:
-            self._sleep(seconds)
-
-    def sent(self) -> int:
-        """How many requests stand in the longest window now."""
-        return self._turns.taken("", longest(self._rates))
-
-    def change(self, *rates: Rate) -> None:
-        """Other windows from now on; what was sent before counts in them as well."""
-        self._rates = rates
-
-    def pause(self, seconds: float) -> None:
-        """Hold every request for ``seconds`` from now: the vendor said so."""
-        self._turns.close("", seconds)
-
-
-def _less(rate: Rate, spare: float) -> Rate:
-    return Rate(max(1, rate.requests - int(rate.requests * spare)), rate.seconds)
 
 
 def backoff(attempt: int, *, base: float = 1.0, cap: float = 60.0, jitter: Clock = random.random) -> float:

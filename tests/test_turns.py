@@ -251,6 +251,95 @@ def test_eight_threads_get_exactly_the_turns_of_each_window(opened: Open, watch:
         watch.now += 1.0
 
 
+def test_a_named_call_counts_from_its_answer_on(opened: Open, watch: Watch) -> None:
+    mine, theirs = opened(), opened()
+    assert mine.take("app", PER_SECOND, call="a", within=60.0) == 0.0
+    assert theirs.take("app", PER_SECOND, call="b", within=60.0) == 0.0
+    watch.now += 5
+    assert theirs.take("app", PER_SECOND) == 1.0  # if an answer came at this moment
+    mine.answered("app", "a")
+    watch.now += 0.25
+    theirs.answered("app", "b")
+    assert mine.take("app", PER_SECOND) == 0.75
+    watch.now += 0.75
+    assert mine.take("app", PER_SECOND) == 0.0
+    assert mine.take("app", PER_SECOND) == 0.25
+
+
+def test_a_call_whose_answer_is_never_told_keeps_its_place_for_as_long_as_it_may_take(
+    opened: Open, watch: Watch
+) -> None:
+    opened().take("app", [Rate(1, 10.0)], call="of one that died", within=60.0)
+    turns = opened()
+    watch.now += 69.75
+    assert turns.standing("app", 10.0) == 1
+    assert turns.take("app", [Rate(1, 10.0)]) == 0.25
+    watch.now += 0.25
+    assert turns.standing("app", 10.0) == 0
+    assert turns.take("app", [Rate(1, 10.0)]) == 0.0
+
+
+def test_an_answer_that_comes_after_its_place_was_over_takes_none(opened: Open, watch: Watch) -> None:
+    turns = opened()
+    turns.take("app", [Rate(1, 1.0)], call="late", within=5.0)
+    watch.now += 6
+    assert turns.take("app", [Rate(1, 1.0)], call="next", within=5.0) == 0.0
+    turns.answered("app", "late")
+    turns.answered("app", "nobody's")
+    assert turns.standing("app", 1.0) == 1
+
+
+def test_what_stands_in_a_window_is_told(opened: Open, watch: Watch) -> None:
+    mine, theirs = opened(), opened()
+    for call in ("", "a"):
+        mine.take("app", USAGE, call=call, within=60.0)
+        mine.take("another", USAGE)
+    watch.now += 1
+    theirs.take("app", USAGE)
+    assert [theirs.standing("app", seconds) for seconds in (1.0, 60.0)] == [2, 3]
+    theirs.answered("app", "a")
+    watch.now += 1
+    assert [mine.standing("app", seconds) for seconds in (1.0, 60.0)] == [0, 3]
+    watch.now -= 3600
+    assert mine.standing("app", 60.0) == 0
+
+
+TIMES = st.integers(0, 40).map(lambda n: n / 4)
+CALLS = st.tuples(st.integers(0, 1), TIMES, TIMES, st.booleans())
+"""By whom, how long until it arrives and then until its answer, and whether its process dies meanwhile."""
+
+
+@KINDS
+@settings(deadline=None, max_examples=100)
+@given(calls=st.lists(CALLS, max_size=40), most=st.integers(1, 5))
+def test_no_window_of_the_vendors_holds_more_than_its_rate_however_long_calls_are_on_their_way(
+    kind: Callable[[Watch], Iterator[Open]], calls: list[tuple[int, float, float, bool]], most: int
+) -> None:
+    """As many are under way at once as there are places; and each place is taken again as soon as it can be."""
+    watch, within, arrived, free = Watch(), 20.0, list[float](), [0.0] * most
+    answers: list[tuple[float, Turns, str]] = []
+    with kind(watch) as another:  # type: ignore[attr-defined]
+        everybody = another(), another()
+        for number, (who, before, after, dies) in enumerate(calls):
+            turns, call, asked = everybody[who], str(number), watch.now
+            while (seconds := turns.take("app", [Rate(most, 10.0)], call=call, within=within)) > 0:
+                answers.sort(key=lambda one: one[0])
+                if answers and answers[0][0] <= watch.now + seconds:
+                    at, whose, named = answers.pop(0)
+                    watch.now = max(watch.now, at)
+                    whose.answered("app", named)
+                else:
+                    watch.now += seconds
+            assert watch.now == max(asked, free[0])
+            arrived.append(watch.now + before)
+            answered = watch.now + (within if dies else before + after)
+            free = sorted([*free[1:], answered + 10.0])
+            if not dies:
+                answers.append((answered, turns, call))
+    arrived.sort()
+    assert all(later - earlier >= 10.0 for earlier, later in zip(arrived, arrived[most:], strict=False))
+
+
 LANES = {"search": PER_SECOND, "usage": USAGE}
 QUARTERS = st.integers(0, 12).map(lambda n: n / 4)
 """Steps without rounding, so that the model is exact."""

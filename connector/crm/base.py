@@ -1,8 +1,9 @@
 """What the engine knows of a CRM. An ``if salesforce`` above this line means this Protocol is wrong.
 
 One module per CRM implements ``Crm`` and is found through the entry point group ``connector.crms``: a function
-``connect(connection, *, clock, sleep, now) -> Crm``, where ``now`` (the wall clock, UTC) may be left out. The contract
-suite in ``tests/crm`` runs against every one of them and against the in-memory fake.
+``connect(connection, *, clock, sleep, now, turns) -> Crm``, where ``now`` (the wall clock, UTC) and ``turns`` (of
+``connector.pacing``: rates that processes share) may be left out. The contract suite in ``tests/crm`` runs against
+every one of them and against the in-memory fake.
 """
 
 from __future__ import annotations

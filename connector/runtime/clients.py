@@ -18,7 +18,7 @@ _GROUP = "connector.crms"
 
 
 class Clients:
-    """Opens clients; all of Lusha's share their request rates, also with other processes on the same state file.
+    """Opens clients; those of one key or app share its request rates, also with other processes on the same state file.
 
     ``shared=False``: not with other processes, which makes no file beside the state.
     """
@@ -37,13 +37,11 @@ class Clients:
     @contextmanager
     def lusha(self, settings: LushaSettings) -> Iterator[LushaClient]:
         """A client for one key."""
-        if self._shared and self._turns is None:
-            self._turns = SharedTurns(self._rates, clock=self._outside.wall)
         client = LushaClient(
             settings.api_key,
             base_url=settings.base_url,
             rate_limit=settings.rate_limit,
-            turns=self._turns,
+            turns=self._whose_turn(),
             sleep=self._outside.sleep,
             now=self._outside.now,
         )
@@ -54,11 +52,18 @@ class Clients:
     def crm(self, org: OrgSettings) -> Iterator[Crm]:
         """A client for one org, found through the entry point that its ``crm`` names."""
         outside = self._outside
-        crm: Crm = _adapter(org.crm).load()(org.connection, clock=outside.clock, sleep=outside.sleep, now=outside.now)
+        crm: Crm = _adapter(org.crm).load()(
+            org.connection, clock=outside.clock, sleep=outside.sleep, now=outside.now, turns=self._whose_turn()
+        )
         try:
             yield crm
         finally:
             crm.close()
+
+    def _whose_turn(self) -> SharedTurns | None:
+        if self._shared and self._turns is None:
+            self._turns = SharedTurns(self._rates, clock=self._outside.wall)
+        return self._turns
 
 
 def _adapter(name: str) -> EntryPoint:

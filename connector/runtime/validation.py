@@ -137,7 +137,7 @@ def _online(found: Inspection, chosen: Mapping[str, Sequence[str]], outside: Out
     from connector.runtime.clients import Clients  # the vendors' clients are slow to import, and only asked online
 
     config = found.config()
-    clients = Clients(config.state.path, outside)
+    clients = Clients(config.state.path, outside, shared=config.state.path.exists())
     for name, named in chosen.items():
         org = config.orgs[name]
         org = replace(org, mappings=tuple(settings for settings in org.mappings if settings.name in named))

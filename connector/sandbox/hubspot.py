@@ -45,8 +45,8 @@ Handler = Callable[[Request], Awaitable[Response]]
 class HubSpotPortal(PortalEndpoints):
     """One portal with its records, limits and faults.
 
-    ``requests``: every request, oldest first. ``tokens``: who may ask. ``ten_secondly``, ``secondly`` (search) and
-    ``daily``: the windows that answer 429 when they are full.
+    ``requests``: every request, oldest first. ``tokens``: who may ask. ``ten_secondly`` and ``ten_secondly_oauth`` (an
+    app has its own), ``secondly`` (search, of all) and ``daily``: the windows that answer 429 when they are full.
     """
 
     def __init__(self, world: HasHubSpot, *, clock: Callable[[], datetime], limits: bool = True) -> None:
@@ -55,6 +55,7 @@ class HubSpotPortal(PortalEndpoints):
         self.faults = Faults()
         self.tokens = PortalTokens(clock=clock)
         self.ten_secondly = SlidingWindow(190, 10, enforce=limits)
+        self.ten_secondly_oauth = SlidingWindow(110, 10, enforce=limits)
         self.secondly = SlidingWindow(5, 1, enforce=limits)
         self.daily = FixedWindow(250_000, _DAY, clock=lambda: clock().timestamp(), enforce=limits)
 
@@ -144,20 +145,24 @@ class HubSpotPortal(PortalEndpoints):
         return framed
 
     def _take(self, *, search: bool, oauth: bool) -> None:
-        """Count the request; OAuth apps have no daily limit."""
+        """Count the request; OAuth apps have no daily limit, and search is exempt from the ten seconds of an app."""
         if not oauth and not self.daily.take():
             raise _too_fast("daily", "DAILY")
         if search and not self.secondly.take():
             raise _too_fast("secondly", "SECONDLY")
-        if not search and not self.ten_secondly.take():
+        if not search and not self._of_app(oauth).take():
             raise _too_fast("ten_secondly_rolling", "TEN_SECONDLY_ROLLING")
+
+    def _of_app(self, oauth: bool) -> SlidingWindow:
+        return self.ten_secondly_oauth if oauth else self.ten_secondly
 
     def _limit_headers(self, oauth: bool) -> dict[str, str]:
         values = {} if oauth else {"Daily": self.daily.requests, "Daily-Remaining": self.daily.left}
+        window = self._of_app(oauth)
         values |= {
-            "Interval-Milliseconds": int(self.ten_secondly.seconds * 1000),
-            "Max": self.ten_secondly.requests,
-            "Remaining": self.ten_secondly.left,
+            "Interval-Milliseconds": int(window.seconds * 1000),
+            "Max": window.requests,
+            "Remaining": window.left,
         }
         return {f"X-HubSpot-RateLimit-{name}": str(value) for name, value in values.items()}
 

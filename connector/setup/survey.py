@@ -86,10 +86,7 @@ def site(answers: Answers, env: Mapping[str, str], outside: Outside) -> Iterator
 def account(answers: Answers, env: Mapping[str, str], outside: Outside) -> Account:
     """What the Lusha key of these answers may spend; free."""
     with _staged(answers, env, outside) as (org, clients), clients.lusha(org.lusha) as lusha:
-        try:
-            return lusha.generation(org.lusha.api_version).account()
-        finally:
-            clients.close()
+        return lusha.generation(org.lusha.api_version).account()
 
 
 @contextmanager
@@ -101,7 +98,7 @@ def _staged(answers: Answers, env: Mapping[str, str], outside: Outside) -> Itera
     if answers.again:
         standing = load_config(answers.config, env=known(answers, env))
         with TemporaryDirectory(prefix="lusha-init-") as folder:
-            yield standing.orgs[answers.org], Clients(Path(folder) / "state.db", outside)
+            yield standing.orgs[answers.org], Clients(Path(folder) / "state.db", outside, shared=False)
         return
     absolute = {key: str(answers.folder / value) for key, value in answers.connection.items()
                 if key in _FILES and value}  # fmt: skip
@@ -115,7 +112,7 @@ def _staged(answers: Answers, env: Mapping[str, str], outside: Outside) -> Itera
             config = load_config(file, env=known(answers, env))
         except ConfigError as refused:
             raise _without_places(refused) from refused
-        yield config.orgs[answers.org], Clients(config.state.path, outside)
+        yield config.orgs[answers.org], Clients(config.state.path, outside, shared=False)
 
 
 def _generation(answers: Answers) -> dict[str, Any]:

@@ -20,13 +20,14 @@ from connector.errors import Stopped
 from connector.pacing import Clock, Closing, Rate, delay, later, longest
 from connector.store.db import trouble
 
-APPLICATION_ID = 0x4C537972
-"""``LSyr``: this layout of this file; one that changes gets a number of its own, and old files are made anew."""
+APPLICATION_ID = 0x4C537973
+"""``LSys``: this layout of this file; one that changes gets a number of its own, and old files are made anew."""
 BUSY_SECONDS = 60
 """How long one process waits for another's transaction, which takes less than a millisecond."""
 
 _LAYOUT = (
-    "CREATE TABLE IF NOT EXISTS places (lane TEXT NOT NULL, at REAL NOT NULL, until REAL NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS places (lane TEXT NOT NULL, call TEXT NOT NULL, since REAL NOT NULL,"
+    " counts REAL NOT NULL, length REAL NOT NULL)",
     "CREATE TABLE IF NOT EXISTS closings (lane TEXT PRIMARY KEY, since REAL NOT NULL, ends REAL NOT NULL,"
     " note TEXT NOT NULL) WITHOUT ROWID",
 )
@@ -52,23 +53,39 @@ class SharedTurns:
         except (OSError, sqlite3.Error) as error:
             raise trouble(path, error) from error
 
-    def take(self, lane: str, rates: Sequence[Rate]) -> float:
+    def take(self, lane: str, rates: Sequence[Rate], *, call: str = "", within: float = 0.0) -> float:
         """As in ``Turns``."""
 
         def taken(db: sqlite3.Connection, now: float) -> float:
-            db.execute("DELETE FROM places WHERE until <= ? OR at > ?", (now, now))
-            sent = [at for [at] in db.execute("SELECT at FROM places WHERE lane = ? ORDER BY at", (lane,))]
+            db.execute("DELETE FROM places WHERE counts + length <= ? OR since > ?", (now, now))
+            counts = [at for [at] in db.execute("SELECT counts FROM places WHERE lane = ? ORDER BY counts", (lane,))]
             closing = _settled(db, lane, now)
-            seconds = max(delay(sent, rates, now), closing.ends - now if closing else 0.0)
+            seconds = max(delay(counts, rates, now), closing.ends - now if closing else 0.0)
             if seconds <= 0:
-                db.execute("INSERT INTO places VALUES (?, ?, ?)", (lane, now, now + longest(rates)))
+                row = (lane, call, now, now + within if call else now, longest(rates))
+                db.execute("INSERT INTO places VALUES (?, ?, ?, ?, ?)", row)
             return seconds
 
         return self._alone(taken)
 
+    def answered(self, lane: str, call: str) -> None:
+        """As in ``Turns``."""
+        counts = "UPDATE places SET call = '', since = ?, counts = ? WHERE lane = ? AND call = ?"
+        self._alone(lambda db, now: db.execute(counts, (now, now, lane, call)))
+
+    def standing(self, lane: str, seconds: float) -> int:
+        """As in ``Turns``."""
+        count = "SELECT count(*) FROM places WHERE lane = ? AND since <= ? AND counts + min(length, ?) > ?"
+
+        def counted(db: sqlite3.Connection, now: float) -> int:
+            [[standing]] = db.execute(count, (lane, now, seconds, now)).fetchall()
+            return int(standing)
+
+        return self._alone(counted, writes=False)
+
     def give_back(self, lane: str) -> None:
         """As in ``Turns``."""
-        newest = "SELECT rowid FROM places WHERE lane = ? ORDER BY at DESC LIMIT 1"
+        newest = "SELECT rowid FROM places WHERE lane = ? ORDER BY rowid DESC LIMIT 1"
         self._alone(lambda db, now: db.execute(f"DELETE FROM places WHERE rowid = ({newest})", (lane,)))
 
     def close(self, lane: str, seconds: float, note: str = "") -> None:

@@ -66,7 +66,16 @@ def test_calls_runs_as_a_user_runs_it(capsys: pytest.CaptureFixture[str]) -> Non
         (
             "throughput",
             throughput,
-            {"seconds", "least_seconds", "bound_by", "times_least", "lanes", "ratio", "sandbox_share"},
+            {
+                "seconds",
+                "least_seconds",
+                "rolling_seconds",
+                "bound_by",
+                "times_least",
+                "lanes",
+                "ratio",
+                "sandbox_share",
+            },
         ),
         ("cpu", cpu, {"kind", "ms_per_record", "target", "met", "sandbox_share"}),
         ("memory", memory, {"small_mb", "large_mb", "growth", "met"}),
@@ -134,3 +143,8 @@ def test_each_limit_takes_its_calls_at_its_own_rate() -> None:
     seconds = {name: lane.seconds for name, lane in minimum.lanes(CALLS).items()}
     assert seconds == {"hubspot": 10.0, "hubspot search": 10.0, "lusha search": 0.8, "lusha enrich": 4.0}
     assert not minimum.lanes({"hubspot": {}, "lusha": {}, "salesforce": {"GET /query": 3}})
+
+
+def test_a_rolling_window_may_be_filled_at_once() -> None:
+    seconds = {calls: minimum.Lane(calls, 190, 10.0).least for calls in (0, 1, 190, 191, 380, 381, 607)}
+    assert seconds == {0: 0, 1: 0, 190: 0, 191: 10, 380: 10, 381: 20, 607: 30}

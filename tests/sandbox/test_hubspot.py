@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from connector.sandbox.hubspot import HubSpotPortal
 from connector.sandbox.hubspot_schema import CONTACTS
-from connector.sandbox.hubspot_tokens import TOKEN
+from connector.sandbox.hubspot_tokens import CLIENT_ID, CLIENT_SECRET, REFRESH_TOKEN, TOKEN
 from tests.sandbox.rows import hubspot_rows, still
 
 OBJECTS = "/crm/v3/objects/contacts"
@@ -344,6 +344,19 @@ class TestLimitsAndFaults:
         assert not [name for answer in answers for name in answer.headers if "ratelimit" in name]
         portal.daily.requests = portal.daily.used
         assert client.get(OBJECTS).json()["policyName"] == "DAILY"
+
+    def test_an_app_with_oauth_has_ten_seconds_of_its_own(self) -> None:
+        portal = HubSpotPortal(hubspot_rows(), clock=still)
+        portal.ten_secondly.requests = 0
+        form = {"client_id": CLIENT_ID, "client_secret": CLIENT_SECRET, "refresh_token": REFRESH_TOKEN}
+        client = TestClient(portal.app())
+        granted = client.post("/oauth/v1/token", data={"grant_type": "refresh_token", **form}).json()
+        client.headers["Authorization"] = f"Bearer {granted['access_token']}"
+        told = client.get(OBJECTS).headers
+        assert (told["X-HubSpot-RateLimit-Max"], told["X-HubSpot-RateLimit-Remaining"]) == ("110", "109")
+        portal.ten_secondly_oauth.requests = 1
+        assert client.get(OBJECTS).json()["policyName"] == "TEN_SECONDLY_ROLLING"
+        assert client.post(f"{OBJECTS}/search", json={}).status_code == 200
 
     def test_faults_before_and_after_the_work(self, client: TestClient, portal: HubSpotPortal) -> None:
         portal.fail_next(502)

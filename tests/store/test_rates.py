@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -61,6 +62,28 @@ def test_four_processes_together_never_get_more_than_the_rate(file: Path) -> Non
         process.stdin.flush()
     counts = [int(process.communicate(timeout=60)[0]) for process in processes]
     assert sum(counts) == 150
+
+
+DIES = """
+import os, signal, sys
+from pathlib import Path
+from connector.pacing import Rate, new_call
+from connector.store.rates import SharedTurns
+
+turns = SharedTurns(Path(sys.argv[1]), clock=lambda: 1_800_000_000.0)
+for _ in range(2):
+    assert turns.take("search", [Rate(2, 1.0)], call=new_call(), within=60.0) == 0.0
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_calls_of_a_process_that_was_killed_keep_their_places_for_as_long_as_an_answer_may_take(file: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", DIES, str(file)], timeout=60)
+    assert killed.returncode == -signal.SIGKILL
+    with shared(file, now=1_800_000_060.75) as turns:
+        assert turns.take("search", RATES) == 0.25
+    with shared(file, now=1_800_000_061.0) as turns:
+        assert taken(turns) == [0.0, 0.0, 1.0]
 
 
 def test_the_clock_is_read_while_nobody_else_can_write(file: Path) -> None:

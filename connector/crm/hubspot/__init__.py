@@ -18,7 +18,7 @@ from connector.clocks import utc_now
 from connector.crm.base import Crm
 from connector.errors import ConfigError
 from connector.hosts import is_loopback
-from connector.pacing import Clock, Sleep
+from connector.pacing import Clock, LocalTurns, Sleep, Turns
 
 __all__ = ["connect"]
 
@@ -29,13 +29,15 @@ def connect(
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
     now: Callable[[], datetime] = utc_now,
+    turns: Turns | None = None,
 ) -> Crm:
     """A portal; nothing is sent yet.
 
     ``connection``: access_token (Secret), or client_id, client_secret and refresh_token (the latter two Secret);
     base_url, api_version (``v3``, ``2026-09``), ca_file (Path or None), api_reserve (share of the day's calls left to
-    others). ``now``: the wall clock, which HubSpot's is compared with. ConfigError: another API version, or http to
-    anything but this machine.
+    others). ``now``: the wall clock, which HubSpot's is compared with. ``turns``: whose turn it is, shared by all that
+    use the app; of this client alone where left out. ConfigError: another API version, or http to anything but this
+    machine.
     """
     from connector.crm.hubspot.adapter import HubSpotCrm
     from connector.crm.hubspot.endpoints import VERSIONS
@@ -54,6 +56,7 @@ def connect(
         sign_in(connection, clock=clock),
         Wire(base_url.rstrip("/"), connection["ca_file"]),
         VERSIONS[version],
+        turns=turns or LocalTurns(clock=clock),
         reserve=connection["api_reserve"],
         clock=clock,
         sleep=sleep,

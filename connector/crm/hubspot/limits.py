@@ -1,66 +1,80 @@
 """How many requests HubSpot takes: in ten seconds, in a second of search, in a day, as far as its headers tell.
 
 Used by ``transport`` around every request. Headers and figures:
-https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines.
+https://developers.hubspot.com/docs/developer-tooling/platform/usage-guidelines. The ten seconds are an app's own, and
+search is exempt from them (``x-hubspot-rate-limit-exemptions`` in HubSpot's OpenAPI documents, 2026-11:
+https://github.com/HubSpot/HubSpot-public-api-spec-collection, CRM/Contacts): it has a second that the whole account
+shares. A limit of every request by the second is told (``Secondly``) and not enforced any more.
+
+The window of ten seconds rolls by HubSpot's clock, and what it holds is what arrived, somewhere between sending and
+answer. So a place is taken again ten seconds after its answer came: then no ten seconds ever hold more than HubSpot
+allows, however long requests are on their way, and all of it can be used. Who kills this process leaves the places of
+what was under way taken for as long as an answer may take.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from math import ceil
 from threading import Lock
+from typing import Any
 
 from connector.crm.base import Quota
 from connector.crm.hubspot.endpoints import Endpoint
-from connector.crm.hubspot.wire import whole
-from connector.errors import QuotaExhausted
-from connector.pacing import Clock, Pacer, Rate, Sleep, held_by
+from connector.crm.hubspot.wire import LONGEST, whole
+from connector.errors import ConnectorError, QuotaExhausted
+from connector.pacing import Rate, Sleep, Turns, held_by, new_call
 
-SHARE = 0.95
-"""Of what the app may send in ten seconds, our part: it may run elsewhere at the same time."""
 _SMALLEST = Rate(100, 10.0)  # of all plans; the first answer tells this portal's own
 _SEARCH_RATE = Rate(4, 1.0)  # HubSpot allows 5 a second to the whole account: one is left to others
 _SEARCH_WORDS = "HubSpot's search, 4 requests a second"
-_CROWDED = 0.1  # share of the window left, below which we slow down for other integrations
-_FOR_WRITES = 0.04  # share of every window
-_AT_ONCE, _MOMENT = 1.6, 2.0  # how much faster than on average we may go, in windows of so many seconds
+_FOR_WRITES = 0.02  # share of every window
+_AT_ONCE, _MOMENT = 1.5, 2.0  # how much faster than on average we may go, in windows of so many seconds
 _PREFIX = "X-HubSpot-RateLimit-"
+_log = logging.getLogger(__name__)
 
 
 class Limits:
-    """The limits of one portal. Threads may share it.
+    """The limits of one app in one portal. Threads may share it, and so do all processes that share ``turns``.
 
-    ``reserve``: share of the day's calls that is left to others.
+    ``app`` names the app and gives no token away. ``reserve``: share of the day's calls that is left to others.
     """
 
-    def __init__(self, *, reserve: float, clock: Clock, sleep: Sleep) -> None:
+    def __init__(self, turns: Turns, app: str, *, reserve: float, sleep: Sleep) -> None:
+        self._turns = turns
+        self._lane, self._search_lane = f"hubspot {app}", f"hubspot search {app}"
         self._reserve = reserve
-        self._all = Pacer(clock=clock, sleep=sleep)
-        self._search = Pacer(_SEARCH_RATE, clock=clock, sleep=sleep)
-        self._turns = Lock()
-        self._search_turns = Lock()
+        self._sleep = sleep
+        self._line, self._search_line = Lock(), Lock()
         self._daily: tuple[int, int] | None = None
-        self._change(_SMALLEST)
+        self._told, self._others = _SMALLEST, 0
 
-    def take_turn(self, endpoint: Endpoint) -> None:
-        """Wait until one more request fits. Search counts against its own second and everybody's ten.
+    @contextmanager
+    def turn(self, endpoint: Endpoint) -> Iterator[None]:
+        """Wait until one more request fits; it is sent, and its answer waited for, inside.
 
         Who waits stands in a line. A write does not, and the last places are kept for it: its records were looked at
         just now, and what people do to them until it arrives is lost.
         """
-        if endpoint.search:
-            with held_by(_SEARCH_WORDS), self._search_turns:
-                self._search.wait()
-        with held_by(self._words):
-            if endpoint.write:
-                self._all.wait()
-                return
-            with self._turns:
-                self._all.wait(spare=_FOR_WRITES)
+        lane, line, words = self._of(endpoint)
+        call = "" if endpoint.search else new_call()  # one page is asked for after the other: none overtakes another
+        with held_by(words), line:
+            while (seconds := self._turns.take(lane, self._fitting(endpoint), call=call, within=LONGEST)) > 0:
+                self._sleep(seconds)
+        try:
+            yield
+        finally:
+            if call:
+                self._noted(lambda: self._turns.answered(lane, call))
 
     def hold(self, endpoint: Endpoint, policy: str | None, seconds: float) -> None:
         """HubSpot asked to wait: nobody sends for so long. A 429 ``SECONDLY`` to a search is about searches alone."""
-        pacer = self._search if endpoint.search and policy == "SECONDLY" else self._all
-        pacer.pause(seconds)
+        self._noted(lambda: self._turns.close(self._search_lane, seconds))
+        if not (endpoint.search and policy == "SECONDLY"):
+            self._noted(lambda: self._turns.close(self._lane, seconds))
 
     def note(self, headers: Mapping[str, str]) -> None:
         """What an answer tells: search tells nothing, and OAuth nothing of the day. What was told before stays."""
@@ -71,21 +85,38 @@ class Limits:
         if daily and remaining is not None:
             self._daily = (daily, remaining)
         if most and interval:
-            self._change(Rate(most, interval / 1000))
-        if most and left is not None and left < most * _CROWDED and self._others(most, left) > most * (1 - SHARE):
-            self._all.pause(1.0)
+            self._noted(partial(self._learn, Rate(most, interval / 1000), left))
 
-    def _change(self, told: Rate) -> None:
-        """The windows that leave others their part: HubSpot's own, and a shorter one, so that nobody who has looked at
-        a record waits for the end of a window that was used up in its first moments."""
-        ours = Rate(max(1, int(told.requests * SHARE)), told.seconds)
-        burst = Rate(max(1, int(ours.requests / ours.seconds * _AT_ONCE * _MOMENT)), _MOMENT)
-        self._words = f"HubSpot, {ours.requests} requests in {ours.seconds:g} s"
-        self._all.change(ours, burst)
+    def _of(self, endpoint: Endpoint) -> tuple[str, AbstractContextManager[Any], str]:
+        """The lane that a request goes by, the line in which it waits, and what for, in words."""
+        if endpoint.search:
+            return self._search_lane, self._search_line, _SEARCH_WORDS
+        words = f"HubSpot, {self._told.requests} requests in {self._told.seconds:g} s"
+        return self._lane, nullcontext() if endpoint.write else self._line, words
 
-    def _others(self, most: int, left: int) -> int:
-        """How much of the window others have taken, as far as our own requests do not explain it."""
-        return most - left - self._all.sent()
+    def _fitting(self, endpoint: Endpoint) -> Sequence[Rate]:
+        """The windows that one more request must fit: HubSpot's own, and a shorter one, so that nobody who has looked
+        at a record waits for the end of a window that was used up in its first moments."""
+        if endpoint.search:
+            return (_SEARCH_RATE,)
+        ours = max(1, self._told.requests // 2, self._told.requests - 2 * self._others)
+        if not endpoint.write:
+            ours = max(1, ours - ceil(ours * _FOR_WRITES))
+        return Rate(ours, self._told.seconds), Rate(ceil(ours / self._told.seconds * _AT_ONCE * _MOMENT), _MOMENT)
+
+    def _learn(self, told: Rate, left: int | None) -> None:
+        """Others have taken with this app's token, at least, what is not left and not ours. They are left that and as
+        much again, half of the window at most."""
+        self._told = told
+        if left is not None:
+            self._others = max(0, told.requests - left - self._turns.standing(self._lane, told.seconds))
+
+    def _noted(self, note: Callable[[], None]) -> None:
+        """Tell the turns, or ask them, what an answer is about. Their trouble is no reason to lose the answer."""
+        try:
+            note()
+        except ConnectorError as trouble:
+            _log.warning("%s; the limits that HubSpot told are not remembered", trouble.message)
 
     def quota(self) -> Quota | None:
         """The day's calls, where HubSpot told of them."""

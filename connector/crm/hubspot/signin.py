@@ -31,6 +31,9 @@ class SignIn(Protocol):
     hint: str
     """What to do where HubSpot accepts none of its tokens."""
 
+    app: str
+    """Tells the app, in this portal, from others, and gives no token away."""
+
     def token(self, ask: Ask) -> Secret:
         """The token to sign with now; ``ask`` is used only if another is needed."""
 
@@ -54,6 +57,7 @@ class StaticToken:
 
     def __init__(self, token: Secret) -> None:
         self._token = token
+        self.app = token.fingerprint()
 
     def token(self, ask: Ask) -> Secret:
         return self._token
@@ -82,6 +86,7 @@ class RefreshedToken:
 
     def __init__(self, client_id: str, client_secret: Secret, refresh_token: Secret, *, clock: Clock) -> None:
         self._client_id, self._client_secret, self._refresh = client_id, client_secret, refresh_token
+        self.app = refresh_token.fingerprint()
         self._clock = clock
         self._lock = Lock()  # others wait for the one that renews, and use what it got
         self._access: Secret | None = None

@@ -19,7 +19,7 @@ from connector.crm.hubspot.limits import Limits
 from connector.crm.hubspot.signin import SignIn, scopes_of
 from connector.crm.hubspot.wire import Reply, Wire
 from connector.errors import AccessDenied, ConnectorError, NotDone, VendorUnreachable
-from connector.pacing import Clock, Sleep, held_by
+from connector.pacing import Clock, Sleep, Turns, held_by
 from connector.redact import Secret
 
 _LAST = 1_000  # an attempt after which nothing is tried again
@@ -29,8 +29,8 @@ _log = logging.getLogger(__name__)
 class Transport:
     """Sends requests to one portal. Threads may share it.
 
-    ``endpoints``: the paths of the API version it speaks. ``reserve``: share of the day's calls that is left to
-    others; QuotaExhausted once it is reached.
+    ``endpoints``: the paths of the API version it speaks. ``turns``: whose turn it is, shared by all that use the app.
+    ``reserve``: share of the day's calls that is left to others; QuotaExhausted once it is reached.
     """
 
     def __init__(
@@ -39,6 +39,7 @@ class Transport:
         wire: Wire,
         endpoints: Endpoints,
         *,
+        turns: Turns,
         reserve: float = 0.0,
         clock: Clock = time.monotonic,
         sleep: Sleep = time.sleep,
@@ -49,7 +50,7 @@ class Transport:
         self.skew = Skew()
         self._sign_in = sign_in
         self._wire = wire
-        self._limits = Limits(reserve=reserve, clock=clock, sleep=sleep)
+        self._limits = Limits(turns, sign_in.app, reserve=reserve, sleep=sleep)
         self._clock = clock
         self._sleep = sleep
         self._now = now
@@ -79,11 +80,11 @@ class Transport:
         for attempt in count(1):
             if not finishing:
                 self.check_reserve()
-            self._limits.take_turn(endpoint)
-            token = self._sign_in.token(self._ask_for_token)
-            if endpoint.write and self._clock() - begun > FRESH:
-                raise NotDone(VendorUnreachable(f"{endpoint}: its turn came too late"))
-            reply = self._once(endpoint, object, query, token, body)
+            with self._limits.turn(endpoint):
+                token = self._sign_in.token(self._ask_for_token)
+                if endpoint.write and self._clock() - begun > FRESH:
+                    raise NotDone(VendorUnreachable(f"{endpoint}: its turn came too late"))
+                reply = self._once(endpoint, object, query, token, body)
             decision = decide(reply.signal, attempt, write=endpoint.write)
             if decision.action == "accept" and reply.body is not None:
                 return reply.body

@@ -21,6 +21,8 @@ from connector.crm.trust import trusting
 from connector.redact import Secret
 
 _TIMEOUTS = (10.0, 60.0)  # seconds to connect, seconds between bytes
+LONGEST = sum(_TIMEOUTS)
+"""Seconds within which a request has arrived, or never will."""
 _CONNECTIONS = 64  # kept open: as many as there may be requests under way
 _HANDSHAKE_FAULTS = ("CERTIFICATE_VERIFY_FAILED", "WRONG_VERSION_NUMBER", "X509", "No such file")
 

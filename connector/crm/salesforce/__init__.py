@@ -14,7 +14,7 @@ from connector.clocks import utc_now
 
 if TYPE_CHECKING:
     from connector.crm.base import Crm
-    from connector.pacing import Clock, Sleep
+    from connector.pacing import Clock, Sleep, Turns
 
 __all__ = ["connect"]
 
@@ -25,6 +25,7 @@ def connect(
     clock: Clock = time.monotonic,
     sleep: Sleep = time.sleep,
     now: Callable[[], datetime] = utc_now,
+    turns: Turns | None = None,
 ) -> Crm:
     """One Salesforce org behind the Protocol; nothing is sent before the first call.
 
@@ -36,7 +37,7 @@ def connect(
     0 = never), ``bulk_write_from`` (the same of writes, default 0: see ``bulk_update``), ``duplicate_rules``
     (``enforce``, the default, or ``allow``). ``clock`` times calls for the log alone: limits are by the day. ``now``
     tells which records were edited so recently that they are written on condition alone, and when an assertion is
-    signed.
+    signed. ``turns`` are nothing to Salesforce, which names no rate.
 
     Raises:
         ConfigError: an address that is not https (http is for loopback only), a CA file that is not there, a private

@@ -8,13 +8,14 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from math import ceil
 from threading import Thread
 from typing import Any
 
 import pytest
 from urllib3.exceptions import NewConnectionError, ProtocolError, ReadTimeoutError
 
-from connector.crm.base import FRESH, Query
+from connector.crm.base import Query
 from connector.crm.hubspot import connect
 from connector.errors import AccessDenied, ConfigError, InDoubt, NotDone, QuotaExhausted, VendorUnreachable
 from connector.models import Update
@@ -139,43 +140,32 @@ def test_a_reserve_of_nothing_uses_the_last_call(portal: StubPortal) -> None:
     assert crm.fetch("contacts", ["1"], ["jobtitle"])
 
 
-def test_a_crowded_window_slows_us_down(portal: StubPortal) -> None:
-    crm = ready(portal)
-    window = {"X-HubSpot-RateLimit-Max": "100", "X-HubSpot-RateLimit-Remaining": "9"}
-    portal.script.append(Reply(200, {"results": []}, window))
-    crm.fetch("contacts", ["1"], ["jobtitle"])
-    assert portal.time.slept == []
-    crm.fetch("contacts", ["1"], ["jobtitle"])
-    assert portal.time.slept == [1.0]
-
-
 @pytest.mark.parametrize(
     ("told", "calls", "seconds"),
     [
-        ({}, 95, 10.0),
-        ({"Max": "190", "Interval-Milliseconds": "10000"}, 180, 10.0),
-        ({"Max": "110", "Interval-Milliseconds": "10000"}, 104, 10.0),
-        ({"Max": "100", "Interval-Milliseconds": "5000"}, 95, 5.0),
+        ({}, 100, 10.0),
+        ({"Max": "190", "Interval-Milliseconds": "10000"}, 190, 10.0),
+        ({"Max": "110", "Interval-Milliseconds": "10000"}, 110, 10.0),
+        ({"Max": "100", "Interval-Milliseconds": "5000"}, 100, 5.0),
         ({"Max": "1", "Interval-Milliseconds": "1000"}, 1, 1.0),
-        ({"Max": "190"}, 95, 10.0),
-        ({"Max": "0", "Interval-Milliseconds": "10000"}, 95, 10.0),
-        ({"Max": "many", "Interval-Milliseconds": "-1"}, 95, 10.0),
+        ({"Max": "190"}, 100, 10.0),
+        ({"Max": "0", "Interval-Milliseconds": "10000"}, 100, 10.0),
+        ({"Max": "many", "Interval-Milliseconds": "-1"}, 100, 10.0),
     ],
 )
-def test_a_small_part_of_the_window_that_hubspot_tells_is_left_to_others(
+def test_the_window_is_the_one_that_hubspot_tells(
     portal: StubPortal, told: dict[str, str], calls: int, seconds: float
 ) -> None:
     crm = portal.connect()
     answer = {"results": portal.properties["contacts"]}
     portal.script.append(Reply(200, answer, {f"X-HubSpot-RateLimit-{name}": text for name, text in told.items()}))
     crm.schema("contacts")
-    kept = int(calls * 0.04)  # the last places, for writes
+    kept = ceil(calls * 0.02) if calls > 1 else 0  # the last places, for writes
     for _ in range(calls - kept - 1):
         crm.fetch("contacts", ["1"], ["jobtitle"])
     assert sum(portal.time.slept) < seconds
     crm.fetch("contacts", ["1"], ["jobtitle"])
     assert sum(portal.time.slept) == pytest.approx(seconds)
-    assert max(portal.time.slept) < FRESH or calls < 100  # nobody who has looked at a record waits longer than that
 
 
 def test_at_most_four_searches_in_a_second(portal: StubPortal) -> None:
