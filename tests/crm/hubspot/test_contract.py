@@ -155,7 +155,7 @@ def as_long_as_it_takes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Ticks:
-    """A clock on which the pacer never has to wait: the sandbox of these tests has no limits."""
+    """A clock on which nobody ever has to wait for a turn: the sandbox of these tests has no limits."""
 
     def __init__(self) -> None:
         self._now = 0.0
