@@ -29,6 +29,7 @@ from connector.store.attempts import Attempt, Rest
 from connector.store.db import Store, open_store
 from connector.store.journal import Draft
 from connector.store.ledger import Purpose
+from connector.store.packing import packed
 from connector.store.people import SavedProfile
 
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -120,7 +121,7 @@ def _booked(store: Store, purpose: Purpose, items: int, data: dict[str, int]) ->
 
 def _save(store: Store, key: str, everybody: list[Profile], entries: dict[str, int]) -> None:
     at, paid = dict.fromkeys(("emails", "phones", "profile"), NOW), {**entries, "profile": entries["emails"]}
-    saved = [SavedProfile(one.id, to_json(one), NOW, at, paid) for one in everybody]
+    saved = [SavedProfile(one.id, packed(to_json(one)), NOW, at, paid) for one in everybody]
     people.save_profiles(store, key=key, entity="person", profiles=saved)
     known = {spelling: one.id for one in everybody for spelling in _spellings(one)}
     people.save_identities(store, key=key, entity="person", known=known, now=NOW)

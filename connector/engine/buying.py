@@ -24,12 +24,16 @@ _HAD_IT = ("matched", "rejected", "unsent", "conflict")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A saved profile, when its preview was last seen, when each of its data was bought, and by which booking."""
+    """A saved profile, when its preview was last seen, when each of its data was bought, and by which booking.
+
+    ``body``: the profile as the state file holds it.
+    """
 
     profile: Profile
     seen_at: datetime
     revealed_at: Mapping[str, datetime]
     bought: Mapping[str, int] = field(default_factory=dict)
+    body: bytes = b""
 
     def fresh(self, since: datetime | None) -> bool:
         """Whether the preview is young enough."""

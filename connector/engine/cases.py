@@ -53,7 +53,11 @@ class Want:
     reveal: set[str] = field(default_factory=set)
     cases: list[Case] = field(default_factory=list)
 
+    @property
+    def held(self) -> Held | None:
+        """What was known of it when its records came."""
+        return self.cases[0].held if self.cases else None
+
     def offers(self, since: datetime | None) -> Mapping[str, int] | None:
         """Lusha's own prices for it, where they are known and young enough."""
-        held = next((case.held for case in self.cases), None)
-        return held.offers(since) if held else None
+        return self.held.offers(since) if self.held else None

@@ -39,7 +39,7 @@ class _Way:
 
     queue: Waiting
     refusals: Refusals
-    came: Callable[[str, Profile, int], Came]
+    came: Callable[[Want, Profile, int], Came]
     take: Callable[[str, Item, Held | None], None]
 
 
@@ -260,7 +260,8 @@ class Desk:
             yield from self._ask(sent[middle:], question, way)
 
     def _take(self, keys: Sequence[str], answer: Answer, entry: int, way: _Way) -> None:
-        held = profiles.keep_answer(self.context, self.context.entity, keys, answer, entry, way.came)
+        asked = {key: way.queue.places[key] for key in keys}
+        held = profiles.keep_answer(self.context, self.context.entity, asked, answer, entry, way.came)
         for key, item in zip(keys, answer.items, strict=True):
             if item.profile is not None and key not in held:
                 end_barred(self._learned, way.queue.pop(key).cases, item.profile)
@@ -270,11 +271,11 @@ class Desk:
     def _search_question(self, keys: Sequence[str]) -> Question[Answer]:
         return questions.search(self.context, [self.searches.places[key].identity for key in keys])
 
-    def _by_search(self, _: str, __: Profile, entry: int) -> Came:
+    def _by_search(self, _: Want, __: Profile, entry: int) -> Came:
         return profiles.found(entry)
 
-    def _by_purchase(self, key: str, profile: Profile, entry: int) -> Came:
-        return profiles.bought(entry, profile, self.wants.places[key].offers(self.since))
+    def _by_purchase(self, want: Want, profile: Profile, entry: int) -> Came:
+        return profiles.bought(entry, profile, want.offers(self.since))
 
     def _found(self, key: str, item: Item, held: Held | None) -> None:
         cases = self.searches.pop(key).cases

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -17,6 +17,7 @@ from connector.lusha.profiles import from_json, merge, to_json
 from connector.mapping.identity import spellings
 from connector.models import Answer, Entity, Identity, Profile
 from connector.store import people
+from connector.store.packing import packed, unpacked
 from connector.store.people import Known, SavedProfile
 from connector.store.shares import SEARCH
 
@@ -98,15 +99,22 @@ def bought(entry: int, profile: Profile, offered: Mapping[str, int] | None) -> C
     return Came(entry, brought(profile, offered), whole=offered is None)
 
 
-def keep(payer: Payer, entity: Entity, answers: Sequence[tuple[Profile, Came]]) -> list[Held]:
+def keep(
+    payer: Payer,
+    entity: Entity,
+    answers: Sequence[tuple[Profile, Came]],
+    at_hand: Iterable[Held] = (),
+) -> list[Held]:
     """Save answers, each united with what the state file holds of the same profile at this moment; in their order.
 
     Call it inside the transaction that settles them: another record, or another org with the same key, may have bought
-    more of a profile since it was looked up.
+    more of a profile since it was looked up. ``at_hand``: profiles that need not be read where they are still as the
+    file has them.
     """
     ids, now, key = dict.fromkeys(profile.id for profile, _ in answers), payer.now(), payer.purpose.key
     rows = people.profiles(payer.store, key=key, entity=entity, ids=ids)
-    held = {id: _held(row) for id, row in rows.items()}
+    known = {one.profile.id: one for one in at_hand}
+    held = {id: _held(row, known.get(id)) for id, row in rows.items()}
     kept = []
     for profile, came in answers:
         held[profile.id] = _united(held.get(profile.id), profile, came, now)
@@ -118,10 +126,10 @@ def keep(payer: Payer, entity: Entity, answers: Sequence[tuple[Profile, Came]]) 
 def keep_answer(
     payer: Payer,
     entity: Entity,
-    asked: Sequence[str],
+    asked: Mapping[str, Want],
     answer: Answer,
     entry: int,
-    came: Callable[[str, Profile, int], Came],
+    came: Callable[[Want, Profile, int], Came],
 ) -> dict[str, Held]:
     """Save the profiles of an answer, but those of people who are suppressed; what is held of each now, by who was
     asked for.
@@ -132,14 +140,16 @@ def keep_answer(
     out = barred_in(payer, answer)
     items = zip(asked, answer.items, strict=True)
     told = {key: item.profile for key, item in items if item.profile and item.profile.id not in out}
+    at_hand = [want.held for want in asked.values() if want.held]
     extra = [one for one in answer.extra if one.id not in out]  # whoever is known by it later need not buy it again
     held = keep(
         payer,
         entity,
         [
-            *((profile, came(key, profile, entry)) for key, profile in told.items()),
+            *((profile, came(asked[key], profile, entry)) for key, profile in told.items()),
             *((one, bought(entry, one, None)) for one in extra),
         ],
+        at_hand,
     )
     return dict(zip(told, held, strict=False))
 
@@ -147,7 +157,8 @@ def keep_answer(
 def _united(old: Held | None, profile: Profile, came: Came, now: datetime) -> Held:
     revealed_at = {**(old.revealed_at if old else {}), **dict.fromkeys(profile.revealed, now)}
     entries = came.over(old.bought if old else {})
-    return Held(merge(old.profile if old else None, profile), now, revealed_at, entries)
+    whole = merge(old.profile if old else None, profile)
+    return Held(whole, now, revealed_at, entries, packed(to_json(whole)))
 
 
 def _lusha_id(due: Due, known: Mapping[str, Known]) -> str | None:
@@ -167,8 +178,10 @@ def _matched(due: Due) -> str | None:
 
 
 def _saved(held: Held) -> SavedProfile:
-    return SavedProfile(held.profile.id, to_json(held.profile), held.seen_at, held.revealed_at, held.bought)
+    return SavedProfile(held.profile.id, held.body, held.seen_at, held.revealed_at, held.bought)
 
 
-def _held(saved: SavedProfile) -> Held:
-    return Held(from_json(saved.body), saved.seen_at, saved.revealed_at, saved.bought)
+def _held(row: SavedProfile, at_hand: Held | None = None) -> Held:
+    same = at_hand if at_hand and at_hand.body == row.body else None
+    profile = same.profile if same else from_json(unpacked(row.body))
+    return Held(profile, row.seen_at, row.revealed_at, row.bought, row.body)

@@ -9,7 +9,7 @@ from typing import TypeVar
 from connector.engine.payer import Payer
 from connector.errors import RequestRefused
 from connector.mapping.identity import profile_spellings, says_who, spellings
-from connector.models import Answer, Found, Identity, Item, Lookalikes, Profile
+from connector.models import Answer, Entity, Found, Identity, Item, Lookalikes, Profile
 from connector.store import people
 
 A = TypeVar("A")
@@ -36,14 +36,18 @@ def barred(payer: Payer, identities: Collection[Identity]) -> frozenset[Identity
 def barred_ids(payer: Payer, profiles: Collection[Profile]) -> frozenset[str]:
     """The ids of answers about people who are suppressed, however they were asked for: by their id, an e-mail address
     or their page. A name at a company alone says too little of an answer; two people may share it."""
-    marks = {profile.id: set(filter(says_who, profile_spellings(profile))) for profile in profiles}
-    entities = {profile.id: profile.entity for profile in profiles}
     found: set[str] = set()
-    for entity in set(entities.values()):
-        every = {mark for id, own in marks.items() if entities[id] == entity for mark in own}
-        suppressed = people.suppressed(payer.store, entity=entity, spellings=every)
-        found |= {id for id, own in marks.items() if entities[id] == entity and own & suppressed}
+    for entity in {profile.entity for profile in profiles}:
+        if people.anybody_suppressed(payer.store, entity=entity):
+            some = [profile for profile in profiles if profile.entity == entity]
+            found |= _barred_of(payer, entity, some)
     return frozenset(found)
+
+
+def _barred_of(payer: Payer, entity: Entity, profiles: Collection[Profile]) -> set[str]:
+    marks = {profile.id: set(filter(says_who, profile_spellings(profile))) for profile in profiles}
+    suppressed = people.suppressed(payer.store, entity=entity, spellings=set().union(*marks.values()))
+    return {id for id, own in marks.items() if own & suppressed}
 
 
 def barred_in(payer: Payer, answer: Answer) -> frozenset[str]:

@@ -10,12 +10,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
+from types import MappingProxyType
 
 from connector.models import Entity
 from connector.store.db import Store, moment, seconds, stamp, unstamp
-from connector.store.packing import packed, unpacked
 
 _CHUNK = 500
+_KEPT = 512
+"""Purchases kept as they are spelled: all profiles of a request came by the same."""
 _BOOK = "(SELECT id FROM books WHERE key = ? AND entity = ?)"
 PEOPLE = "book IN (SELECT id FROM books WHERE entity = 'person')"
 """Profiles and identities of people, with whatever key."""
@@ -23,13 +25,13 @@ PEOPLE = "book IN (SELECT id FROM books WHERE entity = 'person')"
 
 @dataclass(frozen=True, slots=True)
 class SavedProfile:
-    """A profile as stored (``body`` is JSON), when its preview was last seen and when each datum was bought.
+    """A profile as stored (``body``: JSON, ``packed``), when its preview was last seen and when each datum was bought.
 
     ``bought``: the ledger row of the booking that last brought each datum; ``search`` for the preview.
     """
 
     lusha_id: str
-    body: str
+    body: bytes
     seen_at: datetime
     revealed_at: Mapping[str, datetime]
     bought: Mapping[str, int] = field(default_factory=dict)
@@ -58,8 +60,7 @@ def profiles(store: Store, *, key: str, entity: Entity, ids: Iterable[str]) -> M
     )
     return {
         row["lusha_id"]: SavedProfile(
-            row["lusha_id"], unpacked(row["body"]), moment(row["seen_at"]), _revealed(row["revealed"]),
-            json.loads(row["bought"]),
+            row["lusha_id"], row["body"], moment(row["seen_at"]), _revealed(row["revealed"]), _bought(row["bought"])
         )
         for row in _by_chunks(store, sql, [key, entity], ids)
     }  # fmt: skip
@@ -67,7 +68,7 @@ def profiles(store: Store, *, key: str, entity: Entity, ids: Iterable[str]) -> M
 
 def save_profiles(store: Store, *, key: str, entity: Entity, profiles: Iterable[SavedProfile]) -> None:
     """Save profiles whole."""
-    rows = [(profile, _purchase(profile)) for profile in profiles]
+    rows = [(one, _purchase((*one.revealed_at.items(),), (*one.bought.items(),))) for one in profiles]
     _open_book(store, key, entity)
     store.db.executemany(
         "INSERT OR IGNORE INTO purchases (revealed, bought) VALUES (?, ?)", {purchase for _, purchase in rows}
@@ -76,21 +77,27 @@ def save_profiles(store: Store, *, key: str, entity: Entity, profiles: Iterable[
         f"INSERT OR REPLACE INTO profiles (book, lusha_id, seen_at, purchase, body) VALUES ({_BOOK}, ?, ?,"
         " (SELECT id FROM purchases WHERE revealed = ? AND bought = ?), ?)",
         [
-            (key, entity, profile.lusha_id, seconds(profile.seen_at), *purchase, packed(profile.body))
+            (key, entity, profile.lusha_id, seconds(profile.seen_at), *purchase, profile.body)
             for profile, purchase in rows
         ],
     )
 
 
-def _purchase(profile: SavedProfile) -> tuple[str, str]:
-    """When and by which booking its data came, as JSON; the same for all profiles of a request."""
-    revealed = {datum: stamp(at) for datum, at in sorted(profile.revealed_at.items())}
-    return json.dumps(revealed), json.dumps(dict(sorted(profile.bought.items())))
+@lru_cache(_KEPT)
+def _purchase(revealed_at: tuple[tuple[str, datetime], ...], bought: tuple[tuple[str, int], ...]) -> tuple[str, str]:
+    """When and by which booking data came, as JSON."""
+    revealed = {datum: stamp(at) for datum, at in sorted(revealed_at)}
+    return json.dumps(revealed), json.dumps(dict(sorted(bought)))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(_KEPT)
 def _revealed(told: str) -> Mapping[str, datetime]:
-    return {datum: at for datum, text in json.loads(told).items() if (at := unstamp(text))}
+    return MappingProxyType({datum: at for datum, text in json.loads(told).items() if (at := unstamp(text))})
+
+
+@lru_cache(_KEPT)
+def _bought(told: str) -> Mapping[str, int]:
+    return MappingProxyType(json.loads(told))
 
 
 def _open_book(store: Store, key: str, entity: Entity) -> None:
@@ -138,7 +145,12 @@ def save_identities(store: Store, *, key: str, entity: Entity, known: Mapping[st
 
 
 def suppressed(store: Store, *, entity: Entity, spellings: Iterable[str]) -> frozenset[str]:
-    """Those of the spellings that must never be asked for, with whatever key."""
+    """Those of the spellings that must never be asked for, with whatever key.
+
+    None of them is looked at where nobody is suppressed.
+    """
+    if not anybody_suppressed(store, entity=entity):
+        return frozenset()
     hashes = {hashed(spelling): spelling for spelling in spellings}
     sql = "SELECT spelling_hash FROM suppressions WHERE entity = ? AND spelling_hash IN"
     return frozenset(hashes[row["spelling_hash"]] for row in _by_chunks(store, sql, [entity], hashes))

@@ -506,6 +506,26 @@ def test_what_another_process_bought_while_a_reveal_waited_is_not_bought_again(t
     assert [item.due.record.id for item in desk.ready()] == ["c00001"]
 
 
+def test_what_another_process_saved_while_a_purchase_was_under_way_stays(tmp_path: Path) -> None:
+    house = House(tmp_path, rows=[row()], people=[person()], fields={name: FIELDS[name] for name in ("Title", "Email")})
+    context, other = house.context(), house.context()
+    desk, buy = Desk(context), house.lusha.enrich
+    desk.take(next(select(context)))
+    desk.search()
+    phones = buy("person", ["1001"], {"phones"}).items[0].profile
+    assert phones is not None
+
+    def meanwhile(entity: Entity, ids: Sequence[str], reveal: Collection[str]) -> Answer:
+        profiles.keep(other, "person", [(phones, profiles.bought(1, phones, None))])
+        return buy(entity, ids, reveal)
+
+    house.lusha.enrich = meanwhile  # type: ignore[method-assign]
+    desk.reveal()
+    list(desk.settle())
+    asked = {"me": Identity("person", id="1001")}
+    assert profiles.saved(other, "person", asked)["me"].profile.revealed == {"profile", "emails", "phones"}
+
+
 def test_a_price_that_rose_since_the_offer_is_reserved(tmp_path: Path) -> None:
     assert cost(PriceList({"revealPhone": Price(9)}), "person", {"phones"}, {"phones": 5}) == 9
     assert cost(PriceList({"revealPhone": Price(9)}), "person", {"phones"}, {"phones": 0}) == 0

@@ -18,6 +18,7 @@ from connector.redact import Secret
 from connector.runtime import Connector, Outside
 from connector.runtime.forgetting import Named
 from connector.store import answers, attempts, people, records
+from connector.store.packing import packed
 from connector.store.people import SavedProfile
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -126,7 +127,7 @@ def test_whoever_buys_writes_or_asks_lets_go_of_what_is_old_first(tmp_path: Path
     old = NOW - timedelta(days=100)
     with opened(tmp_path, now=old) as connector:
         key = LushaSettings(Secret("k3y-of-lusha")).api_key.fingerprint()
-        saved = SavedProfile("1", '{"mail":"ada@acme.example"}', old, {})
+        saved = SavedProfile("1", packed('{"mail":"ada@acme.example"}'), old, {})
         people.save_profiles(connector.store, key=key, entity="person", profiles=[saved])
         for spelling, id in (("email:ada@acme.example", "1"), ("email:bob@acme.example", None)):
             people.save_identities(

@@ -18,6 +18,7 @@ from connector.store.db import Store, open_store
 from connector.store.forgetting import Subject
 from connector.store.journal import Draft
 from connector.store.lease import hold_key, hold_lease, hold_still
+from connector.store.packing import packed
 from connector.store.people import SavedProfile
 from connector.store.plans import Basis
 from connector.store.suggestions import Suggestion
@@ -27,7 +28,7 @@ OLD = NOW - timedelta(days=100)
 KEY = {"key": "k", "entity": "person"}
 
 
-def body(number: int, filling: int = 10) -> str:
+def body(number: int, filling: int = 10) -> bytes:
     """A saved profile of an invented person."""
     attributes = {
         "full_name": f"Ada{number:05} Byron{number:05}",
@@ -35,7 +36,7 @@ def body(number: int, filling: int = 10) -> str:
         "phones": [{"number": f"+1555010{number:05}", "type": "direct"}],
         "previous_job": {"title": "x" * filling},
     }
-    return to_json(Profile("person", str(number), attributes))
+    return packed(to_json(Profile("person", str(number), attributes)))
 
 
 def words(number: int) -> tuple[bytes, ...]:

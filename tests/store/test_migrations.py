@@ -23,6 +23,7 @@ from connector.store.migrations import migrations
 from connector.store.narrow import BOOKS
 from connector.store.narrow_attempts import ATTEMPTS
 from connector.store.narrow_journal import JOURNAL
+from connector.store.packing import packed
 from connector.store.people import Known, SavedProfile
 from connector.store.records import RecordState, Tried
 
@@ -174,10 +175,9 @@ def test_what_was_bought_is_still_bought_after_the_eleventh_migration(tmp_path: 
     store = open_store(tmp_path / "state.db")
     at = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
     found = people.profiles(store, key="k", entity="person", ids=["7", "8", "9"])
-    assert found == {
-        id: SavedProfile(id, f'{{"id":"{id}","name":"Ünï"}}', at, {"emails": at - timedelta(days=1)}, {"emails": 3})
-        for id in ("7", "8")
-    }
+    bodies = {id: packed(f'{{"id":"{id}","name":"Ünï"}}') for id in ("7", "8")}
+    revealed = {"emails": at - timedelta(days=1)}
+    assert found == {id: SavedProfile(id, body, at, revealed, {"emails": 3}) for id, body in bodies.items()}
     spellings = ["email:ada7@example.com", "email:ada8@example.com", "email:nobody@example.com"]
     known = people.identities(store, key="k", entity="person", spellings=spellings)
     assert known == dict(zip(spellings, [Known("7", at), Known("8", at), Known(None, at)], strict=True))

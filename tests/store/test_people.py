@@ -7,6 +7,7 @@ from pathlib import Path
 
 from connector.store import people
 from connector.store.db import open_store
+from connector.store.packing import packed
 from connector.store.people import Known, SavedProfile
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -14,7 +15,8 @@ NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
 
 def test_a_profile_comes_back_with_the_age_of_each_datum(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
-    saved = SavedProfile("7", '{"name":"Ünï"}', NOW, {"emails": NOW - timedelta(days=3), "phones": NOW}, {"emails": 3})
+    revealed = {"emails": NOW - timedelta(days=3), "phones": NOW}
+    saved = SavedProfile("7", packed('{"name":"Ünï"}'), NOW, revealed, {"emails": 3})
     people.save_profiles(store, key="k", entity="person", profiles=[saved])
     assert people.profiles(store, key="k", entity="person", ids=["7", "8"]) == {"7": saved}
     assert people.profiles(store, key="other", entity="person", ids=["7"]) == {}
@@ -24,7 +26,7 @@ def test_a_profile_comes_back_with_the_age_of_each_datum(tmp_path: Path) -> None
 def test_retention_drops_what_nothing_refreshed(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     for id, age in (("old", 91), ("edge", 90), ("young", 1)):
-        saved = SavedProfile(id, "{}", NOW - timedelta(days=age), {})
+        saved = SavedProfile(id, packed("{}"), NOW - timedelta(days=age), {})
         people.save_profiles(store, key="k", entity="person", profiles=[saved])
     assert people.purge_profiles(store, before=NOW - timedelta(days=90)) == 1
     assert set(people.profiles(store, key="k", entity="person", ids=["old", "edge", "young"])) == {"edge", "young"}

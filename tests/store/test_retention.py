@@ -11,6 +11,7 @@ from connector.models import Change
 from connector.store import journal, people, retention
 from connector.store.db import Store, open_store
 from connector.store.journal import Draft
+from connector.store.packing import packed
 from connector.store.people import SavedProfile
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -32,7 +33,7 @@ def left(store: Store, table: str) -> int:
 
 
 def found(store: Store, id: str, now: datetime) -> None:
-    people.save_profiles(store, key="k", entity="person", profiles=[SavedProfile(id, "{}", now, {})])
+    people.save_profiles(store, key="k", entity="person", profiles=[SavedProfile(id, packed("{}"), now, {})])
     people.save_identities(store, key="k", entity="person", known=dict.fromkeys([f"id:{id}"], id), now=now)
 
 
@@ -46,7 +47,8 @@ def test_a_profile_goes_when_it_is_old_and_its_spellings_with_it(store: Store) -
 
 def test_a_spelling_of_a_profile_that_is_kept_goes_once_the_profile_goes(store: Store) -> None:
     found(store, "7", NOW)
-    people.save_profiles(store, key="k", entity="person", profiles=[SavedProfile("7", "{}", NOW + 50 * DAY, {})])
+    refreshed = SavedProfile("7", packed("{}"), NOW + 50 * DAY, {})
+    people.save_profiles(store, key="k", entity="person", profiles=[refreshed])
     for days, expected in ((91, 1), (92, 1), (139, 1), (141, 0)):
         carry_out(store, days)
         assert left(store, "identities") == expected
