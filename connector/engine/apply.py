@@ -89,6 +89,7 @@ def _in_lots(writing: _Writing, plans: Iterable[list[RecordPlan]]) -> None:
             work.check()
             work.flow.step(STAGE)
         writing.lane.start(_begin(writing, lot))
+        del lot  # its tasks keep what they need of it: it must not stay until the next one is full
         if guards and guards.learning:
             writing.lane.finish()
         writing.lane.meet()

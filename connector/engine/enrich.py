@@ -15,8 +15,7 @@ def enrich(context: Context, pages: Iterable[list[Due]]) -> Iterator[list[Enrich
     """Answers for due records as they come in; when a budget or quota ends, the rest is left for the next run."""
     desk = Desk(context)
     try:
-        for page in pages:
-            desk.take(page)
+        for _ in map(desk.take, pages):  # so that no page is kept while the next one is read
             yield from desk.ask()
             yield desk.ready()
         yield from desk.ask(rest=True)

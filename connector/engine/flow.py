@@ -9,7 +9,7 @@ main thread, in the order of the program.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -28,6 +28,8 @@ Task = Generator[Call, Any, T]
 
 AHEAD = 4
 """Pages that are read before somebody has asked for them."""
+MOST_AHEAD = 4_000
+"""What these pages hold together, from which on no further one is read: a record takes more than a kilobyte."""
 NARROWEST = 2
 """How wide a lane begins, and how narrow it gets, where it may be as wide as that."""
 
@@ -218,12 +220,15 @@ class Flow:
     def _sort(self, came: _Ended) -> None:
         (self._urgent if came.lane.urgent else self._others).append(came)
 
-    def ahead(self, pages: Iterator[T], name: str, *, depth: int = AHEAD) -> Iterator[T | None]:
+    def ahead(self, pages: Iterator[Sequence[T]], name: str, *, depth: int = AHEAD) -> Iterator[Sequence[T] | None]:
         """The pages, read before they are asked for; None where something else came first, so that whoever works on
-        the pages can go on with that. ``depth``: how many, 1 = only what is asked for."""
-        lane, ready, left = self.lane(name, most=1), deque[T](), True
+        the pages can go on with that. ``depth``: how many, 1 = only what is asked for; fewer if they are large."""
+        lane, ready, left = self.lane(name, most=1), deque[Sequence[T]](), True
         depth = depth if self._workers > 1 else 1
         self._readers.append(pages)
+
+        def enough() -> bool:
+            return len(ready) >= depth or sum(map(len, ready)) >= MOST_AHEAD
 
         def read() -> Task[None]:
             nonlocal left
@@ -233,12 +238,12 @@ class Flow:
                     left = False
                 else:
                     ready.append(page)
-                if len(ready) >= depth:
+                if enough():
                     return
 
         while True:
             self.poll()
-            if left and lane.idle and len(ready) < depth:
+            if left and lane.idle and not enough():
                 lane.start(read())
             if ready:
                 yield ready.popleft()

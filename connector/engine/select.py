@@ -95,20 +95,24 @@ def select(context: Context, *, settle: bool = True) -> Iterator[list[Due]]:
         if not page:  # nothing was read yet: whoever waits for what came first goes on
             yield []
             continue
-        context.counts.read += len(page)
-        due = _due_of(context, page, settle=settle)
-        if (limit := context.options.limit) is not None:
-            due = due[: limit - context.counts.due]
-        context.counts.due += len(due)
-        nameless = [item for item in due if not item.identities]
-        context.counts.no_identity += len(nameless)
-        if settle:
-            _set_aside(context, nameless)
-        context.progress(context.counts)
-        yield [item for item in due if item.identities]
+        yield _selected(context, page, settle=settle)
         context.check()
-        if limit is not None and context.counts.due >= limit:
+        if (limit := context.options.limit) is not None and context.counts.due >= limit:
             return
+
+
+def _selected(context: Context, page: Sequence[Record], *, settle: bool) -> list[Due]:
+    context.counts.read += len(page)
+    due = _due_of(context, page, settle=settle)
+    if (limit := context.options.limit) is not None:
+        due = due[: limit - context.counts.due]
+    context.counts.due += len(due)
+    nameless = [item for item in due if not item.identities]
+    context.counts.no_identity += len(nameless)
+    if settle:
+        _set_aside(context, nameless)
+    context.progress(context.counts)
+    return [item for item in due if item.identities]
 
 
 def _due_of(context: Context, page: Sequence[Record], *, settle: bool) -> list[Due]:

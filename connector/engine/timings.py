@@ -85,6 +85,7 @@ class Timings:
                 except StopIteration:
                     return
             yield batch
+            del batch  # not kept while the next one is made
 
     def told(self) -> dict[str, Any]:
         """The document that ``docs/json.md`` describes under "timings"; seconds."""

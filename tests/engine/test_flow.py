@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from threading import Barrier, Event, current_thread, main_thread
 
@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.engine.flow import AHEAD, Flow, Task, at_once, called
+from connector.engine.flow import AHEAD, MOST_AHEAD, Flow, Task, at_once, called
 from connector.errors import AccessDenied, BudgetExhausted, InDoubt, Interrupted
 from connector.pacing import held_by
 
@@ -247,20 +247,18 @@ def test_whoever_ends_at_once_waits_for_nothing() -> None:
 
 def test_pages_are_read_ahead_but_not_far() -> None:
     read: list[int] = []
-    first = Event()
 
-    def pages() -> Iterator[int]:
+    def pages() -> Iterator[list[int]]:
         for number in range(50):
             read.append(number)
-            yield number
-            first.set()
+            yield [number]
 
     with Flow(4) as flow:
         ahead = flow.ahead(pages(), "read")
         page = next(ahead)
-        assert page in (None, 0)
+        assert page in (None, [0])
         got = [page, *ahead]
-        assert [one for one in got if one is not None] == list(range(50))
+        assert [one for one in got if one is not None] == [[number] for number in range(50)]
     with Flow(4) as flow:
         read.clear()
         ahead = flow.ahead(pages(), "read")
@@ -272,14 +270,32 @@ def test_pages_are_read_ahead_but_not_far() -> None:
         assert len(read) <= AHEAD + 1
 
 
+def test_of_large_pages_fewer_are_read_ahead() -> None:
+    read: list[int] = []
+
+    def pages() -> Iterator[Sequence[int]]:
+        for number in range(50):
+            read.append(number)
+            yield range(MOST_AHEAD // 2)
+
+    with Flow(4) as flow:
+        ahead = flow.ahead(pages(), "read")
+        while next(ahead) is None:
+            pass
+        for _ in range(20):
+            flow.poll()
+            Event().wait(0.001)
+    assert len(read) <= 3
+
+
 @pytest.mark.parametrize("workers", [1, 4])
 def test_no_page_is_read_that_nobody_asked_for_where_few_are_wanted(workers: int) -> None:
     read: list[int] = []
 
-    def pages() -> Iterator[int]:
+    def pages() -> Iterator[list[int]]:
         for number in range(9):
             read.append(number)
-            yield number
+            yield [number]
 
     with Flow(workers) as flow:
         ahead = flow.ahead(pages(), "read", depth=1)
@@ -290,24 +306,24 @@ def test_no_page_is_read_that_nobody_asked_for_where_few_are_wanted(workers: int
 
 @pytest.mark.parametrize("workers", [1, 4])
 def test_a_reader_that_fails_fails_after_the_pages_before(workers: int) -> None:
-    def pages() -> Iterator[int]:
-        yield 1
+    def pages() -> Iterator[list[int]]:
+        yield [1]
         raise BudgetExhausted("the day's calls")
 
-    got: list[int | None] = []
+    got: list[Sequence[int] | None] = []
     with Flow(workers) as flow, pytest.raises(BudgetExhausted):
         for page in flow.ahead(pages(), "read"):
             got.append(page)
-    assert [one for one in got if one is not None] == [1]
+    assert [one for one in got if one is not None] == [[1]]
 
 
 def test_a_reader_is_closed_when_the_run_ends() -> None:
     closed: list[bool] = []
 
-    def pages() -> Iterator[int]:
+    def pages() -> Iterator[list[int]]:
         try:
             while True:
-                yield 1
+                yield [1]
         finally:
             closed.append(True)
 

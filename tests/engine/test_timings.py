@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -97,3 +98,18 @@ def test_a_stage_tells_its_calls(hands: Hands) -> None:
     assert timings.told()["stages"]["buy"] == {
         "busy": 0.0, "waited": 0.0, "calls": 2, "network": 4.0, "held": {"a rate": 1.0}
     }  # fmt: skip
+
+
+def test_no_batch_is_kept_while_the_next_one_is_made(hands: Hands) -> None:
+    class Batch(list[int]):
+        """One that can be watched."""
+
+    def batches() -> Iterator[Batch]:
+        one = Batch()
+        watched = weakref.ref(one)
+        yield one
+        del one
+        assert watched() is None
+        yield Batch()
+
+    assert sum(1 for _ in map(len, hands.timings().of("plan", batches()))) == 2

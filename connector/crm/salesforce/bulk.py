@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 from urllib.parse import quote
@@ -75,7 +76,8 @@ class BulkReader:
             self._refused.add(query.object)
             _log.warning("%s is read in small pages, not by Bulk API 2.0: %s", query.object, error.message)
             return None
-        return _paged(one for found in sets for one in records(found, kinds) if one.id not in known)
+        read = chain.from_iterable(map(partial(records, kinds=kinds), sets))  # keeps no set, as a loop would
+        return _paged(one for one in read if one.id not in known)
 
     def _kind(self, object: str, path: str) -> FieldType:
         """The type of the field at the end of a path."""
@@ -99,24 +101,26 @@ class BulkReader:
         told = finished(self._transport, path, "jobs/query/{id}")
         if why := failure_of(told):
             raise VendorUnreachable(why)
-        sets = self._sets(f"{path}/results", columns, int(told.get("numberRecordsProcessed") or 0))
-        return chain(list(islice(sets, 1)), sets)
+        results, total = f"{path}/results", int(told.get("numberRecordsProcessed") or 0)
+        return self._sets(results, columns, total, self._fetch(results, columns, None))
 
-    def _sets(self, path: str, columns: Sequence[str], total: int) -> Iterator[ResultSet]:
-        """The job's sets of rows, until ``total`` of them have come."""
-        locator: str | None = None
+    def _sets(self, path: str, columns: Sequence[str], total: int, found: ResultSet) -> Iterator[ResultSet]:
+        """The job's sets of rows, the first of which is ``found``, until ``total`` rows have come.
+
+        One at a time: a set is not kept while the next one is fetched.
+        """
         seen: set[str] = set()
         read = 0
         while True:
-            found = self._fetch(path, columns, locator)
-            read += found.count
+            read, locator = read + found.count, found.locator
             yield found
-            locator = found.locator
+            del found
             if locator is None:
                 break
             if locator in seen:
                 raise VendorUnreachable("Salesforce names the same rows of a query job as the next ones again")
             seen.add(locator)
+            found = self._fetch(path, columns, locator)
         if read < total:
             raise VendorUnreachable(
                 f"Salesforce gave out {read:,} rows of a query job that found {total:,}",

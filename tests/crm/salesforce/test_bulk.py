@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,8 @@ import pytest
 import requests
 
 from connector.crm.base import Query
-from connector.crm.salesforce.bulk import READ_FROM
+from connector.crm.salesforce.bulk import READ_FROM, BulkReader
+from connector.crm.salesforce.bulk_csv import ResultSet
 from connector.errors import Interrupted, QuotaExhausted, VendorUnreachable
 from connector.models import Record
 from connector.redact import Secret
@@ -88,6 +90,21 @@ def test_sets_follow_each_other_by_locator(bench: SandboxBench) -> None:
     assert [one.query for one in bench.org.requests[-3:]] == [
         "maxRecords=10000", "maxRecords=10000&locator=Mw", "maxRecords=10000&locator=Ng",
     ]  # fmt: skip
+
+
+def test_no_set_is_kept_while_the_next_one_is_fetched(bench: SandboxBench, monkeypatch: pytest.MonkeyPatch) -> None:
+    titles(bench, 8)
+    bench.org.query_jobs.most_records = 2
+    kept: list[int] = []
+    fetch = BulkReader._fetch
+
+    def counted(*words: Any) -> ResultSet:
+        kept.append(sum(isinstance(one, ResultSet) for one in gc.get_objects()))
+        return fetch(*words)
+
+    monkeypatch.setattr(BulkReader, "_fetch", counted)
+    assert len(read(bench)) == 8
+    assert kept == [0] * 4
 
 
 def test_the_job_carries_the_query_as_it_was_asked_by_rest(bench: SandboxBench) -> None:
