@@ -32,7 +32,7 @@ from connector.lusha.v3 import requests
 from connector.lusha.v3.answers import enrich_answer, search_answer
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, diff, may_be_given
-from connector.mapping.identity import fingerprint, identify, profile_spellings, spellings
+from connector.mapping.identity import all_spellings, identify, mark_over, profile_spellings
 from connector.models import Answer, Identity, Profile, Record, is_blank
 from connector.runtime.clients import Clients
 from connector.runtime.outside import Outside
@@ -69,8 +69,8 @@ class Steps:
         """Not ours to count: reading, and who a record is."""
         for record in lot.records:
             identities = identify("person", self.mapping.settings.identify, record.values)
-            every = tuple(dict.fromkeys(s for identity in identities for s in spellings(identity)))
-            lot.due.append(Due(record, identities, every, fingerprint(identities), None, {}, phones=True))
+            every = all_spellings(identities)
+            lot.due.append(Due(record, identities, every, mark_over("person", every), None, {}, phones=True))
 
     def can_be_helped(self, lot: Lot) -> None:
         for due in lot.due:

@@ -40,7 +40,7 @@ class Due:
 
     def covered(self, mapping: CompiledMapping) -> frozenset[str]:
         """The fields that attempts have covered once this one ends: one that left the mapping may come back."""
-        return mapping.field_names | (self.tried.fields if self.tried else frozenset())
+        return mapping.field_names | self.tried.fields if self.tried else mapping.field_names
 
     @property
     def first(self) -> bool:
@@ -79,7 +79,7 @@ class _Who:
 
     @cached_property
     def _fingerprint(self) -> str:
-        return mark_over({one.entity for one in self.identities}, self.spellings)
+        return mark_over(self._mapping.settings.entity, self.spellings)
 
     def mark(self) -> str:
         """The mark over its identity."""

@@ -14,7 +14,7 @@ from connector.engine.payer import Now
 from connector.errors import Interrupted
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.dependencies import ruled
-from connector.mapping.identity import fingerprint, identify
+from connector.mapping.identity import fingerprint
 from connector.models import FieldInfo, Value
 from connector.pacing import Sleep
 from connector.redact import redact
@@ -111,7 +111,7 @@ class Rules:
         settings = mapping.settings
 
         def mark(values: Mapping[str, Value]) -> str:
-            return fingerprint(identify(settings.entity, settings.identify, values))
+            return fingerprint(settings.entity, settings.identify, values)
 
         return cls(
             schema,

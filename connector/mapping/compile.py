@@ -81,7 +81,7 @@ class CompiledMapping:
         """The CRM field that holds the time of the last enrichment, if the mapping stamps one."""
         return next((stamp.name for stamp in self.stamps if stamp.source == "enriched_at"), None)
 
-    @property
+    @cached_property
     def country(self) -> CompiledField | None:
         """The field for the country, if one is mapped: where Lusha tells none, national phones and states are read by
         what it holds."""
@@ -92,7 +92,7 @@ class CompiledMapping:
         """The mapped fields: when one is added, records in back-off are tried again."""
         return frozenset(field.name for field in self.fields)
 
-    @property
+    @cached_property
     def identity_paths(self) -> tuple[str, ...]:
         """The fields that tell who a record is, own and related."""
         return tuple(dict.fromkeys(name for keys in self.settings.identify for name in keys.values()))

@@ -6,7 +6,7 @@ mail domain as employer) or make it refuse a whole request (an invalid e-mail) c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
@@ -41,8 +41,13 @@ def identify(
     >>> identify("company", [{"domain": "Website"}], {"Website": "https://www.acme.example/"})[0].domain
     'acme.example'
     """
-    found = (_known(entity, one, reading) for one in alternatives for reading in _readings(one, values))
-    return tuple(Identity(entity, **dict(keys)) for keys in dict.fromkeys(keys for keys in found if keys))
+    return tuple(Identity(entity, **dict(keys)) for keys in _identifying(entity, alternatives, values))
+
+
+def _identifying(entity: Entity, alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value]) -> list[_Keys]:
+    """The keys of each identity that ``identify`` finds, each once."""
+    found = [_known(entity, one, reading) for one in alternatives for reading in _readings(one, values)]
+    return [keys for keys in dict.fromkeys(found) if keys]
 
 
 def identity_of(entity: Entity, words: str) -> Identity | None:
@@ -68,15 +73,13 @@ def addresses_in(text: str) -> list[str]:
     return text.split(";")
 
 
-def _readings(alternative: Mapping[str, str], values: Mapping[str, Value]) -> Iterator[Mapping[str, Value]]:
+def _readings(alternative: Mapping[str, str], values: Mapping[str, Value]) -> Sequence[Mapping[str, Value]]:
     """The values as an alternative is to read them: once for each address of its e-mail field."""
     path = alternative.get("email")
     joined = values.get(path) if path else None
     if path is None or not isinstance(joined, str) or ";" not in joined:
-        yield values
-        return
-    for address in addresses_in(joined):
-        yield {**values, path: address}
+        return (values,)
+    return [{**values, path: address} for address in addresses_in(joined)]
 
 
 def _known(entity: Entity, alternative: Mapping[str, str], values: Mapping[str, Value]) -> _Keys:
@@ -172,21 +175,36 @@ def spellings(identity: Identity) -> tuple[str, ...]:
     >>> spellings(Identity("person", first_name="Jane", last_name="Doe", company_name="Acme, Inc."))
     ('name@company:jane doe|acme',)
     """
+    one = identity
+    people = one.first_name, one.last_name, one.company_domain, one.company_name
+    return tuple(_spelled(one.id, one.linkedin_url, one.email, *people, one.domain, one.name))
+
+
+def _spelled(
+    id: str | None = None,
+    linkedin_url: str | None = None,
+    email: str | None = None,
+    first_name: str | None = None,
+    last_name: str | None = None,
+    company_domain: str | None = None,
+    company_name: str | None = None,
+    domain: str | None = None,
+    name: str | None = None,
+) -> list[str]:
     found: list[str] = []
-    if identity.id is not None:
-        found += _keyed("id", identity.id)
-    if identity.linkedin_url:
-        found += _keyed("linkedin", _page(identity.linkedin_url))
-    if identity.email is not None:
-        found += _keyed("email", identity.email)
-    if identity.first_name or identity.last_name:
-        full_name = f"{identity.first_name or ''} {identity.last_name or ''}"
-        found += _named(full_name, identity.company_domain, identity.company_name)
-    if identity.domain is not None:
-        found += _keyed("domain", identity.domain)
-    if identity.name:
-        found += _keyed("company", normal_company(identity.name))
-    return tuple(found)
+    if id is not None:
+        found += _keyed("id", id)
+    if linkedin_url:
+        found += _keyed("linkedin", _page(linkedin_url))
+    if email is not None:
+        found += _keyed("email", email)
+    if first_name or last_name:
+        found += _named(f"{first_name or ''} {last_name or ''}", company_domain, company_name)
+    if domain is not None:
+        found += _keyed("domain", domain)
+    if name:
+        found += _keyed("company", normal_company(name))
+    return found
 
 
 def says_who(spelling: str) -> bool:
@@ -236,21 +254,20 @@ def all_spellings(identities: Iterable[Identity]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(key for identity in identities for key in spellings(identity)))
 
 
-def fingerprint(identities: Iterable[Identity]) -> str:
-    """Sixteen hex digits over all spellings of a record, in any order: another value = its identity changed."""
-    known = tuple(identities)
-    return mark_over({one.entity for one in known}, all_spellings(known))
+def fingerprint(entity: Entity, alternatives: Sequence[Mapping[str, str]], values: Mapping[str, Value]) -> str:
+    """The ``mark_over`` every identity that ``identify`` finds: another one = the record's identity changed."""
+    identifying = _identifying(entity, alternatives, values)
+    return mark_over(entity, [spelling for keys in identifying for spelling in _spelled(**dict(keys))])
 
 
-def mark_over(entities: Iterable[Entity], spelled: Iterable[str]) -> str:
-    """The ``fingerprint`` of identities of these entities, known by these spellings."""
-    keys = sorted({*entities, *spelled})
+def mark_over(entity: Entity, spelled: Collection[str]) -> str:
+    """Sixteen hex digits over all spellings of a record, in any order; one that has none is of no entity."""
+    keys = sorted({entity, *spelled}) if spelled else ()
     return sha256("\n".join(keys).encode()).hexdigest()[:16]
 
 
-def _keyed(kind: str, text: str | None) -> Iterator[str]:
-    if text is not None and not is_blank(text):
-        yield f"{kind}:{text}"
+def _keyed(kind: str, text: str | None) -> Sequence[str]:
+    return () if is_blank(text) else (f"{kind}:{text}",)
 
 
 def _named(full_name: str, domain: str | None, company: str | None) -> Iterator[str]:

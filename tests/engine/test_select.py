@@ -15,7 +15,7 @@ from connector.config.settings import FieldRule, MappingSettings, Match, Select
 from connector.engine.select import select
 from connector.engine.verdict import Verdict, judge, last_enriched
 from connector.mapping.compile import CompiledMapping, compile_mapping
-from connector.mapping.identity import fingerprint, identify
+from connector.mapping.identity import fingerprint
 from connector.models import Record
 from connector.store.records import Outcome, RecordState, Tried
 from tests.engine.house import CONTACT, FIELDS, IDENTIFY, STAMPS, START, House, counts, person, row
@@ -39,7 +39,7 @@ def record(**values: Any) -> Record:
 
 
 def mark(item: Record) -> str:
-    return fingerprint(identify("person", IDENTIFY, item.values))
+    return fingerprint("person", IDENTIFY, item.values)
 
 
 def state(
