@@ -82,8 +82,11 @@ def as_number(value: _Scalar) -> int | float:
 
 def conform(value: Any, info: FieldInfo, on_too_long: Literal["skip", "cut"] = "skip") -> Value:
     """A meaningful value as the field stores it; raises Unfit. A single-valued field takes a list's first item."""
-    fitted = _SHAPES.get(info.type, _first_text)(value, info)
-    return _limited(fitted, info, on_too_long) if isinstance(fitted, str) else fitted
+    as_it_is = isinstance(value, str) and info.type in _TEXTS
+    fitted: Value = value if as_it_is else _SHAPES.get(info.type, _first_text)(value, info)
+    if not isinstance(fitted, str) or not info.length or len(fitted) <= info.length:
+        return fitted
+    return _shortened(fitted, info, info.length, on_too_long)
 
 
 def _first(value: Any) -> _Scalar:
@@ -147,6 +150,8 @@ def _options(value: Any, info: FieldInfo) -> Value:
     return ";".join(chosen) or None
 
 
+_TEXTS: frozenset[FieldType] = frozenset({"text", "phone", "email", "url", "other"})
+"""Fields that take any text as it is."""
 _SHAPES: dict[FieldType, Callable[[Any, FieldInfo], Value]] = {
     "text": _text,
     "integer": _integer,
@@ -160,12 +165,10 @@ _SHAPES: dict[FieldType, Callable[[Any, FieldInfo], Value]] = {
 }
 
 
-def _limited(text: str, info: FieldInfo, on_too_long: Literal["skip", "cut"]) -> str:
-    if not info.length or len(text) <= info.length:
-        return text
+def _shortened(text: str, info: FieldInfo, length: int, on_too_long: Literal["skip", "cut"]) -> str:
     if on_too_long == "cut" and info.type == "text" and not _is_address(text):
-        return cut_text(text, info.length)
-    raise Unfit(f"{len(text)} characters, the field takes {info.length}")
+        return cut_text(text, length)
+    raise Unfit(f"{len(text)} characters, the field takes {length}")
 
 
 def _is_address(text: str) -> bool:

@@ -56,18 +56,15 @@ class Path:
 
     ``job_title.title`` reads itself; ``emails[?type=='work'] | [0].email`` reads ``emails``. ``items``: what it asks of
     the items of a list, its conditions included (``emails.type``, ``emails.email``). ``heads``: the first name of each
-    root (``job_title``, ``emails``).
+    root (``job_title``, ``emails``). ``search``: a profile's attributes → what the expression finds in them; None where
+    an attribute it needs is absent.
     """
 
     source: str
     roots: frozenset[str]
     items: frozenset[str]
     heads: frozenset[str]
-    _find: Find = field(repr=False, compare=False)
-
-    def search(self, attributes: Mapping[str, Any]) -> Any:
-        """What the expression finds in a profile's attributes; None where an attribute it needs is absent."""
-        return self._find(attributes)
+    search: Find = field(repr=False, compare=False)
 
 
 def compile_path(source: str) -> Path:

@@ -74,13 +74,15 @@ def _supersede(store: Store, run: int, org: str, object: str, drafts: Sequence[D
         plans.drop(store, org=org, object=object, records=records)
 
 
-def intend(store: Store, entries: Iterable[Entry], *, run: int) -> None:
+def intend(store: Store, entries: Collection[Entry], *, run: int) -> None:
     """About to be written, by ``run``: committed before the call."""
-    store.db.execute(
-        f"UPDATE changes SET state = {code('intended')}, writer = nullif(:run, {_PLANNER})"
-        f" WHERE id IN ({ANY.format(':ids')})",
-        {"run": run, "ids": json.dumps([entry.id for entry in entries])},
-    )
+    own = [entry.id for entry in entries if entry.run == run]
+    others = [entry.id for entry in entries if entry.run != run]
+    for writer, ids in ((None, own), (run, others)):
+        store.db.execute(
+            f"UPDATE changes SET state = {code('intended')}, writer = ? WHERE id IN ({ANY.format('?')})",
+            [writer, json.dumps(ids)],
+        )
 
 
 def mark(store: Store, outcomes: Iterable[tuple[int, State, str | None]], *, run: int | None = None) -> None:

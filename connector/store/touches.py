@@ -55,11 +55,12 @@ def save(store: Store, *, run: int, org: str, object: str, drafts: Sequence[Draf
             if id % PLACES == 1
         ],
     )
+    # nullif of 0: sqlite3 looks long for an adapter of each None
     store.db.executemany(
         "INSERT INTO changes (id, rule, before, after, state, reverses, entry)"
-        f" VALUES (?, ?, ?, ?, {code('planned')}, ?, ?)",
+        f" VALUES (?, ?, ?, ?, {code('planned')}, nullif(?, 0), nullif(?, 0))",
         [
-            (id, numbers[rule], told(change.before), told(change.after), reverses, paid[1] if paid else None)
+            (id, numbers[rule], told(change.before), told(change.after), reverses or 0, paid[1] if paid else 0)
             for id, rule, (_, change, _, reverses, paid) in zip(ids, rules, drafts, strict=True)
         ],
     )

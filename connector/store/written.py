@@ -36,10 +36,11 @@ def save(store: Store, *, org: str, object: str, puts: Sequence[Put], now: datet
         "DELETE FROM last_written WHERE change = ?",
         [(change,) for change, record, field in before if (record, field) in last],
     )
-    store.db.executemany(
-        "INSERT OR REPLACE INTO last_written (change, tombstone) VALUES (?, ?)",
-        [(change, int(tombstone)) for _, _, change, tombstone in last.values()],
-    )
+    for tombstone in (False, True):
+        store.db.execute(
+            f"INSERT OR REPLACE INTO last_written (change, tombstone) SELECT value, {int(tombstone)} FROM json_each(?)",
+            [json.dumps([put.change for put in last.values() if put.tombstone is tombstone])],
+        )
     touched = json.dumps(list({put.change // PLACES for put in last.values()}))
     store.db.execute(f"UPDATE touches SET at = ? WHERE id IN ({ANY.format('?')})", [seconds(now), touched])
 
