@@ -57,8 +57,10 @@ class Session:
         """The configuration, loaded, with progress shown while the block runs. ``quiet``: neither that nor warnings."""
         from dataclasses import replace
 
+        from connector.cli.heap import give_back
         from connector.runtime import Connector
 
+        give_back()
         loaded = self._loaded(config, quiet)
         watcher = self._watcher = watcher_on(self.console, quiet)
         outside = replace(self.outside, progress=watcher)
