@@ -30,6 +30,7 @@ from connector.lusha.prices import PriceList
 from connector.lusha.profiles import from_json, merge, to_json
 from connector.lusha.v3 import requests
 from connector.lusha.v3.answers import enrich_answer, search_answer
+from connector.mapping.companies import employer_of
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, diff, may_be_given
 from connector.mapping.identity import all_spellings, identify, mark_over, profile_spellings
@@ -70,7 +71,8 @@ class Steps:
         for record in lot.records:
             identities = identify("person", self.mapping.settings.identify, record.values)
             every = all_spellings(identities)
-            lot.due.append(Due(record, identities, every, mark_over("person", every), None, {}, phones=True))
+            at = employer_of(self.mapping.settings.identify, record.values)
+            lot.due.append(Due(record, identities, every, mark_over("person", every), at, None, {}, phones=True))
 
     def can_be_helped(self, lot: Lot) -> None:
         for due in lot.due:
@@ -123,7 +125,7 @@ class Steps:
     def _judge(self, lot: Lot, profiles: Sequence[Profile]) -> None:
         for due, profile in zip(lot.due, profiles, strict=True):
             assert doubt_about(self.mapping, due, profile) is None
-            needed_data(self.mapping, due, moved=moved(self.mapping, due, profile), now=self.now)
+            needed_data(self.mapping, due, moved=moved(due, profile), now=self.now)
 
 
 _STEPS: tuple[Callable[[Steps, Lot], None], ...] = (

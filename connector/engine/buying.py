@@ -11,7 +11,7 @@ from typing import Literal
 from connector.engine.payer import Prices
 from connector.engine.select import Due
 from connector.lusha.attributes import BASE, DATUM_ROOTS, REVEALS
-from connector.mapping.companies import company_verdict, employer_of
+from connector.mapping.companies import company_verdict
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, wanted
 from connector.mapping.doubts import company_doubt, person_doubt
@@ -94,8 +94,7 @@ def cost(prices: Prices, entity: Entity, reveal: Collection[str], offers: Mappin
     """
     if offers is None:
         return prices.enrich(entity, reveal)
-    data = {datum for datum in {*reveal, BASE[entity]} if offers.get(datum, 0)}
-    return sum(max(offers[datum], prices.of(datum)) for datum in data)
+    return sum(max(offers[datum], prices.of(datum)) for datum in {*reveal, BASE[entity]} if offers.get(datum))
 
 
 def weights(prices: Prices, items: Sequence[Item], offers: Sequence[Mapping[str, int] | None]) -> Mapping[str, int]:
@@ -126,14 +125,11 @@ def previewed(items: Sequence[Item]) -> Mapping[str, int]:
 def brought(profile: Profile | None, offered: Mapping[str, int] | None) -> frozenset[str]:
     """The data of a profile that the booking of its answer brought. What was offered for nothing is an earlier
     booking's, or somebody else's: the account had it already."""
-    came = _came(profile) if profile else frozenset()
-    return frozenset(datum for datum in came if offered is None or offered.get(datum) != 0)
-
-
-def _came(profile: Profile) -> frozenset[str]:
-    """The data that an answer really brought: one that was asked for may come empty."""
-    told = {datum for datum in profile.revealed if DATUM_ROOTS.get(datum) in profile.attributes}
-    return frozenset(told | {BASE[profile.entity]})
+    if profile is None:
+        return frozenset()
+    told = {datum for datum in profile.revealed if DATUM_ROOTS.get(datum) in profile.attributes}  # one may come empty
+    told.add(BASE[profile.entity])
+    return frozenset(told if offered is None else (datum for datum in told if offered.get(datum) != 0))
 
 
 def paid_data(entity: Entity) -> frozenset[str]:
@@ -168,17 +164,16 @@ def believed_moved(mapping: CompiledMapping, due: Due, held: Held | None) -> boo
     is bought.
     """
     if held is not None:
-        return moved(mapping, due, held.profile)
+        return moved(due, held.profile)
     asked_for = {field.name for field in mapping.fields if field.rule.policy == "suggest"}
     return bool(due.proposed & mapping.field_names - asked_for)
 
 
-def moved(mapping: CompiledMapping, due: Due, profile: Profile) -> bool:
+def moved(due: Due, profile: Profile) -> bool:
     """Whether Lusha knows the person at another company than the record names."""
     if profile.entity == "company":
         return False
-    works_at = employer_of(mapping.settings.identify, due.record.values)
-    return company_verdict(works_at, profile.attributes.get("company") or {}) == "changed"
+    return company_verdict(due.employer, profile.attributes.get("company") or {}) == "changed"
 
 
 def needed_data(mapping: CompiledMapping, due: Due, *, moved: bool, now: datetime) -> frozenset[str]:

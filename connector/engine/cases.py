@@ -13,14 +13,18 @@ from connector.models import Identity, Profile
 
 @dataclass(slots=True)
 class Case:
-    """One record on its way to an answer. ``needed``: data that some mapped field could be given. ``decided``: what a
-    person said of an answer in review: its Lusha id, and accepted or rejected. ``spelled``: the spellings of which the
-    state file knows by now that they lead to the answer at hand, with its Lusha id."""
+    """One record on its way to an answer.
+
+    ``moved``: whether Lusha knows the person at another company, as far as is known; None until somebody looked.
+    ``needed``: data that some mapped field could be given, if that is so. ``decided``: what a person said of an answer
+    in review: its Lusha id, and accepted or rejected. ``spelled``: the spellings of which the state file knows by now
+    that they lead to the answer at hand, with its Lusha id.
+    """
 
     due: Due
     lusha_id: str | None
     held: Held | None
-    moved: bool = False
+    moved: bool | None = None
     needed: frozenset[str] = frozenset()
     decided: tuple[str, str] | None = None
     spelled: Mapping[str, str] = field(default_factory=dict)

@@ -27,7 +27,6 @@ from connector.engine.select import Due
 from connector.engine.waiting import Waiting
 from connector.errors import RequestRefused, Stopped
 from connector.lusha.errors import DatapointsNotOnPlan
-from connector.mapping.identity import spellings
 from connector.models import Answer, Item, Profile
 from connector.store import suggestions
 
@@ -153,16 +152,17 @@ class Desk:
         if not lots:
             return True
 
+        costs = {key: self._cost(self.wants.places[key]) for keys in lots.values() for key in keys}
+
         def rank(data: frozenset[str]) -> tuple[bool, int, list[str]]:
-            least = min(self._cost(self.wants.places[key]) for key in lots[data])
+            least = min(costs[key] for key in lots[data])
             return credits is None or least <= credits, len(lots[data]), sorted(data)
 
         data = max(lots, key=rank)
         keys = lots[data][:BATCH]
         if credits is not None:
-            keys = sorted(lots[data], key=lambda key: self._cost(self.wants.places[key]))[:BATCH]
-            worst = sum(self._cost(self.wants.places[key]) for key in keys)
-            if worst > credits and not self._lane.idle:
+            keys = sorted(lots[data], key=costs.__getitem__)[:BATCH]
+            if sum(costs[key] for key in keys) > credits and not self._lane.idle:
                 return False
         if not self._take_what_others_bought(keys):
             self._lane.start(self._buy(self.wants.send(keys), data))
@@ -198,8 +198,9 @@ class Desk:
             if not self._is_about(case, held.profile):
                 return
             self._learned.leads(case, held.profile)
-        case.moved = believed_moved(context.mapping, case.due, held)
-        case.needed = needed_data(context.mapping, case.due, moved=case.moved, now=context.now())
+        moved = believed_moved(context.mapping, case.due, held)
+        if moved is not case.moved:
+            case.moved, case.needed = moved, needed_data(context.mapping, case.due, moved=moved, now=context.now())
         self._queue(case)
 
     def _is_about(self, case: Case, profile: Profile) -> bool:
@@ -228,18 +229,17 @@ class Desk:
         )
         if context.quoting and step.kind == "buy" and (held is None or held.offers(self.since) is None):
             step = Step("search")  # only a preview tells the price
-        key = spellings(case.identity)[0]
         if step.kind == "search":
-            self.searches.add(key, case)
+            self.searches.add(case)
         elif step.kind == "buy":
-            self.wants.add(key, case, step.reveal)
+            self.wants.add(case, step.reveal)
         else:
             assert held is not None
             self._match(case, held)
 
     def _match(self, case: Case, held: Held) -> None:
         self.context.counts.matched += 1
-        self._matched.append(Enriched(case.due, held.profile, case.moved, held.seen_at, held.bought))
+        self._matched.append(Enriched(case.due, held.profile, bool(case.moved), held.seen_at, held.bought))
 
     def _ask(self, keys: Sequence[str], question: Callable[[Sequence[str]], Question[Answer]], way: _Way) -> Task[None]:
         """A task: send a request and take its items in; a refused request is halved until the item that is meant is

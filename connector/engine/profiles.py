@@ -63,8 +63,8 @@ def bought_meanwhile(
 
 
 def _rows(payer: Payer, entity: Entity, asked: Mapping[str, Identity]) -> dict[str, SavedProfile]:
-    key = payer.purpose.key
-    known = people.identities(payer.store, key=key, entity=entity, spellings=asked)
+    key, spelled = payer.purpose.key, [spelling for spelling, identity in asked.items() if identity.id is None]
+    known = people.identities(payer.store, key=key, entity=entity, spellings=spelled)
     ids = {
         spelling: id
         for spelling, identity in asked.items()

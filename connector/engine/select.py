@@ -13,6 +13,7 @@ from functools import cached_property
 from connector.engine.context import Context
 from connector.engine.reading import read
 from connector.engine.verdict import again_at, in_words, is_stale, judge, last_tried
+from connector.mapping.companies import Employer, employer_of
 from connector.mapping.compile import CompiledMapping
 from connector.mapping.diff import Situation, may_be_given, worth_asking
 from connector.mapping.identity import all_spellings, identify, mark_over, record_spelling
@@ -26,13 +27,15 @@ from connector.store.records import RecordState, Tried
 class Due:
     """A record to enrich: every identity it offers, the first of which is asked for, and what we know of it.
 
-    ``proposed``: the fields of which a value waits on the review list, or was decided on there.
+    ``employer``: where its person works, as the CRM says; nowhere where the record is a company. ``proposed``: the
+    fields of which a value waits on the review list, or was decided on there.
     """
 
     record: Record
     identities: tuple[Identity, ...]
     spellings: tuple[str, ...]
     fingerprint: str
+    employer: Employer
     state: RecordState | None
     last: Mapping[str, Written]
     phones: bool
@@ -76,6 +79,11 @@ class _Who:
     @cached_property
     def spellings(self) -> tuple[str, ...]:
         return all_spellings(self.identities)
+
+    @property
+    def employer(self) -> Employer:
+        settings = self._mapping.settings
+        return employer_of(settings.identify, self.record.values) if settings.entity == "person" else Employer()
 
     @cached_property
     def _fingerprint(self) -> str:
@@ -181,6 +189,7 @@ def _described(context: Context, found: Sequence[_Who], states: Mapping[str, Rec
             who.identities,
             who.spellings,
             who.mark(),
+            who.employer,
             states.get(record.id),
             ours.get(record.id, {}),
             phones=not any(read_boolean(record.values.get(name)) for name in context.mapping.do_not_call),

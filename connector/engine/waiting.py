@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from connector.engine.cases import Case, Want
+from connector.mapping.identity import spellings
 
 Data = frozenset[str]
 
@@ -38,11 +39,13 @@ class Waiting:
         """Whether so much waits that a request would be full."""
         return any(len(keys) >= self._size for keys in self._lots.values())
 
-    def add(self, key: str, case: Case, reveal: Data = frozenset()) -> None:
+    def add(self, case: Case, reveal: Data = frozenset()) -> None:
         """A record waits for what ``reveal`` says. Where its place is being asked for, it takes what comes, and is
         looked at again then."""
+        identity = case.identity
+        key = spellings(identity)[0]
         asked = key in self.places and key not in self._filed
-        want = self.places.setdefault(key, Want(case.identity))
+        want = self.places.setdefault(key, Want(identity))
         want.cases.append(case)
         if not asked:
             want.reveal |= reveal
