@@ -295,10 +295,13 @@ class Flow:
     def _work(self) -> None:
         """What a worker thread does: make calls, and hand on what came of them."""
         while (job := self._jobs.get()) is not None:
-            lane, task, call = job
-            began = self.timings.clock()
-            (result, error), waits = watched(partial(_made, call))
-            self._came.put(_Ended(lane, task, result, error, self.timings.clock() - began, waits))
+            self._came.put(self._carried_out(*job))
+            del job  # who waits for the next one keeps nothing of the last, as 16 threads would
+
+    def _carried_out(self, lane: Lane, task: Task[None], call: Call) -> _Ended:
+        began = self.timings.clock()
+        (result, error), waits = watched(partial(_made, call))
+        return _Ended(lane, task, result, error, self.timings.clock() - began, waits)
 
 
 def _made(call: Call) -> tuple[Any, BaseException | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import weakref
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from threading import Barrier, Event, current_thread, main_thread
@@ -268,6 +269,32 @@ def test_pages_are_read_ahead_but_not_far() -> None:
             flow.poll()
             Event().wait(0.001)
         assert len(read) <= AHEAD + 1
+
+
+def test_an_idle_thread_keeps_nothing_of_its_last_call() -> None:
+    class Page(list[int]):
+        """One that can be watched."""
+
+    watched: list[weakref.ref[Page]] = []
+
+    def answer() -> Page:
+        page = Page()
+        watched.append(weakref.ref(page))
+        return page
+
+    def one() -> Task[None]:
+        yield from called(answer)
+
+    with Flow(4) as flow:
+        lane = flow.lane("some")
+        for _ in range(4):
+            lane.start(one())
+        lane.finish()
+        for _ in range(1_000):  # until the threads wait for their next call
+            if not any(ref() is not None for ref in watched):
+                break
+            Event().wait(0.001)
+        assert [ref() for ref in watched] == [None] * 4
 
 
 def test_of_large_pages_fewer_are_read_ahead() -> None:
