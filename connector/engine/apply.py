@@ -340,7 +340,7 @@ def _end_unresolved(work: Work, some: Sequence[tuple[RecordPlan, Sequence[Entry]
         work.refused(plan.record)
         work.note(UNRESOLVED)
     ours = [entry for _, entries in some for entry in entries if entry.reverses is None]
-    ended = [Ended(plan, "matched", [(entry, "unresolved", UNRESOLVED) for entry in entries]) for plan, entries in some]
+    ended = [Ended(plan, "matched", [(entries, "unresolved", UNRESOLVED)]) for plan, entries in some]
     with work.store.transaction():
         journal.landed(work.store, **work.scope, entries=ours, now=work.now())
         end(work, ended)

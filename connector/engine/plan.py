@@ -163,14 +163,15 @@ def _basis(context: Context, answer: Enriched, changes: Sequence[Change]) -> Bas
 
 def _lacking(context: Context, answer: Enriched, changes: Sequence[Change]) -> bool:
     """Whether a field that makes the record due stays blank, for all that the changes bring."""
-    brought = {change.field for change in changes}
-    blank = (name for name in context.mapping.incomplete if is_blank(answer.due.record.values.get(name)))
-    return any(name not in brought for name in blank)
+    values = answer.due.record.values
+    blank = [name for name in context.mapping.incomplete if is_blank(values.get(name))]
+    return not {change.field for change in changes}.issuperset(blank)
 
 
 def _identity(context: Context, answer: Enriched) -> dict[str, Value]:
     """The values that identify the record, own and related, by field path."""
-    return {path: answer.due.record.values.get(path) for path in context.mapping.identity_paths}
+    values = answer.due.record.values
+    return {path: values.get(path) for path in context.mapping.identity_paths}
 
 
 def _settle_unchanged(context: Context, unchanged: Sequence[Enriched]) -> None:

@@ -117,8 +117,7 @@ def _looked(work: Work, plans: Sequence[RecordPlan], now: _Now) -> list[tuple[Re
     for plan in plans:
         if (record := now.records.get(plan.record)) is None:
             work.refused(plan.record)
-            why = in_words(now.became.get(plan.record))
-            gone.append(Ended(plan, "gone", [(entry, "rejected", why) for entry in plan.entries]))
+            gone.append(Ended(plan, "gone", [(plan.entries, "rejected", in_words(now.became.get(plan.record)))]))
         else:
             there.append((plan, record, _look(work, plan, record, now.ours.get(plan.record, {}))))
     end(work, gone)
@@ -128,13 +127,15 @@ def _looked(work: Work, plans: Sequence[RecordPlan], now: _Now) -> list[tuple[Re
 def _look(work: Work, plan: RecordPlan, record: Record, ours: Mapping[str, Written]) -> Seen:
     """Judge each change of a plan by the record's present values."""
     seen = Seen()
-    against = _against_all(work, plan, record)
+    against, callable_ = _against_all(work, plan, record), _may_be_called(work, record)
     for entry in plan.entries:
         current, info = record.values.get(entry.change.field), work.rules.schema.get(entry.change.field)
         if info is None:
             seen.lost.append((entry, "the CRM has no such field any more"))
-        elif why := against or _against(work, entry, record):
-            seen.lost.append((entry, why))
+        elif against is not None:
+            seen.lost.append((entry, against))
+        elif not callable_ and _leads_to_calls(entry, info):
+            seen.lost.append((entry, DO_NOT_CALL))
         elif _holds(entry, current, work):
             seen.open.append(entry)
         elif same(current, entry.change.after, info) or _stamped_since(entry, current, info, ours):
@@ -153,6 +154,8 @@ def _part_broken(work: Work, record: Record, seen: Seen) -> None:
 
     What an undo gives back stood there before, whatever it goes with: the CRM decides.
     """
+    if not work.rules.depending:
+        return
     planned = {entry.change.field: entry.change.after for entry in seen.open}
     given_back = {entry.change.field for entry in seen.open if entry.reverses is not None}
     judged = [info for info in work.rules.dependent(planned.keys()) if info.name not in given_back]
@@ -168,9 +171,9 @@ def end_overtaken(work: Work, found: Sequence[tuple[RecordPlan, Seen]], *, there
     for plan, seen in found:
         if seen.lost:
             work.in_conflict(plan.record)
-        ends: list[End] = [(entry, "conflict", words) for entry, words in seen.lost]
-        if there is not None:
-            ends += [(entry, there, THERE) for entry in seen.there]
+        ends: list[End] = [((entry,), "conflict", words) for entry, words in seen.lost]
+        if there is not None and seen.there:
+            ends.append((seen.there, there, THERE))
             back += [entry for entry in seen.there if entry.reverses is not None]
         if ends:
             ended.append(Ended(plan, "conflict" if seen.lost else "matched", ends))
@@ -209,19 +212,19 @@ def _against_all(work: Work, plan: RecordPlan, record: Record) -> str | None:
     """What forbids writing this record at all, in words."""
     if any(read_boolean(record.values.get(name)) for name in work.rules.opted_out):
         return OPTED_OUT
-    ours = {entry.change.field: entry.change.after for entry in plan.entries}
-    for name in work.rules.identifying & plan.identity.keys():
-        before, current, info = plan.identity[name], record.values.get(name), work.rules.schema[name]
-        if is_blank(before) or is_blank(current) or same(current, before, info):
+    for name, before in plan.identity.items():
+        current = record.values.get(name)
+        if current == before or is_blank(before) or is_blank(current) or name not in work.rules.identifying:
             continue  # who says more or less than before may be the same
-        if name not in ours or not same(current, ours[name], info):
+        ours = (entry.change.after for entry in plan.entries if entry.change.field == name)
+        if not any(same(current, meant, work.rules.schema[name]) for meant in (before, *ours)):
             return SOMEBODY_ELSE
     return None
 
 
-def _against(work: Work, entry: Entry, record: Record) -> str | None:
-    """What forbids writing this field."""
-    callable_ = work.rules.schema[entry.change.field].type == "phone" or entry.change.attribute.startswith("phone")
-    if callable_ and any(read_boolean(record.values.get(name)) for name in work.rules.do_not_call):
-        return DO_NOT_CALL
-    return None
+def _may_be_called(work: Work, record: Record) -> bool:
+    return not any(read_boolean(record.values.get(name)) for name in work.rules.do_not_call)
+
+
+def _leads_to_calls(entry: Entry, info: FieldInfo) -> bool:
+    return info.type == "phone" or entry.change.attribute.startswith("phone")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from connector.engine.gone import fates, follow, in_words
@@ -16,8 +16,8 @@ from connector.store.attempts import Attempt
 from connector.store.journal import Entry, State
 from connector.store.records import Outcome
 
-End = tuple[Entry, State, str | None]
-"""A change, the state that it ended in, and why."""
+End = tuple[Sequence[Entry], State, str | None]
+"""Changes of a record, the state that they ended in together, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,9 @@ def settle(work: Work, written: Sequence[tuple[RecordPlan, WriteResult]]) -> Non
         ours = [entry for entry in plan.entries if entry.change.field in result.written]
         _count(work, ours, result)
         landed += ours
-        ends = [(entry, *_outcome(entry, result, became.get(result.id))) for entry in plan.entries]
+        ends: list[End] = [(ours, "written", None)] if ours else []
+        if len(ours) < len(plan.entries):
+            ends += _refused(plan, result, became.get(result.id))
         ended.append(Ended(plan, _record_outcome(ours, result), ends))
     with work.store.transaction():
         journal.landed(work.store, **work.scope, entries=landed, now=work.now())
@@ -56,7 +58,9 @@ def end(work: Work, ended: Sequence[Ended]) -> None:
     based = [one for one in ended if one.plan.basis is not None]
     tried = [_attempt(work, one) for one in based if one.outcome != "gone"]
     with work.store.transaction():
-        outcomes = [(entry.id, state, words) for one in ended for entry, state, words in one.ends]
+        outcomes = [
+            (entry.id, state, words) for one in ended for entries, state, words in one.ends for entry in entries
+        ]
         journal.mark(work.store, outcomes, run=work.run)
         if gone := [one.plan.record for one in ended if one.outcome == "gone"]:
             records.forget_gone(work.store, **work.scope, ids=gone)
@@ -67,7 +71,8 @@ def end(work: Work, ended: Sequence[Ended]) -> None:
 def _attempt(work: Work, one: Ended) -> Attempt:
     basis = one.plan.basis
     assert basis is not None
-    after = {entry.change.field: entry.change.after for entry, state, _ in one.ends if state == "written"}
+    written = (entries for entries, state, _ in one.ends if state == "written")
+    after = {entry.change.field: entry.change.after for entries in written for entry in entries}
     marks = (basis.fingerprint, work.rules.identify({**basis.identity, **after}))
     return Attempt(
         one.plan.record,
@@ -95,13 +100,13 @@ def _count(work: Work, landed: Sequence[Entry], result: WriteResult) -> None:
         work.note(f"{what} refused: {_words(rejection)}")
 
 
-def _outcome(entry: Entry, result: WriteResult, became: Successor | None) -> tuple[State, str | None]:
-    if entry.change.field in result.written:
-        return "written", None
-    if result.gone:
-        return "rejected", in_words(became)
-    named = [r for r in result.rejections if r.field in (entry.change.field, None)]
-    return "rejected", "; ".join(_words(r) for r in named) or "refused together with another field"
+def _refused(plan: RecordPlan, result: WriteResult, became: Successor | None) -> Iterator[End]:
+    """The changes that were not written, each with the reason."""
+    for entry in plan.entries:
+        if entry.change.field not in result.written:
+            named = [r for r in result.rejections if r.field in (entry.change.field, None)]
+            words = "; ".join(_words(r) for r in named) or "refused together with another field"
+            yield (entry,), "rejected", in_words(became) if result.gone else words
 
 
 def _record_outcome(landed: Sequence[Entry], result: WriteResult) -> Outcome:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from connector.config.settings import Guards, OrgSettings
@@ -83,7 +84,7 @@ def _or(share: float | None, default: float) -> float:
     return default if share is None else share
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rules:
     """What the write path must know: the object's schema, and of the mapping what an undo need not know.
 
@@ -101,9 +102,14 @@ class Rules:
     identify: Callable[[Mapping[str, Value]], str] = lambda values: ""
     rest: Rest = field(default_factory=Rest)
 
+    @cached_property
+    def depending(self) -> Mapping[str, FieldInfo]:
+        """The object's dependent picklists, by name: of hundreds of fields they are few, or none."""
+        return {name: info for name, info in self.schema.items() if info.depends}
+
     def dependent(self, fields: Collection[str]) -> tuple[FieldInfo, ...]:
         """The dependent picklists that a change of any of these fields concerns."""
-        return ruled(fields, self.schema)
+        return ruled(fields, self.depending)
 
     @classmethod
     def of(cls, mapping: CompiledMapping, schema: Mapping[str, FieldInfo]) -> Rules:
