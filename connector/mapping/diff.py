@@ -122,7 +122,7 @@ def diff(
             change = _if_later(change, day, (situation.edits or {}).get(field.name))
         if change is not None and (less := _lacks(field, profile.attributes, context, change)):
             notes.append(Note(field.name, less))
-            change = replace(change, reason=f"{change.reason}, {less}")
+            change = change._replace(reason=f"{change.reason}, {less}")
         if change is not None:
             (suggestions if to_review or field.rule.policy == "suggest" else changes).append(change)
     if mapping.ruled:
@@ -248,7 +248,7 @@ def _if_later(change: Change, day: datetime | None, edit: Edit | None) -> Change
     if day is None or edit is None or day <= edit.at:
         return None
     theirs = f"the CRM's of {edit.at.astimezone(UTC):%Y-%m-%d}, by a {edit.by}"
-    return replace(change, reason=f"Lusha's is of {day:%Y-%m-%d}, {theirs}")
+    return change._replace(reason=f"Lusha's is of {day:%Y-%m-%d}, {theirs}")
 
 
 def _stamp(stamp: CompiledStamp, record: Record, profile: Profile, answered: datetime) -> Iterator[Change]:
