@@ -12,8 +12,6 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from connector.models import is_blank
-
 PLACEHOLDERS = frozenset({"unknown", "n/a", "-", "none", "test"})
 """Words that stand where a value is missing; compared without regard to case."""
 _LONGEST = max(map(len, PLACEHOLDERS))
@@ -44,8 +42,8 @@ def prune(value: Any) -> Any:
 
 
 def present(**values: Any) -> dict[str, Any]:
-    """The named values that are there: neither None, nor empty."""
-    return {name: value for name, value in values.items() if value is not None and not is_blank(value)}
+    """The named values that are there: neither None, nor empty. 0 and False are values."""
+    return {name: value for name, value in values.items() if value or value == 0}
 
 
 def mapping(value: Any) -> Mapping[str, Any]:

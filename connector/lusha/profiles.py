@@ -49,18 +49,19 @@ def merge(old: Profile | None, new: Profile) -> Profile:
     if old.entity == "person" and _changed_employer(old, new):
         outdated |= PERSON_ROOTS_OF_THE_JOB
     kept = {name: value for name, value in old.attributes.items() if name not in outdated}
-    attributes = kept | {name: _newer(name, kept.get(name), value) for name, value in new.attributes.items()}
+    told = {name: _newer(name, kept[name], value) if name in kept else value for name, value in new.attributes.items()}
     offers = new.offers
     if offers is None and old.offers is not None:
         offers = {datum: credits for datum, credits in old.offers.items() if datum not in new.revealed}
     revealed = old.revealed | new.revealed
-    return Profile(new.entity, new.id, attributes, revealed, offers, {**old.raw, **new.raw})
+    return Profile(new.entity, new.id, kept | told, revealed, offers, {**old.raw, **new.raw})
 
 
 def _newer(name: str, old: Any, new: Any) -> Any:
-    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
+    if old == new or not (isinstance(old, Mapping) and isinstance(new, Mapping)):
         return new
-    return new if name not in _INDEPENDENT and _contradict(old, new) else {**old, **new}
+    contradict = name not in _INDEPENDENT and any(old[key] != new[key] for key in old.keys() & new.keys())
+    return new if contradict else {**old, **new}
 
 
 def _changed_employer(old: Profile, new: Profile) -> bool:
@@ -68,12 +69,6 @@ def _changed_employer(old: Profile, new: Profile) -> bool:
     before, after = mapping(old.attributes.get("company")), mapping(new.attributes.get("company"))
     told = next((key for key in ("id", "domain", "name") if key in before and key in after), None)
     return told is not None and bool(before[told] != after[told])
-
-
-def _contradict(old: Any, new: Any) -> bool:
-    if not (isinstance(old, Mapping) and isinstance(new, Mapping)):
-        return False
-    return any(old[key] != new[key] for key in old.keys() & new.keys())
 
 
 def to_json(profile: Profile) -> str:

@@ -238,7 +238,7 @@ def _person_keys(attributes: Mapping[str, Any]) -> Iterator[str]:
     company = attributes.get("company") or {}
     domain = company_domain(company.get("domain") or "")
     first_last = f"{attributes.get('first_name') or ''} {attributes.get('last_name') or ''}"
-    for full_name in (first_last, attributes.get("full_name") or ""):
+    for full_name in dict.fromkeys((first_last, attributes.get("full_name") or "")):
         yield from _named(full_name, domain, company.get("name"))
 
 
