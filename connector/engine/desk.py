@@ -1,8 +1,8 @@
-"""Where records wait for an answer: two queues, and what becomes of what Lusha says.
+"""Where Lusha is asked: which request comes next of what waits in the two queues, and its answer taken in.
 
-Known id and something to reveal → enrich. Else search, look at the preview, and enrich only what a mapped field
-could be given; where the provider has no previews, find and buy in one. Searches wait in one queue until a request is
-full, purchases in another, grouped by what they ask for; records that mean the same person share one place in either.
+Searches wait in one queue until a request is full, purchases in another, grouped by what they ask for; records that
+mean the same person share one place in either. Which records come to wait, and what becomes of them once an answer is
+here, stands in ``way``.
 
 Requests are under way side by side, but for providers without previews: there only the balance tells what a lost
 answer cost, and it tells that of one request at a time.
@@ -15,24 +15,24 @@ from dataclasses import dataclass
 
 from connector.engine import profiles, questions
 from connector.engine.budget import covered, room
-from connector.engine.buying import Held, Step, believed_moved, cost, doubt_about, needed_data, next_step, paid_data
+from connector.engine.buying import Held, cost, paid_data
 from connector.engine.cases import Case, Enriched, Want
 from connector.engine.context import Context
-from connector.engine.endings import Refusals, end_all, end_barred
+from connector.engine.endings import Refusals, end_barred
 from connector.engine.flow import Task
 from connector.engine.learned import Learned
 from connector.engine.paying import BATCH, Question, pay
 from connector.engine.profiles import Came
 from connector.engine.select import Due
 from connector.engine.waiting import Waiting
-from connector.errors import RequestRefused, Stopped
+from connector.engine.way import Way
+from connector.errors import Stopped
 from connector.lusha.errors import DatapointsNotOnPlan
 from connector.models import Answer, Item, Profile
-from connector.store import suggestions
 
 
 @dataclass(frozen=True, slots=True)
-class _Way:
+class _Kind:
     """How requests of one kind are taken in: where they wait, what becomes of refused ones, with which booking the
     profile of who was asked for ``came``, and what is then held of them."""
 
@@ -47,41 +47,30 @@ class Desk:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.since = context.fresh_since
         self.searches = Waiting(BATCH, lambda _: frozenset())
         self.wants = Waiting(BATCH, self.data_of)
         self._lane = context.flow.lane("buy", most=None if context.lusha.previews else 1)
         self._may_follow = 0
         self._learned = Learned(context)
-        refused, made_do = Refusals(self._learned, self._unknown), Refusals(self._learned, self._make_do)
-        self._searching = _Way(self.searches, refused, self._by_search, self._found)
-        self._buying = _Way(self.wants, made_do, self._by_purchase, self._bought)
-        self._matched: list[Enriched] = []
+        self._way = way = Way(context, self._learned, self.searches, self.wants)
+        self.since = way.since
+        self._searching = _Kind(self.searches, Refusals(self._learned, way.unknown), self._by_search, way.found)
+        self._buying = _Kind(self.wants, Refusals(self._learned, way.make_do), self._by_purchase, way.bought)
 
     def ready(self) -> list[Enriched]:
         """Records matched since the last call."""
-        ready, self._matched = self._matched, []
+        ready = self._way.matched()
         self.context.progress(self.context.counts)
         return ready
+
+    def take(self, page: Sequence[Due]) -> None:
+        """Sort new records by what is known of them already."""
+        self._way.begin(page)
 
     def close(self) -> None:
         """Nothing more is asked."""
         self._searching.refusals.close()
         self._buying.refusals.close()
-
-    def take(self, page: Sequence[Due]) -> None:
-        """Sort new records by what is known of them already."""
-        if not page:
-            return
-        ids = [due.record.id for due in page]
-        decided = suggestions.decided_matches(self.context.store, **self.context.scope, records=ids)
-        accepted = {record: id for record, (id, word) in decided.items() if word == "accepted"}
-        misses, found = profiles.look_up(self.context, page, accepted)
-        with self._learned.saving():
-            for due in misses:
-                self._learned.end(due, "no_match", "no match when last asked")
-            for due, lusha_id, held in found:
-                self._advance(Case(due, lusha_id, held, decided=decided.get(due.record.id)))
 
     def ask(self, *, rest: bool = False) -> Iterator[list[Enriched]]:
         """Send what fills a request, with ``rest`` all that waits; records matched meanwhile, as they come.
@@ -188,60 +177,12 @@ class Desk:
             asked = {key: self.wants.places[key] for key in keys}
             bought = profiles.bought_meanwhile(self.context, self.context.entity, asked, self.since)
             for key, held in bought.items():
-                self._deliver(self.wants.pop(key).cases, held)
+                self._way.deliver(self.wants.pop(key).cases, held)
         return bool(bought)
 
-    def _advance(self, case: Case) -> None:
-        """Move a record on: to a queue, or to its end."""
-        context, held = self.context, case.held
-        if held is not None:
-            if not self._is_about(case, held.profile):
-                return
-            self._learned.leads(case, held.profile)
-        moved = believed_moved(context.mapping, case.due, held)
-        if moved is not case.moved:
-            case.moved, case.needed = moved, needed_data(context.mapping, case.due, moved=moved, now=context.now())
-        self._queue(case)
-
-    def _is_about(self, case: Case, profile: Profile) -> bool:
-        """The right-person check; an answer in doubt goes to the review list, where a person decides on it once."""
-        context = self.context
-        if case.decided == (profile.id, "accepted"):
-            return True
-        if case.decided == (profile.id, "rejected"):
-            self._learned.end(case.due, "no_match", "rejected in review: the answer is about somebody else")
-            return False
-        if (words := doubt_about(context.mapping, case.due, profile)) is None:
-            return True
-        context.note("an answer may be about somebody else: see lusha-sync review")
-        self._learned.end(case.due, "review", words, profile.id)
-        return False
-
-    def _queue(self, case: Case) -> None:
-        context, held = self.context, case.held
-        step = next_step(
-            held,
-            case.needed,
-            self.since,
-            known=case.lusha_id is not None,
-            entity=context.entity,
-            previews=context.lusha.previews,
-        )
-        if context.quoting and step.kind == "buy" and (held is None or held.offers(self.since) is None):
-            step = Step("search")  # only a preview tells the price
-        if step.kind == "search":
-            self.searches.add(case)
-        elif step.kind == "buy":
-            self.wants.add(case, step.reveal)
-        else:
-            assert held is not None
-            self._match(case, held)
-
-    def _match(self, case: Case, held: Held) -> None:
-        self.context.counts.matched += 1
-        self._matched.append(Enriched(case.due, held.profile, bool(case.moved), held.seen_at, held.bought))
-
-    def _ask(self, keys: Sequence[str], question: Callable[[Sequence[str]], Question[Answer]], way: _Way) -> Task[None]:
+    def _ask(
+        self, keys: Sequence[str], question: Callable[[Sequence[str]], Question[Answer]], kind: _Kind
+    ) -> Task[None]:
         """A task: send a request and take its items in; a refused request is halved until the item that is meant is
         alone."""
         payment = yield from pay(self.context, question(keys))
@@ -249,24 +190,24 @@ class Desk:
         with self._learned.saving():
             payment.settle(self.context)
             if payment.answer is not None:
-                way.refusals.believe()
-                self._take(sent, payment.answer, payment.entry, way)
+                kind.refusals.believe()
+                self._take(sent, payment.answer, payment.entry, kind)
             elif payment.refused is not None and len(sent) == 1:
-                way.refusals.add(way.queue.pop(sent[0]).cases, payment.refused)
-        way.refusals.stop_if_all_are_refused()
+                kind.refusals.add(kind.queue.pop(sent[0]).cases, payment.refused)
+        kind.refusals.stop_if_all_are_refused()
         if payment.refused is not None and len(sent) > 1:
             middle = len(sent) // 2
-            yield from self._ask(sent[:middle], question, way)
-            yield from self._ask(sent[middle:], question, way)
+            yield from self._ask(sent[:middle], question, kind)
+            yield from self._ask(sent[middle:], question, kind)
 
-    def _take(self, keys: Sequence[str], answer: Answer, entry: int, way: _Way) -> None:
-        asked = {key: way.queue.places[key] for key in keys}
-        held = profiles.keep_answer(self.context, self.context.entity, asked, answer, entry, way.came)
+    def _take(self, keys: Sequence[str], answer: Answer, entry: int, kind: _Kind) -> None:
+        asked = {key: kind.queue.places[key] for key in keys}
+        held = profiles.keep_answer(self.context, self.context.entity, asked, answer, entry, kind.came)
         for key, item in zip(keys, answer.items, strict=True):
             if item.profile is not None and key not in held:
-                end_barred(self._learned, way.queue.pop(key).cases, item.profile)
+                end_barred(self._learned, kind.queue.pop(key).cases, item.profile)
             else:
-                way.take(key, item, held.get(key))
+                kind.take(key, item, held.get(key))
 
     def _search_question(self, keys: Sequence[str]) -> Question[Answer]:
         return questions.search(self.context, [self.searches.places[key].identity for key in keys])
@@ -276,56 +217,6 @@ class Desk:
 
     def _by_purchase(self, want: Want, profile: Profile, entry: int) -> Came:
         return profiles.bought(entry, profile, want.offers(self.since))
-
-    def _found(self, key: str, item: Item, held: Held | None) -> None:
-        cases = self.searches.pop(key).cases
-        if item.error == "ENRICH_FAILED":
-            self.context.note("Lusha failed on a record (ENRICH_FAILED); it is left for the next run")
-        elif held is None:
-            self._missed(key, cases, item)
-        else:
-            self._deliver(cases, held)
-
-    def _bought(self, key: str, item: Item, held: Held | None) -> None:
-        cases = self.wants.pop(key).cases
-        if item.error == "ENRICH_FAILED" or (item.error == "NO_ANSWER" and self.context.lusha.previews):
-            self.context.note(f"Lusha gave no data for a profile it offers ({item.error}); left for the next run")
-        elif held is None:
-            self._missed(key, cases, item)
-        else:
-            self._deliver(cases, held)
-
-    def _deliver(self, cases: Sequence[Case], held: Held) -> None:
-        for case in cases:
-            case.lusha_id, case.held = held.profile.id, held
-            self._advance(case)
-
-    def _missed(self, key: str, cases: Sequence[Case], item: Item) -> None:
-        """Nobody is known by this spelling. One that Lusha left out of an answer rests too, but is not remembered."""
-        if item.error == "NOT_FOUND":
-            self._learned.missed(key)
-            cases = [case for case in cases if not self._asked_otherwise(case)]
-        end_all(self._learned, cases, item)
-
-    def _unknown(self, cases: Sequence[Case], refusal: RequestRefused) -> None:
-        end_all(self._learned, cases, Item(error="NOT_FOUND", message=refusal.message))
-
-    def _make_do(self, cases: Sequence[Case], refusal: RequestRefused) -> None:
-        """What is known of them already is written; who is not known at all is no match."""
-        for case in cases:
-            if case.held is not None and case.held.fresh(self.since):
-                self._match(case, case.held)
-            else:
-                self._unknown([case], refusal)
-
-    def _asked_otherwise(self, case: Case) -> bool:
-        """A stamped id that Lusha no longer knows: ask by the record's next identity instead."""
-        others = [identity for identity in case.due.identities if identity.id is None]
-        if case.lusha_id is None or not others:
-            return False
-        case.lusha_id, case.held = None, None
-        self._queue(case)
-        return True
 
     def data_of(self, want: Want) -> frozenset[str]:
         """The data that must be asked for to have what is wanted."""
