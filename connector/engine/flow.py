@@ -30,8 +30,9 @@ AHEAD = 4
 """Pages that are read before somebody has asked for them."""
 MOST_AHEAD = 4_000
 """What these pages hold together, from which on no further one is read: a record takes more than a kilobyte."""
-NARROWEST = 2
-"""How wide a lane begins, and how narrow it gets, where it may be as wide as that."""
+NARROWEST = 8
+"""How wide a lane begins, and how narrow it gets, where it may be as wide as that: enough to use every place as it
+comes free, and few enough to be looked at again and written within moments."""
 
 
 def called(call: Callable[[], T]) -> Task[T]:
@@ -223,7 +224,8 @@ class Flow:
     def ahead(self, pages: Iterator[Sequence[T]], name: str, *, depth: int = AHEAD) -> Iterator[Sequence[T] | None]:
         """The pages, read before they are asked for; None where something else came first, so that whoever works on
         the pages can go on with that. ``depth``: how many, 1 = only what is asked for; fewer if they are large."""
-        lane, ready, left = self.lane(name, most=1), deque[Sequence[T]](), True
+        # Urgent: to ask for the next page takes no time, and what the others do with their answers takes some.
+        lane, ready, left = self.lane(name, most=1, urgent=True), deque[Sequence[T]](), True
         depth = depth if self._workers > 1 else 1
         self._readers.append(pages)
 

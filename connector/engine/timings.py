@@ -14,6 +14,9 @@ from connector.pacing import Clock, Waits
 T = TypeVar("T")
 _OURS = 0.8
 """Share of the time that this process computes, from which it is what bounds the run."""
+_HELD = 0.25
+"""Time for which calls were held up ÷ time until their answers, from which the limit is what bounds the run: more were
+under way than it let through, and answers that came sooner would have waited for the next place."""
 
 
 @dataclass(slots=True)
@@ -116,7 +119,7 @@ class Timings:
             return "this machine: its own work"
         calls = self.calls.get(longest, Calls())
         limit = max(calls.held, key=lambda name: calls.held[name], default=None)
-        if limit is not None and sum(calls.held.values()) > calls.network:
+        if limit is not None and sum(calls.held.values()) > calls.network * _HELD:
             return limit
         each = calls.network / max(calls.calls, 1)
         return f"the time that answers take: {calls.calls:,} calls to {longest}, {each:.2f} s each"

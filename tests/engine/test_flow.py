@@ -91,18 +91,51 @@ def test_a_lane_widens_while_nothing_holds_its_calls_and_narrows_where_a_rate_do
             pass
         Event().wait(0.001)
 
-    with Flow(8) as flow:
+    with Flow(16) as flow:
         lane = flow.lane("some")
         begun = lane.width
         for _ in range(30):
             lane.start(task(hardly))
         lane.finish()
-        assert begun < lane.width <= 8
+        assert begun < lane.width <= 16
         for _ in range(30):
             lane.start(task(held))
         lane.finish()
         assert lane.width == begun
     assert flow.timings.calls["some"].held["a rate"] > 0
+
+
+def test_the_next_page_is_asked_for_before_other_answers_are_taken_in() -> None:
+    reading, busy, asked = Event(), Event(), Event()
+
+    def back(most: int) -> None:
+        while flow._came.qsize() < most:
+            Event().wait(0.001)
+
+    def pages() -> Iterator[list[int]]:
+        reading.set()
+        busy.wait(10)
+        back(1)  # the answer of the second
+        yield [1]
+        asked.set()
+        yield [2]
+
+    def first() -> Task[None]:
+        yield partial(reading.wait, 10)
+        busy.set()
+        back(2)  # the answer of the second, and then a page
+
+    def second() -> Task[None]:
+        yield partial(busy.wait, 10)
+        assert asked.wait(10)
+
+    with Flow(4) as flow:
+        lane = flow.lane("some")
+        read = flow.ahead(pages(), "read")
+        lane.start(first())
+        lane.start(second())
+        assert [page for page in read if page] == [[1], [2]]
+        lane.finish()
 
 
 @pytest.mark.parametrize("workers", [1, 4])

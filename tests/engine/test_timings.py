@@ -65,7 +65,7 @@ def busy(timings: Timings, hands: Hands) -> None:
 def held(timings: Timings, hands: Hands) -> None:
     with timings.waiting("read"):
         hands.pass_(90)
-    timings.call("read", 90.0, {"HubSpot's search, 4 requests a second": 70.0})
+    timings.call("read", 90.0, {"HubSpot's search, 4 requests a second": 30.0})
 
 
 def answered(timings: Timings, hands: Hands) -> None:

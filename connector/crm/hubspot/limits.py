@@ -31,8 +31,8 @@ from connector.pacing import Rate, Sleep, Turns, held_by, new_call
 _SMALLEST = Rate(100, 10.0)  # of all plans; the first answer tells this portal's own
 _SEARCH_RATE = Rate(4, 1.0)  # HubSpot allows 5 a second to the whole account: one is left to others
 _SEARCH_WORDS = "HubSpot's search, 4 requests a second"
-_FOR_WRITES = 0.02  # share of every window
-_AT_ONCE, _MOMENT = 1.5, 2.0  # how much faster than on average we may go, in windows of so many seconds
+_FOR_WRITES, _SOON = 0.05, 0.06  # of a window: its last places are for writes, unless more come free within this of it
+_AT_ONCE, _MOMENT = 1.4, 2.0  # how much faster than on average we may go, in windows of so many seconds
 _PREFIX = "X-HubSpot-RateLimit-"
 _log = logging.getLogger(__name__)
 
@@ -100,9 +100,9 @@ class Limits:
         if endpoint.search:
             return (_SEARCH_RATE,)
         ours = max(1, self._told.requests // 2, self._told.requests - 2 * self._others)
-        if not endpoint.write:
-            ours = max(1, ours - ceil(ours * _FOR_WRITES))
-        return Rate(ours, self._told.seconds), Rate(ceil(ours / self._told.seconds * _AT_ONCE * _MOMENT), _MOMENT)
+        most = ceil(ours / self._told.seconds * _AT_ONCE * _MOMENT)
+        windows = (Rate(ours, self._told.seconds), Rate(most, _MOMENT))
+        return windows if endpoint.write else (*windows, *map(_without_last, windows))
 
     def _learn(self, told: Rate, left: int | None) -> None:
         """Others have taken with this app's token, at least, what is not left and not ours. They are left that and as
@@ -139,3 +139,9 @@ class Limits:
                 f"{self._reserve:.0%} are left to other integrations",
                 hint="run again tomorrow, or lower connection.api_reserve",
             )
+
+
+def _without_last(rate: Rate) -> Rate:
+    """A window without its last places and its last moments: what it leaves are places that no read takes, unless
+    others come free right after."""
+    return Rate(max(1, rate.requests - ceil(rate.requests * _FOR_WRITES)), rate.seconds * (1 - _SOON))

@@ -89,6 +89,39 @@ def test_the_whole_window_is_used_and_searches_take_nothing_of_it(most: int) -> 
     assert sum(time.slept) == pytest.approx(10)
 
 
+@pytest.mark.parametrize(
+    ("told", "calls", "seconds"),
+    [
+        ({}, 100, 10.0),
+        ({"Max": "190", "Interval-Milliseconds": "10000"}, 190, 10.0),
+        ({"Max": "110", "Interval-Milliseconds": "10000"}, 110, 10.0),
+        ({"Max": "100", "Interval-Milliseconds": "5000"}, 100, 5.0),
+        ({"Max": "1", "Interval-Milliseconds": "1000"}, 1, 1.0),
+        ({"Max": "190"}, 100, 10.0),
+        ({"Max": "0", "Interval-Milliseconds": "10000"}, 100, 10.0),
+        ({"Max": "many", "Interval-Milliseconds": "-1"}, 100, 10.0),
+    ],
+)
+def test_the_window_is_the_one_that_hubspot_tells(told: dict[str, str], calls: int, seconds: float) -> None:
+    time = FakeTime()
+    limits = limits_on(time)
+    limits.note({f"X-HubSpot-RateLimit-{name}": text for name, text in told.items()})
+    sent(limits, *[WRITE] * calls)
+    assert sum(time.slept) < seconds
+    sent(limits, WRITE)
+    assert sum(time.slept) == pytest.approx(seconds)
+
+
+def test_reads_take_the_last_places_where_others_come_free_right_after() -> None:
+    time = FakeTime()
+    limits = limits_on(time)
+    limits.note(told(190))
+    for _ in range(190):
+        time.now += 10 / 190
+        sent(limits, READ)
+    assert time.slept == []
+
+
 def test_nobody_who_looked_at_a_record_waits_for_longer_than_that_answers_for_it() -> None:
     time = FakeTime()
     limits = limits_on(time)
@@ -142,7 +175,7 @@ def test_two_apps_have_a_window_each() -> None:
     turns = LocalTurns(clock=time.clock)
     mine, theirs = (Limits(turns, app, reserve=0.2, sleep=time.sleep) for app in ("a", "b"))
     for limits in (mine, theirs):
-        sent(limits, *[WRITE] * 30)
+        sent(limits, *[WRITE] * 20)
     assert time.slept == []
 
 

@@ -8,7 +8,6 @@ import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from math import ceil
 from threading import Thread
 from typing import Any
 
@@ -138,34 +137,6 @@ def test_a_reserve_of_nothing_uses_the_last_call(portal: StubPortal) -> None:
     portal.script.append(Reply(200, {"results": []}, headers(0)))
     crm.fetch("contacts", ["1"], ["jobtitle"])
     assert crm.fetch("contacts", ["1"], ["jobtitle"])
-
-
-@pytest.mark.parametrize(
-    ("told", "calls", "seconds"),
-    [
-        ({}, 100, 10.0),
-        ({"Max": "190", "Interval-Milliseconds": "10000"}, 190, 10.0),
-        ({"Max": "110", "Interval-Milliseconds": "10000"}, 110, 10.0),
-        ({"Max": "100", "Interval-Milliseconds": "5000"}, 100, 5.0),
-        ({"Max": "1", "Interval-Milliseconds": "1000"}, 1, 1.0),
-        ({"Max": "190"}, 100, 10.0),
-        ({"Max": "0", "Interval-Milliseconds": "10000"}, 100, 10.0),
-        ({"Max": "many", "Interval-Milliseconds": "-1"}, 100, 10.0),
-    ],
-)
-def test_the_window_is_the_one_that_hubspot_tells(
-    portal: StubPortal, told: dict[str, str], calls: int, seconds: float
-) -> None:
-    crm = portal.connect()
-    answer = {"results": portal.properties["contacts"]}
-    portal.script.append(Reply(200, answer, {f"X-HubSpot-RateLimit-{name}": text for name, text in told.items()}))
-    crm.schema("contacts")
-    kept = ceil(calls * 0.02) if calls > 1 else 0  # the last places, for writes
-    for _ in range(calls - kept - 1):
-        crm.fetch("contacts", ["1"], ["jobtitle"])
-    assert sum(portal.time.slept) < seconds
-    crm.fetch("contacts", ["1"], ["jobtitle"])
-    assert sum(portal.time.slept) == pytest.approx(seconds)
 
 
 def test_at_most_four_searches_in_a_second(portal: StubPortal) -> None:
