@@ -9,6 +9,7 @@ not true any more.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -137,18 +138,18 @@ def _online(found: Inspection, chosen: Mapping[str, Sequence[str]], outside: Out
     from connector.runtime.clients import Clients  # the vendors' clients are slow to import, and only asked online
 
     config = found.config()
-    clients = Clients(config.state.path, outside, shared=config.state.path.exists())
-    for name, named in chosen.items():
-        org = config.orgs[name]
-        org = replace(org, mappings=tuple(settings for settings in org.mappings if settings.name in named))
-        try:
-            with clients.crm(org) as crm:
-                crm.tenant_id()  # signs in, once for all mappings: wrong passwords are counted
-                yield from _of_org(org, crm, outside)
-        except Interrupted:
-            raise
-        except ConnectorError as refused:  # nothing of this org can be asked
-            yield from (_failed(name, settings, refused) for settings in org.mappings)
+    with closing(Clients(config.state.path, outside, shared=config.state.path.exists())) as clients:
+        for name, named in chosen.items():
+            org = config.orgs[name]
+            org = replace(org, mappings=tuple(settings for settings in org.mappings if settings.name in named))
+            try:
+                with clients.crm(org) as crm:
+                    crm.tenant_id()  # signs in, once for all mappings: wrong passwords are counted
+                    yield from _of_org(org, crm, outside)
+            except Interrupted:
+                raise
+            except ConnectorError as refused:  # nothing of this org can be asked
+                yield from (_failed(name, settings, refused) for settings in org.mappings)
 
 
 def _of_org(org: OrgSettings, crm: Crm, outside: Outside) -> Iterator[Verdict]:
