@@ -192,20 +192,26 @@ class SalesforceCrm:
 
     def _pages(self, query: Query, soql: Iterator[str]) -> Iterator[Sequence[Record]]:
         for statement in soql:
-            try:
-                page = self._page("query", {"q": statement})
-            except ConfigRefused as refused:
-                raise self._explained(query, refused) from refused
-            yield from self._whole(query, statement, page)
+            yield from self._whole(query, statement, self._first(query, statement))
+
+    def _first(self, query: Query, soql: str) -> Mapping[str, Any]:
+        try:
+            return self._page("query", {"q": soql})
+        except ConfigRefused as refused:
+            raise self._explained(query, refused) from refused
 
     def _whole(self, query: Query, soql: str, page: Mapping[str, Any]) -> Iterator[Sequence[Record]]:
         pages: Iterator[Sequence[Record]] = (
             [record(row, query.fields, str(row["Id"])) for row in rows] for rows in self._following(page)
         )
-        if self._bulk.takes(page):
+        many = self._bulk.takes(page)
+        del page  # what was read is not kept, as rows or as records, while all others are
+        if many:
             first = next(pages)
+            known = {one.id for one in first}
             yield first
-            pages = self._bulk.pages(query, soql, {one.id for one in first}) or pages
+            del first
+            pages = self._bulk.pages(query, soql, known) or pages
         yield from pages
 
     def _following(self, page: Mapping[str, Any]) -> Iterator[Sequence[Mapping[str, Any]]]:

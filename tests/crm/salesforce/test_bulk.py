@@ -107,6 +107,16 @@ def test_no_set_is_kept_while_the_next_one_is_fetched(bench: SandboxBench, monke
     assert kept == [0] * 4
 
 
+def test_the_first_page_is_not_kept_while_the_others_are_read(bench: SandboxBench) -> None:
+    titles(bench, 2)
+    pages = bench.crm.read(QUERY)
+    next(pages)
+    (last,) = next(pages)
+    held = [one.values for one in gc.get_objects() if isinstance(one, Record)]
+    held += [one for one in gc.get_objects() if isinstance(one, dict) and "attributes" in one]
+    assert [row["Title"] for row in held if row.get("Title") in ("T0", "T1")] == [last.values["Title"]]
+
+
 def test_the_job_carries_the_query_as_it_was_asked_by_rest(bench: SandboxBench) -> None:
     titles(bench)
     read(bench, Query("Contact", ("Title",), where="Title LIKE 'T%'"))
