@@ -166,7 +166,7 @@ def _write(writing: _Writing, first: _Lot, refused: Refused) -> Task[None]:
             ended += _given_up(work, again)
             again = []
         settle(work, ended)
-        _learn(writing, [_with(refused.get(result.id, ()), result) for _, result in ended])
+        _learn(writing, [_with(refused.get(result.id), result) for _, result in ended])
         rests = yield from _rests(work, lot, again, settled=bool(ended), refused=refused)
         divided += max(0, len(rests) - 1)
         for rest in [rest for rest in rests if len(rest.plans) > work.crm.write_batch]:
@@ -238,8 +238,8 @@ def _for_good(result: WriteResult) -> tuple[Rejection, ...]:
     return tuple(one for one in result.rejections if one.field is not None and not one.transient)
 
 
-def _with(refused: Sequence[Rejection], result: WriteResult) -> WriteResult:
-    return replace(result, rejections=(*refused, *result.rejections))
+def _with(refused: Sequence[Rejection] | None, result: WriteResult) -> WriteResult:
+    return replace(result, rejections=(*refused, *result.rejections)) if refused else result
 
 
 def _given_up(work: Work, again: Sequence[Written]) -> list[Written]:

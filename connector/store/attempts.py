@@ -8,11 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 
 from connector.store import scopes
 from connector.store.db import Store, seconds
-from connector.store.records import Outcome
+from connector.store.records import Outcome, joined
 from connector.store.scopes import AIM, AIMS, SCOPE
 
 _PAGE = 500
@@ -175,12 +174,7 @@ def wake(store: Store, *, org: str, object: str, id: str) -> None:
 
 def _covered(store: Store, every: Iterable[frozenset[str]]) -> dict[frozenset[str], int]:
     """The number of each set of fields; those that are new get one."""
-    names = {fields: _joined(fields) for fields in every}
+    names = {fields: joined(fields) for fields in every}
     store.db.executemany("INSERT OR IGNORE INTO field_sets (fields) VALUES (?)", [(n,) for n in names.values()])
     sql = "SELECT id FROM field_sets WHERE fields = ?"
     return {fields: int(store.rows(sql, name)[0]["id"]) for fields, name in names.items()}
-
-
-@lru_cache(64)
-def _joined(fields: frozenset[str]) -> str:
-    return ",".join(sorted(fields))

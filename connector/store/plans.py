@@ -11,6 +11,7 @@ from typing import Any
 from connector.models import Value
 from connector.store.db import ANY, Store, stamp, unstamp
 from connector.store.layout import code
+from connector.store.records import joined, parted
 
 _NOTHING_WAITS = (
     "NOT EXISTS (SELECT 1 FROM journal WHERE (journal.org, journal.object, journal.record, journal.run) ="
@@ -51,7 +52,7 @@ def save(store: Store, *, run: int, org: str, object: str, bases: Iterable[Basis
         " answered, mark, lacking) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         [
             (run, org, object, basis.record, basis.lusha_id, int(basis.first), basis.fingerprint,
-             ",".join(sorted(basis.fields)), json.dumps(dict(basis.identity)), stamp(basis.answered), basis.mark,
+             joined(basis.fields), json.dumps(dict(basis.identity)), stamp(basis.answered), basis.mark,
              int(basis.lacking))
             for basis in bases
         ],
@@ -72,7 +73,7 @@ def _basis(row: Any) -> Basis:
         row["lusha_id"],
         bool(row["first"]),
         row["fingerprint"],
-        frozenset(filter(None, row["fields"].split(","))),
+        parted(row["fields"]),
         json.loads(row["identity"]),
         answered,
         row["mark"],

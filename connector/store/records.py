@@ -117,7 +117,7 @@ def _state(row: Iterable[Any], tried: Tried | None) -> RecordState:
 
 def _attempted(row: Iterable[Any]) -> Tried:
     _, mark, fields, outcome, last, enriched, parked, due, lusha_id = row
-    return Tried(mark, _fields(fields), outcome, _moment(last), _moment(enriched), parked, _moment(due), lusha_id)
+    return Tried(mark, parted(fields), outcome, _moment(last), _moment(enriched), parked, _moment(due), lusha_id)
 
 
 def _moment(seconds: int | None) -> datetime | None:
@@ -125,5 +125,12 @@ def _moment(seconds: int | None) -> datetime | None:
 
 
 @lru_cache(64)
-def _fields(joined: str) -> frozenset[str]:
+def joined(fields: frozenset[str]) -> str:
+    """A set of fields as a row keeps it."""
+    return ",".join(sorted(fields))
+
+
+@lru_cache(64)
+def parted(joined: str) -> frozenset[str]:
+    """The fields that a row keeps."""
     return frozenset(filter(None, joined.split(",")))
