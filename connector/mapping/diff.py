@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -133,7 +133,8 @@ def diff(
     if changes or (situation.first and any(is_blank(record.values.get(stamp.name)) for stamp in open_stamps)):
         for stamp in open_stamps:
             try:
-                changes.extend(_stamp(stamp, record, profile, situation.answered))
+                if (stamped := _stamp(stamp, record, profile, situation.answered)) is not None:
+                    changes.append(stamped)
             except Unfit as unfit:
                 notes.append(Note(stamp.name, str(unfit)))
     return Diff(tuple(changes), tuple(suggestions), tuple(notes), frozenset(asks))
@@ -148,11 +149,11 @@ def _reason(
     situation: Situation,
 ) -> tuple[str | None, bool]:
     """Why a new value is welcome, if it is, and whether it goes to the review list."""
-    bound = _bound_to_job(field, profile, situation)
-    to_review = bound and mapping.settings.match.on_job_change == "suggest"
-    if to_review and _writable(mapping, field, situation):
+    if not _writable(mapping, field, situation):
+        return None, False
+    if situation.moved and mapping.settings.match.on_job_change == "suggest" and _bound_to_job(field, profile):
         return _moved_words(profile), True  # whatever the policy: somebody typed the title of the old job
-    return _open(mapping, field, record, last, situation), to_review
+    return reason_to_write(field.rule.policy, record.values.get(field.name), field.info, last), False
 
 
 def _may_gain(
@@ -162,15 +163,10 @@ def _may_gain(
     currency."""
     if field.info.currency and never_takes(field.info, field.path.roots, record.values):
         return False
-    return _open(mapping, field, record, last, situation) is not None
-
-
-def _open(
-    mapping: CompiledMapping, field: CompiledField, record: Record, last: Mapping[str, Written], situation: Situation
-) -> str | None:
-    if not _writable(mapping, field, situation):
-        return None
-    return reason_to_write(field.rule.policy, record.values.get(field.name), field.info, last)
+    value = record.values.get(field.name)
+    return (
+        _writable(mapping, field, situation) and reason_to_write(field.rule.policy, value, field.info, last) is not None
+    )
 
 
 def _writable(mapping: CompiledMapping, field: CompiledField, situation: Situation) -> bool:
@@ -179,10 +175,8 @@ def _writable(mapping: CompiledMapping, field: CompiledField, situation: Situati
     return not (situation.moved and mapping.settings.match.on_job_change == "skip")
 
 
-def _bound_to_job(field: CompiledField, profile: Profile, situation: Situation) -> bool:
-    """After a job change: whether the value found goes with the job and not with the person."""
-    if not situation.moved:
-        return False
+def _bound_to_job(field: CompiledField, profile: Profile) -> bool:
+    """Whether the value found goes with the job and not with the person."""
     return bool(field.path.search(own_view(profile.attributes)) != field.path.search(profile.attributes))
 
 
@@ -251,17 +245,18 @@ def _if_later(change: Change, day: datetime | None, edit: Edit | None) -> Change
     return change._replace(reason=f"Lusha's is of {day:%Y-%m-%d}, {theirs}")
 
 
-def _stamp(stamp: CompiledStamp, record: Record, profile: Profile, answered: datetime) -> Iterator[Change]:
+def _stamp(stamp: CompiledStamp, record: Record, profile: Profile, answered: datetime) -> Change | None:
     """The change of one bookkeeping field, if it would change; a time of enrichment never goes back."""
     before = record.values.get(stamp.name)
     if stamp.source == "enriched_at" and (held := read_instant(before)) is not None and held >= answered:
-        return
+        return None
     of_run = _moment(answered) if stamp.source == "enriched_at" else "matched"
     found = permitted(stamp.path, profile.attributes) if stamp.path else of_run
     whole: Literal["skip", "cut"] = "skip" if stamp.source == "id" else "cut"  # half an id is nobody's
     after = fit(found, stamp.info, (), on_too_long=whole, context={})
-    if not is_blank(after) and not same(before, after, stamp.info):
-        yield Change(stamp.name, before, after, "stamp", stamp.source, "stamp", stamp=True)
+    if is_blank(after) or same(before, after, stamp.info):
+        return None
+    return Change(stamp.name, before, after, "stamp", stamp.source, "stamp", stamp=True)
 
 
 @lru_cache(maxsize=64)
