@@ -35,7 +35,8 @@ as they come, one about every half second, while a job first queues and runs, an
 SET = 10_000
 """Rows of one answer: with twenty fields about four megabytes, the most that is held at a time, as text and while it is
 read. Larger sets save calls of which REST would take five times as many, and cost memory."""
-PAGE = 2_000
+PAGE = 1_000
+"""Records handed on at a time, cut from a set: no call depends on it, and what is made of a page is held beside it."""
 _log = logging.getLogger(__name__)
 
 
