@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz import utils
 from rapidfuzz.distance import JaroWinkler
@@ -15,6 +16,8 @@ from rapidfuzz.distance import JaroWinkler
 from connector.models import FieldInfo, Option
 from connector.naming import collapse
 
+_KEPT = 4096
+"""Words of options that are kept without case: a list of countries has some 500, looked through for each record."""
 _LIKELY = 70.0
 """Points of likeness, of 100, from which an option is worth proposing: "Engineering" for "Engineering & Technical"."""
 _AHEAD = 5.0
@@ -49,10 +52,15 @@ def find_option(info: FieldInfo, text: str) -> Option | None:
     for option in info.options:
         if option.value == text:
             return option
-    wanted = collapse(text).casefold()
-    by_value = (option for option in info.options if collapse(option.value).casefold() == wanted)
-    by_label = (option for option in info.options if collapse(option.label).casefold() == wanted)
+    wanted = _folded(text)
+    by_value = (option for option in info.options if _folded(option.value) == wanted)
+    by_label = (option for option in info.options if _folded(option.label) == wanted)
     return next(by_value, None) or next(by_label, None)
+
+
+@lru_cache(_KEPT)
+def _folded(text: str) -> str:
+    return collapse(text).casefold()
 
 
 def match_options(info: FieldInfo, words: Iterable[str]) -> OptionMatch:
