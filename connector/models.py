@@ -85,12 +85,13 @@ class FieldInfo:
     custom: bool = field(default=False, compare=False, repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class Identity:
+class Identity(NamedTuple):
     """What one record tells Lusha about who it is: one complete way of identifying, already normalised.
 
     Exactly one of: ``id`` · ``linkedin_url`` · ``email`` · first + last name with company domain or name
     (person); ``id`` · ``domain`` · ``name`` (company).
+
+    A tuple, as ``Change``: a record has several, made anew more than once on its way.
     """
 
     entity: Entity

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from types import MappingProxyType
+from typing import Literal, NamedTuple
 
 from connector.engine.payer import Prices
 from connector.engine.select import Due
@@ -20,10 +20,13 @@ from connector.store.shares import SEARCH
 
 _HAD_IT = ("matched", "rejected", "unsent", "conflict")
 """Outcomes of a record whose last answer was held to be the right person's."""
+_PAID: Mapping[Entity, frozenset[str]] = {
+    "person": REVEALS["person"],
+    "company": REVEALS["company"] | {BASE["company"]},
+}
 
 
-@dataclass(frozen=True, slots=True)
-class Held:
+class Held(NamedTuple):
     """A saved profile, when its preview was last seen, when each of its data was bought, and by which booking.
 
     ``body``: the profile as the state file holds it.
@@ -32,7 +35,7 @@ class Held:
     profile: Profile
     seen_at: datetime
     revealed_at: Mapping[str, datetime]
-    bought: Mapping[str, int] = field(default_factory=dict)
+    bought: Mapping[str, int] = MappingProxyType({})
     body: bytes = b""
 
     def fresh(self, since: datetime | None) -> bool:
@@ -49,8 +52,7 @@ class Held:
         return bought is not None and (since is None or bought >= since)
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """The next step for one record; ``reveal`` is what is missing, for ``buy``."""
 
     kind: Literal["search", "buy", "ready"]
@@ -134,7 +136,7 @@ def brought(profile: Profile | None, offered: Mapping[str, int] | None) -> froze
 
 def paid_data(entity: Entity) -> frozenset[str]:
     """What costs credits beyond the search: the reveals, and for companies the base enrich."""
-    return REVEALS[entity] | ({BASE["company"]} if entity == "company" else frozenset())
+    return _PAID[entity]
 
 
 def doubt_about(mapping: CompiledMapping, due: Due, profile: Profile) -> str | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
 
 from connector.engine.buying import Held
 from connector.engine.select import Due
@@ -38,15 +40,14 @@ class Case:
         return (named or self.due.identities)[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Enriched:
+class Enriched(NamedTuple):
     """A matched record, with Lusha's answer; ``bought``: the booking that brought each datum of it."""
 
     due: Due
     profile: Profile
     moved: bool
     answered: datetime
-    bought: Mapping[str, int] = field(default_factory=dict)
+    bought: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(slots=True)

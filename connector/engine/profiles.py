@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
+from typing import NamedTuple
 
 from connector.engine.buying import Held, brought
 from connector.engine.cases import Want
@@ -74,8 +74,7 @@ def _rows(payer: Payer, entity: Entity, asked: Mapping[str, Identity]) -> dict[s
     return {spelling: rows[id] for spelling, id in ids.items() if id in rows}
 
 
-@dataclass(frozen=True, slots=True)
-class Came:
+class Came(NamedTuple):
     """With which booking an answer came, and which of its data that one brought. ``whole``: its preview too, since
     none was at hand that is young enough."""
 
@@ -86,7 +85,7 @@ class Came:
     def over(self, older: Mapping[str, int]) -> dict[str, int]:
         """The booking that last brought each datum, now that this answer came."""
         kept = {datum: entry for datum, entry in older.items() if not (self.whole and datum == SEARCH)}
-        return {**kept, **dict.fromkeys(sorted(self.data), self.entry)}
+        return {**kept, **dict.fromkeys(self.data, self.entry)}
 
 
 def found(entry: int) -> Came:

@@ -78,7 +78,7 @@ def given(entity: Entity, identity: Identity, place: int, ways: Ways | None = No
     ``ways``: the complete ways of identifying, where they are not those of a search. RequestRefused with code
     "400": an identity that Lusha would refuse.
     """
-    fields = {name: value for name in Identity.__slots__ if name != "entity" and (value := getattr(identity, name))}
+    fields = {name: value for name, value in zip(identity._fields, identity, strict=True) if value and name != "entity"}
     if problem := _problem(entity, identity.entity, fields, COMPLETE[entity] if ways is None else ways):
         raise refused(place, problem)
     return fields

@@ -6,11 +6,11 @@ import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from hashlib import sha256
 from types import MappingProxyType
+from typing import NamedTuple
 
 from connector.models import Entity
 from connector.store.db import Store, moment, seconds, stamp, unstamp
@@ -23,8 +23,7 @@ PEOPLE = "book IN (SELECT id FROM books WHERE entity = 'person')"
 """Profiles and identities of people, with whatever key."""
 
 
-@dataclass(frozen=True, slots=True)
-class SavedProfile:
+class SavedProfile(NamedTuple):
     """A profile as stored (``body``: JSON, ``packed``), when its preview was last seen and when each datum was bought.
 
     ``bought``: the ledger row of the booking that last brought each datum; ``search`` for the preview.
@@ -34,7 +33,7 @@ class SavedProfile:
     body: bytes
     seen_at: datetime
     revealed_at: Mapping[str, datetime]
-    bought: Mapping[str, int] = field(default_factory=dict)
+    bought: Mapping[str, int] = MappingProxyType({})
 
     def holds(self, data: AbstractSet[str], since: datetime | None) -> bool:
         """Whether its preview and all of these paid data are from ``since`` on; None: from whenever."""
@@ -44,8 +43,7 @@ class SavedProfile:
         return since is None or min(moments) >= since
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What the last search said of one spelling: a Lusha id, or None for no match."""
 
     lusha_id: str | None
