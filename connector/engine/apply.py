@@ -290,10 +290,10 @@ def _put_back(work: Work, plans: Sequence[RecordPlan]) -> None:
 def _update(work: Work, one: Ready, entries: Sequence[Entry]) -> Update:
     """What to send of a record; stamps go alone only with its first match, or back."""
     values = {entry.change.field: entry.change.after for entry in entries}
-    stamps = frozenset(entry.change.field for entry in entries if entry.change.stamp)
     alone = one.plan.basis is None or one.plan.basis.first
+    stamps = [] if alone else [entry.change.field for entry in entries if entry.change.stamp]
     strict = not work.rules.strict.isdisjoint(values)
-    return Update(one.plan.record, values, frozenset() if alone else stamps, one.seen, strict, one.ours)
+    return Update(one.plan.record, values, frozenset(stamps), one.seen, strict, one.ours)
 
 
 def _resolve(work: Work, plans: Sequence[RecordPlan]) -> Task[list[Written]]:

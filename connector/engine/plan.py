@@ -132,11 +132,7 @@ def _save(context: Context, changing: Sequence[tuple[Enriched, Sequence[Change]]
         return []
     context.counts.changed += len(changing)
     sources = _sources(context)
-    drafts = [
-        Draft(answer.due.record.id, change, answer.profile.id, paid=_paid(sources, answer, change))
-        for answer, changes in changing
-        for change in changes
-    ]
+    drafts = [draft for answer, changes in changing for draft in _drafts(sources, answer, changes)]
     entries = iter(journal.plan(context.store, run=context.run, **context.scope, drafts=drafts, now=context.now()))
     bases = [_basis(context, answer, changes) for answer, changes in changing]
     plans.save(context.store, run=context.run, **context.scope, bases=bases)
@@ -144,6 +140,11 @@ def _save(context: Context, changing: Sequence[tuple[Enriched, Sequence[Change]]
         RecordPlan(basis.record, tuple(islice(entries, len(changes))), basis, basis.identity)
         for basis, (_, changes) in zip(bases, changing, strict=True)
     ]
+
+
+def _drafts(sources: Mapping[str, Sequence[str]], answer: Enriched, changes: Sequence[Change]) -> list[Draft]:
+    record, whose = answer.due.record.id, answer.profile.id
+    return [Draft(record, change, whose, paid=_paid(sources, answer, change)) for change in changes]
 
 
 def _basis(context: Context, answer: Enriched, changes: Sequence[Change]) -> Basis:
