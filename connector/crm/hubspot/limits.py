@@ -26,9 +26,13 @@ from connector.crm.base import Quota
 from connector.crm.hubspot.endpoints import Endpoint
 from connector.crm.hubspot.wire import LONGEST, whole
 from connector.errors import ConnectorError, QuotaExhausted
-from connector.pacing import Rate, Sleep, Turns, held_by, new_call
+from connector.pacing import Clock, Rate, Sleep, Turns, held_by, new_call
 
-_SMALLEST = Rate(100, 10.0)  # of all plans; the first answer tells this portal's own
+_LARGEST = Rate(250, 10.0)
+"""Of all plans, until the first answer tells this portal's own. By a smaller one a process would have no first turn for
+as long as another that was told more keeps more places taken."""
+_SMALLEST = Rate(100, 10.0)
+"""Of all plans, where answers come and tell of no window."""
 _SEARCH_RATE = Rate(4, 1.0)  # HubSpot allows 5 a second to the whole account: one is left to others
 _SEARCH_WORDS = "HubSpot's search, 4 requests a second"
 _FOR_WRITES, _SOON = 0.05, 0.06  # of a window: its last places are for writes, unless more come free within this of it
@@ -43,14 +47,15 @@ class Limits:
     ``app`` names the app and gives no token away. ``reserve``: share of the day's calls that is left to others.
     """
 
-    def __init__(self, turns: Turns, app: str, *, reserve: float, sleep: Sleep) -> None:
+    def __init__(self, turns: Turns, app: str, *, reserve: float, clock: Clock, sleep: Sleep) -> None:
         self._turns = turns
         self._lane, self._search_lane = f"hubspot {app}", f"hubspot search {app}"
         self._reserve = reserve
-        self._sleep = sleep
+        self._clock, self._sleep = clock, sleep
         self._line, self._search_line = Lock(), Lock()
         self._daily: tuple[int, int] | None = None
-        self._told, self._others = _SMALLEST, 0
+        self._told = _LARGEST
+        self._others, self._others_at = 0, clock()
 
     @contextmanager
     def turn(self, endpoint: Endpoint) -> Iterator[None]:
@@ -86,6 +91,8 @@ class Limits:
             self._daily = (daily, remaining)
         if most and interval:
             self._noted(partial(self._learn, Rate(most, interval / 1000), left))
+        elif headers and self._told is _LARGEST:
+            self._told = _SMALLEST
 
     def _of(self, endpoint: Endpoint) -> tuple[str, AbstractContextManager[Any], str]:
         """The lane that a request goes by, the line in which it waits, and what for, in words."""
@@ -99,16 +106,20 @@ class Limits:
         at a record waits for the end of a window that was used up in its first moments."""
         if endpoint.search:
             return (_SEARCH_RATE,)
-        ours = max(1, self._told.requests // 2, self._told.requests - 2 * self._others)
-        most = ceil(ours / self._told.seconds * _AT_ONCE * _MOMENT)
-        windows = (Rate(ours, self._told.seconds), Rate(most, _MOMENT))
+        told = self._told
+        others = self._others if self._clock() < self._others_at + told.seconds else 0
+        ours = max(1, told.requests // 2, told.requests - 2 * others)
+        most = ceil(ours / told.seconds * _AT_ONCE * _MOMENT)
+        windows = (Rate(ours, told.seconds), Rate(most, _MOMENT))
         return windows if endpoint.write else (*windows, *map(_without_last, windows))
 
     def _learn(self, told: Rate, left: int | None) -> None:
         """Others have taken with this app's token, at least, what is not left and not ours. They are left that and as
-        much again, half of the window at most."""
+        much again, half of the window at most, until that window is over: it is not known for longer, and who is sent
+        no answer meanwhile would wait for them for good."""
         self._told = told
         if left is not None:
+            self._others_at = self._clock()
             self._others = max(0, told.requests - left - self._turns.standing(self._lane, told.seconds))
 
     def _noted(self, note: Callable[[], None]) -> None:

@@ -50,7 +50,7 @@ class Transport:
         self.skew = Skew()
         self._sign_in = sign_in
         self._wire = wire
-        self._limits = Limits(turns, sign_in.app, reserve=reserve, sleep=sleep)
+        self._limits = Limits(turns, sign_in.app, reserve=reserve, clock=clock, sleep=sleep)
         self._clock = clock
         self._sleep = sleep
         self._now = now

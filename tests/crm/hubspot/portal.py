@@ -44,7 +44,7 @@ class Reply:
     def __init__(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
         self.status = status
         self.data = body if isinstance(body, bytes) else json.dumps(body).encode()
-        self.headers = HTTPHeaderDict(headers or {})
+        self.headers = HTTPHeaderDict({"Content-Type": "application/json", **(headers or {})})
 
     def getheaders(self) -> HTTPHeaderDict:
         return self.headers

@@ -16,7 +16,7 @@ SEARCH, READ, WRITE = VERSIONS["v3"].search, VERSIONS["v3"].batch_read, VERSIONS
 
 
 def limits_on(time: FakeTime, turns: LocalTurns | None = None) -> Limits:
-    return Limits(turns or LocalTurns(clock=time.clock), "app", reserve=0.2, sleep=time.sleep)
+    return Limits(turns or LocalTurns(clock=time.clock), "app", reserve=0.2, clock=time.clock, sleep=time.sleep)
 
 
 def sent(limits: Limits, *endpoints: Endpoint) -> None:
@@ -92,7 +92,7 @@ def test_the_whole_window_is_used_and_searches_take_nothing_of_it(most: int) -> 
 @pytest.mark.parametrize(
     ("told", "calls", "seconds"),
     [
-        ({}, 100, 10.0),
+        ({}, 250, 10.0),
         ({"Max": "190", "Interval-Milliseconds": "10000"}, 190, 10.0),
         ({"Max": "110", "Interval-Milliseconds": "10000"}, 110, 10.0),
         ({"Max": "100", "Interval-Milliseconds": "5000"}, 100, 5.0),
@@ -170,10 +170,38 @@ def test_what_we_have_sent_ourselves_is_nobody_elses() -> None:
     assert sum(time.slept) < 10
 
 
+def test_what_others_used_is_known_for_no_longer_than_a_window() -> None:
+    """Of two processes the one that saw others use the app is sent no answer while the other fills the window."""
+    time = FakeTime()
+    turns = LocalTurns(clock=time.clock)
+    mine, theirs = limits_on(time, turns), limits_on(time, turns)
+    mine.note(told(100, 60))
+    theirs.note(told(100, 100))
+    for _ in range(400):
+        time.now += 10 / 95
+        sent(theirs, READ)
+    time.slept.clear()
+    sent(mine, WRITE)
+    assert time.slept == []
+
+
+def test_who_comes_second_is_sent_the_first_answer_however_many_places_the_first_keeps_taken() -> None:
+    time = FakeTime()
+    turns = LocalTurns(clock=time.clock)
+    mine, theirs = limits_on(time, turns), limits_on(time, turns)
+    mine.note(told(190))
+    for _ in range(190):
+        time.now += 10 / 180
+        sent(mine, READ)
+    time.slept.clear()
+    sent(theirs, READ)
+    assert time.slept == []
+
+
 def test_two_apps_have_a_window_each() -> None:
     time = FakeTime()
     turns = LocalTurns(clock=time.clock)
-    mine, theirs = (Limits(turns, app, reserve=0.2, sleep=time.sleep) for app in ("a", "b"))
+    mine, theirs = (Limits(turns, app, reserve=0.2, clock=time.clock, sleep=time.sleep) for app in ("a", "b"))
     for limits in (mine, theirs):
         sent(limits, *[WRITE] * 20)
     assert time.slept == []
