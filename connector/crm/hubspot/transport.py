@@ -1,4 +1,4 @@
-"""The one send path to HubSpot: take a turn → sign → send → classify → decide."""
+"""The one send path to HubSpot: have a token → take a turn → send → classify → decide."""
 
 from __future__ import annotations
 
@@ -80,8 +80,8 @@ class Transport:
         for attempt in count(1):
             if not finishing:
                 self.check_reserve()
+            token = self._sign_in.token(self._ask_for_token)  # first: no place stands for as long as a renewal may take
             with self._limits.turn(endpoint):
-                token = self._sign_in.token(self._ask_for_token)
                 if endpoint.write and self._clock() - begun > FRESH:
                     raise NotDone(VendorUnreachable(f"{endpoint}: its turn came too late"))
                 reply = self._once(endpoint, object, query, token, body)

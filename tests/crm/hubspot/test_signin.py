@@ -14,6 +14,7 @@ import pytest
 from connector.crm.hubspot import connect
 from connector.errors import AccessDenied, NotDone, VendorUnreachable
 from connector.models import Update
+from connector.pacing import LocalTurns
 from connector.redact import Secret
 from connector.sandbox.faults import Fault
 from connector.sandbox.hubspot import HubSpotPortal
@@ -44,7 +45,8 @@ class Bench:
             "ca_file": None,
             "api_reserve": 0.2,
         }
-        return connect({**connection, **keys}, clock=lambda: self.seconds, sleep=self.wait)
+        self.turns = LocalTurns(clock=lambda: self.seconds)
+        return connect({**connection, **keys}, clock=lambda: self.seconds, sleep=self.wait, turns=self.turns)
 
     def wait(self, seconds: float) -> None:
         self.seconds += seconds
@@ -183,6 +185,19 @@ def test_a_renewal_that_fails_in_passing_is_asked_for_again(bench: Bench) -> Non
     bench.portal.drop_next(path=NEW)
     assert look(bench) == "Chemist"
     assert bench.asked(NEW) == 4
+
+
+def test_no_place_is_taken_while_a_token_is_asked_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A renewal may take longer than a place stands for whoever died meanwhile: the request would go without one."""
+    taken: list[int] = []
+
+    def take(*given: Any, **more: Any) -> float:
+        taken.append(bench.portal.tokens.renewals)
+        return LocalTurns.take(bench.turns, *given, **more)
+
+    monkeypatch.setattr(bench.turns, "take", take)
+    look(bench)
+    assert taken[0] == 1
 
 
 def test_a_token_endpoint_that_stays_broken_is_unreachable(bench: Bench) -> None:
