@@ -12,7 +12,7 @@ from connector.crm.base import Crm
 from connector.errors import ConfigError
 from connector.lusha.client import LushaClient
 from connector.runtime.outside import Outside
-from connector.store.rates import SharedTurns
+from connector.store.rates import SharedTurns, rates_beside
 
 _GROUP = "connector.crms"
 
@@ -26,7 +26,7 @@ class Clients:
     def __init__(self, state: Path, outside: Outside, *, shared: bool = True) -> None:
         self._outside = outside
         self._shared = shared
-        self._rates = state.with_name(f"{state.name}-rates")
+        self._rates = rates_beside(state)
         self._turns: SharedTurns | None = None
 
     def close(self) -> None:

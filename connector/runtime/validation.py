@@ -136,9 +136,10 @@ def _offline(found: Inspection, org: str, name: str) -> Verdict | None:
 
 def _online(found: Inspection, chosen: Mapping[str, Sequence[str]], outside: Outside) -> Iterator[Verdict]:
     from connector.runtime.clients import Clients  # the vendors' clients are slow to import, and only asked online
+    from connector.store.rates import shared_beside
 
     config = found.config()
-    with closing(Clients(config.state.path, outside, shared=config.state.path.exists())) as clients:
+    with closing(Clients(config.state.path, outside, shared=shared_beside(config.state.path))) as clients:
         for name, named in chosen.items():
             org = config.orgs[name]
             org = replace(org, mappings=tuple(settings for settings in org.mappings if settings.name in named))

@@ -16,6 +16,7 @@ from connector.errors import ConnectorError
 from connector.store.db import APPLICATION_ID, BUSY_SECONDS, Store, foreign, trouble
 from connector.store.layout import code
 from connector.store.migrations import migrate, pending, unknown
+from connector.store.rates import shared_beside
 from connector.store.runs import RunRow, listed
 
 MOST_DAMAGE = 3
@@ -41,7 +42,7 @@ class Sight:
     @property
     def shares_rates(self) -> bool:
         """Whether processes share request rates beside this file already."""
-        return self.path.with_name(f"{self.path.name}-rates").exists()
+        return shared_beside(self.path)
 
 
 @dataclass(frozen=True, slots=True)

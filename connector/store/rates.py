@@ -37,6 +37,16 @@ _T = TypeVar("_T")
 _Closed = Mapping[str, tuple[float, str]]
 
 
+def rates_beside(state: Path) -> Path:
+    """The file of the turns that processes share which use this state file."""
+    return state.with_name(f"{state.name}-rates")
+
+
+def shared_beside(state: Path) -> bool:
+    """Whether there is such a file, and this user may share it: who is to change nothing makes none."""
+    return os.access(rates_beside(state), os.W_OK)
+
+
 class SharedTurns:
     """``Turns`` over the file ``path``, which is made where it is missing; its folder must be there.
 

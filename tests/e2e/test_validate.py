@@ -102,6 +102,7 @@ def test_every_mistake_of_every_file_comes_at_once(box: Sandbox, tmp_path: Path)
 def test_online_each_crm_is_asked_and_nothing_else(box: Sandbox, tmp_path: Path) -> None:
     config = configured(box, tmp_path)
     dead_lusha(box, config)
+    (tmp_path / "state.db").touch()  # another's, or older than the rates beside it
     said = validate(config, "--online", "--json")
     assert said.code == 0, said.out
     assert (said.document["online"], said.document["errors"], said.document["warnings"]) == (True, [], [])
@@ -113,7 +114,7 @@ def test_online_each_crm_is_asked_and_nothing_else(box: Sandbox, tmp_path: Path)
         "written but reported: Founder; Partner; Non-Manager; Intern; Other. Map each to an option, or to null to "
         "leave it out: as: {picklist: {WORD: OPTION}}"
     ]
-    assert not list(tmp_path.glob("state.db*"))
+    assert list(tmp_path.glob("state.db*")) == [tmp_path / "state.db"]
 
 
 def test_a_mapping_that_does_not_fit_salesforce(box: Sandbox, tmp_path: Path) -> None:

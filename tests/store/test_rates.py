@@ -16,7 +16,7 @@ import pytest
 
 from connector.errors import ConfigError, Stopped
 from connector.pacing import Rate
-from connector.store.rates import SharedTurns
+from connector.store.rates import SharedTurns, rates_beside, shared_beside
 
 RATES = [Rate(2, 1.0)]
 TAKES = """
@@ -226,6 +226,21 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="Permission denied"):
         SharedTurns(tmp_path / "state.db-rates")
     tmp_path.chmod(0o700)
+
+
+def test_rates_are_shared_beside_a_state_file_once_a_run_made_their_file(tmp_path: Path) -> None:
+    state = tmp_path / "state.db"
+    state.touch()
+    assert not shared_beside(state)
+    with shared(rates_beside(state)):
+        assert shared_beside(state)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_rates_of_another_user_are_not_shared(tmp_path: Path) -> None:
+    state = tmp_path / "state.db"
+    rates_beside(state).touch(0o400)
+    assert not shared_beside(state)
 
 
 def test_a_path_that_is_a_folder_is_refused(file: Path) -> None:
