@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
-
 _MMAP_THRESHOLD, _ARENA_MAX = -3, -8
 """Options of glibc's ``mallopt``. https://man7.org/linux/man-pages/man3/mallopt.3.html"""
 _LARGE = 128 * 1024
@@ -18,8 +16,10 @@ def give_back() -> None:
     235 MB were free and kept at the end of a million records.
     """
     try:
+        import ctypes  # a Python that was built without libffi has none
+
         mallopt = ctypes.CDLL(None).mallopt
-    except (AttributeError, OSError, TypeError):  # macOS and musl have no such function, Windows no such library
+    except (ImportError, AttributeError, OSError, TypeError):  # macOS and musl lack the function, Windows the library
         return
     mallopt(_MMAP_THRESHOLD, _LARGE)
     mallopt(_ARENA_MAX, 1)

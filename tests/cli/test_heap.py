@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from types import SimpleNamespace
 
 import pytest
@@ -27,4 +28,9 @@ def test_where_there_is_no_such_function_nothing_happens(
         return SimpleNamespace()
 
     monkeypatch.setattr(ctypes, "CDLL", library)
+    give_back()
+
+
+def test_a_python_without_foreign_functions_runs_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "ctypes", None)
     give_back()
