@@ -15,21 +15,22 @@ from typing import Any
 from urllib.parse import quote
 
 from connector.crm.base import Calls, Query, Quota, Rights
-from connector.errors import ConfigError, ConnectorError, InDoubt, VendorUnreachable
+from connector.errors import ConfigError, InDoubt, VendorUnreachable
 from connector.models import Edit, FieldInfo, Record, Rejection, Successor, Update, Value, WriteResult
 
 from .bulk import READ_FROM, BulkReader
 from .bulk_update import BulkWriter, fits
 from .conditional import MOST_OURS, condition, on_condition, refusal_of
-from .describe import MEND, ObjectSchema, did_you_mean, object_schema
-from .errors import MEND_WHERE, ConfigRefused
+from .describe import ObjectSchema, did_you_mean, object_schema
+from .errors import ConfigRefused
 from .history import Histories, edits_of
 from .ids import is_id
 from .persons import CONSENT
 from .record_types import record_types, with_record_types
+from .refusals import explained
 from .rights import rights_of
 from .rows import record
-from .soql import VERSION_FIELD, checked_object, complaint, foreign_path, missing_column, moment, statements
+from .soql import VERSION_FIELD, checked_object, moment, statements
 from .successors import statements as fates
 from .successors import successors
 from .transport import Call, Transport
@@ -198,7 +199,7 @@ class SalesforceCrm:
         try:
             return self._page("query", {"q": soql})
         except ConfigRefused as refused:
-            raise self._explained(query, refused) from refused
+            raise explained(query, refused, self._schema) from refused
 
     def _whole(self, query: Query, soql: str, page: Mapping[str, Any]) -> Iterator[Sequence[Record]]:
         pages: Iterator[Sequence[Record]] = (
@@ -227,30 +228,6 @@ class SalesforceCrm:
                 raise VendorUnreachable(f"Salesforce names {following} as the next page, which cannot be")
             seen.add(following)
             page = self._page(following)
-
-    def _explained(self, query: Query, refused: ConfigRefused) -> ConfigError:
-        """The refusal of a query by the part of the mapping that it means, as far as Salesforce's words tell."""
-        if path := foreign_path(query, refused.outcome):
-            why = self._near(query.object, path) or f": {complaint(refused.outcome)}"
-            return ConfigError(f"{path}: no such field that this user may see{why}", hint=MEND)
-        if query.where and refused.outcome.status in (400, 414, 431) and refused.outcome.code != "INVALID_TYPE":
-            hint = MEND_WHERE if refused.outcome.code == "INVALID_FIELD" else refused.hint
-            name = missing_column(query.object, refused.outcome)
-            near = did_you_mean(name, self._schema(query.object).fields) if name else ""
-            return ConfigError(f"select.where: {complaint(refused.outcome)}{near}", hint=hint)
-        return refused
-
-    def _near(self, object: str, path: str) -> str:
-        """The field of the parent that may be meant, where the parent is of one object that we may look at."""
-        first, _, name = path.partition(".")
-        relationship = self._schema(object).relationships[first.lower()]
-        if "." in name or len(relationship.objects) != 1:
-            return ""
-        try:
-            known = self._schema(relationship.objects[0]).fields
-        except ConnectorError:
-            return ""
-        return did_you_mean(name, known, before=f"{relationship.name}.")
 
     def _deleted_too(self, object: str, ids: Sequence[str]) -> Sequence[Mapping[str, Any]]:
         statements = fates(self._schema(object), ids) if ids else ()
