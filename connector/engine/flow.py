@@ -9,7 +9,7 @@ main thread, in the order of the program.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -26,10 +26,6 @@ Call = Callable[[], Any]
 Task = Generator[Call, Any, T]
 """Yields calls, is sent their results, and returns a T."""
 
-AHEAD = 4
-"""Pages that are read before somebody has asked for them."""
-MOST_AHEAD = 4_000
-"""What these pages hold together, from which on no further one is read: a record takes more than a kilobyte."""
 NARROWEST = 8
 """How wide a lane begins, and how narrow it gets, where it may be as wide as that: enough to use every place as it
 comes free, and few enough to be looked at again and written within moments."""
@@ -177,6 +173,15 @@ class Flow:
                 self._jobs.put(None)
             self._threads = 0
 
+    @property
+    def workers(self) -> int:
+        """Most tasks of a lane at once."""
+        return self._workers
+
+    def closes(self, pages: Iterator[Any]) -> None:
+        """Close what pages are read from, once the run ends and nothing is under way."""
+        self._readers.append(pages)
+
     def _close_readers(self) -> None:
         for pages in self._readers:
             if isinstance(pages, Generator):
@@ -220,42 +225,6 @@ class Flow:
 
     def _sort(self, came: _Ended) -> None:
         (self._urgent if came.lane.urgent else self._others).append(came)
-
-    def ahead(self, pages: Iterator[Sequence[T]], name: str, *, depth: int = AHEAD) -> Iterator[Sequence[T] | None]:
-        """The pages, read before they are asked for; None where something else came first, so that whoever works on
-        the pages can go on with that. ``depth``: how many, 1 = only what is asked for; fewer if they are large."""
-        # Urgent: to ask for the next page takes no time, and what the others do with their answers takes some.
-        lane, ready, left = self.lane(name, most=1, urgent=True), deque[Sequence[T]](), True
-        depth = depth if self._workers > 1 else 1
-        self._readers.append(pages)
-
-        def enough() -> bool:
-            return len(ready) >= depth or sum(map(len, ready)) >= MOST_AHEAD
-
-        def read() -> Task[None]:
-            nonlocal left
-            while left:
-                page = yield from called(partial(next, pages, None))
-                if page is None:
-                    left = False
-                else:
-                    ready.append(page)
-                if enough():
-                    return
-
-        while True:
-            self.poll()
-            if left and lane.idle and not enough():
-                lane.start(read())
-            if ready:
-                yield ready.popleft()
-                continue
-            lane.meet()
-            if not left:
-                return
-            self.step(name)
-            if not ready:
-                yield None
 
     def resume(self, lane: Lane, task: Task[None], result: Any = None, error: BaseException | None = None) -> None:
         """Carry a task on, up to its next call or its end."""

@@ -13,8 +13,8 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from connector.crm.base import Query
+from connector.engine.ahead import AHEAD, ahead
 from connector.engine.context import Context
-from connector.engine.flow import AHEAD
 from connector.engine.gone import clear, follow, in_words, inherit
 from connector.errors import ConfigError
 from connector.mapping.compile import CompiledMapping
@@ -58,8 +58,8 @@ def finish(context: Context, began: datetime) -> None:
         return
     cursor, kept = _cursor(context, began), cursors.found(context.store, **context.own_scope)
     mark = _mark(context.mapping).to_keep(kept.mark if kept else "")
-    ahead = max(context.crm.ahead() or timedelta(0), timedelta(0))  # edits bear the CRM's time
-    moved = Cursor(mark, began - ahead - OVERLAP, cursor.whole_at if cursor else began)
+    fast = max(context.crm.ahead() or timedelta(0), timedelta(0))  # our clock; edits bear the CRM's time
+    moved = Cursor(mark, began - fast - OVERLAP, cursor.whole_at if cursor else began)
     with context.store.transaction():
         cursors.save(context.store, **context.own_scope, cursor=moved)
 
@@ -182,7 +182,7 @@ def _refused_in_file(context: Context, query: Query) -> Iterator[Sequence[Record
     """Read, and name the file where the CRM refuses what the mapping asks for."""
     depth = AHEAD if context.options.limit is None else 1  # who takes a few asks for no page beyond them
     try:
-        for page in context.flow.ahead(context.crm.read(query), "read", depth=depth):
+        for page in ahead(context.flow, context.crm.read(query), "read", depth=depth):
             yield page or ()
     except ConfigError as refused:
         settings = context.mapping.settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from functools import partial
 from threading import Barrier, Event, current_thread, main_thread
 
@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from connector.engine.flow import AHEAD, MOST_AHEAD, Flow, Task, at_once, called
+from connector.engine.flow import Flow, Task, at_once, called
 from connector.errors import AccessDenied, BudgetExhausted, InDoubt, Interrupted
 from connector.pacing import held_by
 
@@ -103,39 +103,6 @@ def test_a_lane_widens_while_nothing_holds_its_calls_and_narrows_where_a_rate_do
         lane.finish()
         assert lane.width == begun
     assert flow.timings.calls["some"].held["a rate"] > 0
-
-
-def test_the_next_page_is_asked_for_before_other_answers_are_taken_in() -> None:
-    reading, busy, asked = Event(), Event(), Event()
-
-    def back(most: int) -> None:
-        while flow._came.qsize() < most:
-            Event().wait(0.001)
-
-    def pages() -> Iterator[list[int]]:
-        reading.set()
-        busy.wait(10)
-        back(1)  # the answer of the second
-        yield [1]
-        asked.set()
-        yield [2]
-
-    def first() -> Task[None]:
-        yield partial(reading.wait, 10)
-        busy.set()
-        back(2)  # the answer of the second, and then a page
-
-    def second() -> Task[None]:
-        yield partial(busy.wait, 10)
-        assert asked.wait(10)
-
-    with Flow(4) as flow:
-        lane = flow.lane("some")
-        read = flow.ahead(pages(), "read")
-        lane.start(first())
-        lane.start(second())
-        assert [page for page in read if page] == [[1], [2]]
-        lane.finish()
 
 
 @pytest.mark.parametrize("workers", [1, 4])
@@ -279,31 +246,6 @@ def test_whoever_ends_at_once_waits_for_nothing() -> None:
     go.set()
 
 
-def test_pages_are_read_ahead_but_not_far() -> None:
-    read: list[int] = []
-
-    def pages() -> Iterator[list[int]]:
-        for number in range(50):
-            read.append(number)
-            yield [number]
-
-    with Flow(4) as flow:
-        ahead = flow.ahead(pages(), "read")
-        page = next(ahead)
-        assert page in (None, [0])
-        got = [page, *ahead]
-        assert [one for one in got if one is not None] == [[number] for number in range(50)]
-    with Flow(4) as flow:
-        read.clear()
-        ahead = flow.ahead(pages(), "read")
-        while next(ahead) is None:
-            pass
-        for _ in range(20):  # whoever works on the first page
-            flow.poll()
-            Event().wait(0.001)
-        assert len(read) <= AHEAD + 1
-
-
 def test_an_idle_thread_keeps_nothing_of_its_last_call() -> None:
     class Page(list[int]):
         """One that can be watched."""
@@ -328,68 +270,6 @@ def test_an_idle_thread_keeps_nothing_of_its_last_call() -> None:
                 break
             Event().wait(0.001)
         assert [ref() for ref in watched] == [None] * 4
-
-
-def test_of_large_pages_fewer_are_read_ahead() -> None:
-    read: list[int] = []
-
-    def pages() -> Iterator[Sequence[int]]:
-        for number in range(50):
-            read.append(number)
-            yield range(MOST_AHEAD // 2)
-
-    with Flow(4) as flow:
-        ahead = flow.ahead(pages(), "read")
-        while next(ahead) is None:
-            pass
-        for _ in range(20):
-            flow.poll()
-            Event().wait(0.001)
-    assert len(read) <= 3
-
-
-@pytest.mark.parametrize("workers", [1, 4])
-def test_no_page_is_read_that_nobody_asked_for_where_few_are_wanted(workers: int) -> None:
-    read: list[int] = []
-
-    def pages() -> Iterator[list[int]]:
-        for number in range(9):
-            read.append(number)
-            yield [number]
-
-    with Flow(workers) as flow:
-        ahead = flow.ahead(pages(), "read", depth=1)
-        while next(ahead) is None:
-            pass
-    assert read == [0]
-
-
-@pytest.mark.parametrize("workers", [1, 4])
-def test_a_reader_that_fails_fails_after_the_pages_before(workers: int) -> None:
-    def pages() -> Iterator[list[int]]:
-        yield [1]
-        raise BudgetExhausted("the day's calls")
-
-    got: list[Sequence[int] | None] = []
-    with Flow(workers) as flow, pytest.raises(BudgetExhausted):
-        for page in flow.ahead(pages(), "read"):
-            got.append(page)
-    assert [one for one in got if one is not None] == [[1]]
-
-
-def test_a_reader_is_closed_when_the_run_ends() -> None:
-    closed: list[bool] = []
-
-    def pages() -> Iterator[list[int]]:
-        try:
-            while True:
-                yield [1]
-        finally:
-            closed.append(True)
-
-    with Flow(4) as flow:
-        next(flow.ahead(pages(), "read"))
-    assert closed == [True]
 
 
 @given(st.lists(st.integers(min_value=0, max_value=4), max_size=12), st.integers(min_value=1, max_value=5))
