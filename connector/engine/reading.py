@@ -58,7 +58,7 @@ def finish(context: Context, began: datetime) -> None:
         return
     cursor, kept = _cursor(context, began), cursors.found(context.store, **context.own_scope)
     mark = _mark(context.mapping).to_keep(kept.mark if kept else "")
-    fast = max(context.crm.ahead() or timedelta(0), timedelta(0))  # our clock; edits bear the CRM's time
+    fast = max(context.crm.ahead() or timedelta(0), timedelta(0))  # as our clock is; edits bear the CRM's time
     moved = Cursor(mark, began - fast - OVERLAP, cursor.whole_at if cursor else began)
     with context.store.transaction():
         cursors.save(context.store, **context.own_scope, cursor=moved)

@@ -41,7 +41,7 @@ class Sight:
 
     @property
     def shares_rates(self) -> bool:
-        """Whether processes share request rates beside this file already."""
+        """Whether processes share request rates beside this file already, and this user may."""
         return shared_beside(self.path)
 
 

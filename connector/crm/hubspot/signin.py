@@ -20,7 +20,7 @@ Ask = Callable[[Mapping[str, str]], Body]
 """Sends a form to the token endpoint and returns its answer, or raises."""
 
 EARLY = 60.0
-"""Seconds before its end at which a token is renewed: the answer to a request may take that long."""
+"""Seconds before its end at which a token is renewed: a request's turn and its way may take that long."""
 _BAD_CLIENT = ("BAD_CLIENT_ID", "BAD_CLIENT_SECRET", "invalid_client", "unauthorized_client")
 _INSTALL_AGAIN = "install the app in HubSpot again and set connection.refresh_token to the token it then gets"
 
