@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -18,15 +19,15 @@ APPLICATION_ID = 0x4C537963
 """``LSyc``: what makes a SQLite file one of ours."""
 BUSY_SECONDS = 60
 """How long one process waits for another's short transaction."""
+_PAUSE = 0.01
+"""Seconds, until SQLite is asked again what it refuses without a wait."""
 LARGE = 100 * 2**20
 """Bytes from which on it is told that a file is brought up to date."""
 LARGEST_IN_MEMORY = 512 * 2**20
 """Bytes; a larger file is rewritten by way of a temporary file."""
 NEWEST = "m0013_attempts"
 """The last step of ``migrations``: a file that took it, and none after it, is as this program wants it."""
-_PRAGMAS = (
-    "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON", "secure_delete = ON",
-)  # fmt: skip
+_PRAGMAS = ("synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON", "secure_delete = ON")
 """``secure_delete``: what is deleted is overwritten, not only given up; it costs no time that could be measured.
 ``recursive_triggers``: with them what INSERT OR REPLACE takes away counts as deleted."""
 
@@ -110,6 +111,7 @@ def open_store(path: Path) -> Store:
         if not ready:
             _claim(store)
         path.chmod(0o600)  # SQLite gives -wal and -shm the mode of the main file
+        _keep_a_wal(connection)
         for pragma in _PRAGMAS:
             store.db.execute(f"PRAGMA {pragma}")
         if not ready:
@@ -118,6 +120,23 @@ def open_store(path: Path) -> Store:
         store.close()
         raise error if isinstance(error, ConnectorError) else trouble(path, error) from error
     return store
+
+
+def _keep_a_wal(connection: sqlite3.Connection) -> None:
+    """Readers and the writer do not wait for each other from now on.
+
+    While another process writes a file that has no WAL yet (several make it at once), SQLite refuses this without the
+    wait that it keeps elsewhere: https://www.sqlite.org/c3ref/busy_handler.html.
+    """
+    until = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+                raise
+        time.sleep(_PAUSE)
 
 
 def trouble(path: Path, error: Exception) -> ConnectorError:

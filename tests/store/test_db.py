@@ -109,6 +109,19 @@ def test_processes_that_open_a_new_file_at_once_all_get_it(tmp_path: Path) -> No
         assert sorted(int(out) for out, _ in ended) == [1, 2, 3]
 
 
+def test_a_new_file_that_another_process_writes_at_this_moment_is_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "state.db"
+    open_store(file).close()
+    other = sqlite3.connect(file, isolation_level=None)
+    other.execute("PRAGMA journal_mode = DELETE")  # as a new file has it
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("time.sleep", lambda _: other.execute("COMMIT"))
+    [[mode]] = open_store(file).rows("PRAGMA journal_mode")
+    assert mode == "wal"
+
+
 def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     store = open_store(tmp_path / "state.db")
     with pytest.raises(KeyboardInterrupt), store.transaction():
