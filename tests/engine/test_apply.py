@@ -112,6 +112,20 @@ def test_a_field_that_moved_is_left_and_told(tmp_path: Path) -> None:
     assert "Title" not in written.last_written(org.store, **SCOPE, ids=["c00001"])["c00001"]
 
 
+@pytest.mark.parametrize("first", [True, False])
+def test_where_the_crm_refuses_everything_else_stamps_go_alone_only_with_the_first_match(
+    tmp_path: Path, first: bool
+) -> None:
+    org = House(tmp_path, rows=[row()], people=[person()], fields={"Title": OVERWRITE["Title"]})
+    if not first:
+        assert org.sync().exit_code == 0
+        org.later(days=91).crm.edit("Contact", "c00001", Title="Old")
+    before = dict(org.row())
+    org.crm.reject["c00001"] = Rejection("REFUSED", "not this title", "Title")
+    assert counts(org.sync(), "rejected", "stamps_written") == (1, 2 if first else 0)
+    assert (org.row() != before) == first
+
+
 def test_stamps_alone_are_not_written_when_everything_they_vouch_for_moved(tmp_path: Path) -> None:
     org = House(tmp_path, rows=[row()], people=[person()], fields={"Title": FIELDS["Title"]})
     edit_at_fetch(org, Title="Typed")
