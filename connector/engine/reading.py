@@ -56,6 +56,8 @@ def finish(context: Context, began: datetime) -> None:
     limit, counts = context.options.limit, context.counts
     if context.options.records or context.stop or counts.left or (limit is not None and counts.due >= limit):
         return
+    if context.now() < began:  # the clock was set back meanwhile: by the time that it shows now, nobody knows when
+        return
     cursor, kept = _cursor(context, began), cursors.found(context.store, **context.own_scope)
     mark = _mark(context.mapping).to_keep(kept.mark if kept else "")
     fast = max(context.crm.ahead() or timedelta(0), timedelta(0))  # as our clock is; edits bear the CRM's time

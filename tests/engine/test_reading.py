@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from connector.config.settings import Budget, FieldRule, Guards, Select
 from connector.crm.base import Query
 from connector.engine.select import select
-from connector.models import Record, Rejection
+from connector.models import Record, Rejection, Update
 from tests.engine.house import FIELDS, House, counts, person, row, with_kinds
 
 TITLE = Select(None, ("Title",), timedelta(days=90), timedelta(days=30))
@@ -168,6 +168,21 @@ def test_what_an_index_shows_late_is_met_by_the_next(tmp_path: Path, minutes: in
 def test_a_clock_that_is_wrong_hides_no_edit(tmp_path: Path, behind: timedelta) -> None:
     org = house(tmp_path, known=2)
     org.crm.now, org.crm.behind = lambda: org.now - behind, behind
+    org.sync()
+    org.later(seconds=1)
+    org.crm.add("Contact", row(9))
+    assert counts(org.later(days=1).sync(), "due") == (1,)
+
+
+def test_a_clock_that_is_set_right_during_a_run_hides_no_edit(tmp_path: Path) -> None:
+    org, fast = house(tmp_path, known=2), timedelta(hours=3)
+    org.crm.now = lambda: org.now - fast
+
+    def set_right(_updates: Sequence[Update]) -> None:
+        org.now -= fast
+        org.crm.now = lambda: org.now
+
+    org.crm.before_update(set_right)
     org.sync()
     org.later(seconds=1)
     org.crm.add("Contact", row(9))
