@@ -76,10 +76,15 @@ class Limits:
                 self._noted(lambda: self._turns.answered(lane, call))
 
     def hold(self, endpoint: Endpoint, policy: str | None, seconds: float) -> None:
-        """HubSpot asked to wait: nobody sends for so long. A 429 ``SECONDLY`` to a search is about searches alone."""
-        self._noted(lambda: self._turns.close(self._search_lane, seconds))
-        if not (endpoint.search and policy == "SECONDLY"):
-            self._noted(lambda: self._turns.close(self._lane, seconds))
+        """HubSpot asked to wait: nobody sends for so long, or where the turns are in trouble, not whoever was asked.
+
+        A 429 ``SECONDLY`` to a search is about searches alone.
+        """
+        alone = endpoint.search and policy == "SECONDLY"
+        lanes = [self._search_lane] if alone else [self._search_lane, self._lane]
+        if not all(self._noted(partial(self._turns.close, lane, seconds)) for lane in lanes):
+            with held_by("HubSpot, which asked to wait or did not answer"):
+                self._sleep(seconds)
 
     def note(self, headers: Mapping[str, str]) -> None:
         """What an answer tells: search tells nothing, and OAuth nothing of the day. What was told before stays."""
@@ -122,12 +127,14 @@ class Limits:
             self._others_at = self._clock()
             self._others = max(0, told.requests - left - self._turns.standing(self._lane, told.seconds))
 
-    def _noted(self, note: Callable[[], None]) -> None:
+    def _noted(self, note: Callable[[], None]) -> bool:
         """Tell the turns, or ask them, what an answer is about. Their trouble is no reason to lose the answer."""
         try:
             note()
         except ConnectorError as trouble:
             _log.warning("%s; the limits that HubSpot told are not remembered", trouble.message)
+            return False
+        return True
 
     def quota(self) -> Quota | None:
         """The day's calls, where HubSpot told of them."""

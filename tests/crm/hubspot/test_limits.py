@@ -238,4 +238,6 @@ def test_trouble_with_the_rates_loses_no_answer() -> None:
     limits = limits_on(time, Broken(clock=time.clock))
     sent(limits, WRITE)
     limits.note(told(100, 50))
+    assert time.slept == []
     limits.hold(WRITE, None, 10.0)
+    assert time.slept == [10.0]  # whoever was asked to wait does, if nobody else
