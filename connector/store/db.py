@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import sqlite3
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -19,8 +18,8 @@ APPLICATION_ID = 0x4C537963
 """``LSyc``: what makes a SQLite file one of ours."""
 BUSY_SECONDS = 60
 """How long one process waits for another's short transaction."""
-_PAUSE = 0.01
-"""Seconds, until SQLite is asked again what it refuses without a wait."""
+_TRIES = 3
+"""So often a file that others make at the same moment is turned to a WAL; once one of them has done it, it is."""
 LARGE = 100 * 2**20
 """Bytes from which on it is told that a file is brought up to date."""
 LARGEST_IN_MEMORY = 512 * 2**20
@@ -111,7 +110,7 @@ def open_store(path: Path) -> Store:
         if not ready:
             _claim(store)
         path.chmod(0o600)  # SQLite gives -wal and -shm the mode of the main file
-        _keep_a_wal(connection)
+        _keep_a_wal(store)
         for pragma in _PRAGMAS:
             store.db.execute(f"PRAGMA {pragma}")
         if not ready:
@@ -122,21 +121,21 @@ def open_store(path: Path) -> Store:
     return store
 
 
-def _keep_a_wal(connection: sqlite3.Connection) -> None:
+def _keep_a_wal(store: Store) -> None:
     """Readers and the writer do not wait for each other from now on.
 
     While another process writes a file that has no WAL yet (several make it at once), SQLite refuses this without the
-    wait that it keeps elsewhere: https://www.sqlite.org/c3ref/busy_handler.html.
+    wait that it keeps elsewhere (https://www.sqlite.org/c3ref/busy_handler.html): a transaction of our own has it.
     """
-    until = time.monotonic() + BUSY_SECONDS
-    while True:
+    for left in reversed(range(_TRIES)):
         try:
-            connection.execute("PRAGMA journal_mode = WAL")
+            store.db.execute("PRAGMA journal_mode = WAL")
             return
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= until:
+            if not left or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
                 raise
-        time.sleep(_PAUSE)
+        with store.transaction():
+            pass
 
 
 def trouble(path: Path, error: Exception) -> ConnectorError:

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from sqlite_utils import Database
 
 from connector.errors import ConfigError, Stopped
 from connector.store import runs
-from connector.store.db import NEWEST, _is_ready, open_store, stamp, unstamp
+from connector.store.db import NEWEST, Store, _is_ready, open_store, stamp, unstamp
 from connector.store.migrations import migrate, migrations, pending
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
@@ -117,7 +118,13 @@ def test_a_new_file_that_another_process_writes_at_this_moment_is_waited_for(
     other = sqlite3.connect(file, isolation_level=None)
     other.execute("PRAGMA journal_mode = DELETE")  # as a new file has it
     other.execute("BEGIN IMMEDIATE")
-    monkeypatch.setattr("time.sleep", lambda _: other.execute("COMMIT"))
+    waits = Store.transaction
+
+    def waited(store: Store) -> AbstractContextManager[None]:
+        other.execute("COMMIT")
+        return waits(store)
+
+    monkeypatch.setattr(Store, "transaction", waited)
     [[mode]] = open_store(file).rows("PRAGMA journal_mode")
     assert mode == "wal"
 
