@@ -496,11 +496,13 @@ def test_a_country_that_somebody_typed_meanwhile_keeps_the_state_out(tmp_path: P
 def test_consent_taken_back_between_plan_and_write_is_heard(
     tmp_path: Path, meanwhile: dict[str, Any], written: set[str], why: str
 ) -> None:
-    org = House(tmp_path, rows=[row(1)], people=[person(1)])
+    fields = {**FIELDS, "Number": FieldRule("phones[?!do_not_call] | [0].number")}
+    schema = {**CONTACT, "Number": FieldInfo("Number", "A phone in a field of text", "text")}
+    org = House(tmp_path, rows=[row(1, Number=None)], people=[person(1)], fields=fields, schema=schema)
     plan = org.plan_and_buy().report["run"]
     org.crm.edit("Contact", "c00001", **meanwhile)
     org.apply(plan)
     assert {name for update in org.crm.updates for name in update.values} == written
     left = {entry.change.field: entry for entry in journal.of_run(org.store, plan) if entry.state != "written"}
-    assert {"Phone", "MobilePhone"} <= left.keys()
+    assert {"Phone", "MobilePhone", "Number"} <= left.keys()
     assert {entry.outcome for entry in left.values()} == {why}
