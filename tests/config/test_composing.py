@@ -22,7 +22,10 @@ SPOILS = (
 
 
 def tree(node: yaml.Node | None, around: tuple[int, ...] = ()) -> Any:
-    """All that a document is made of: tags, values, styles of collections, and where each begins."""
+    """All that a document is made of: tags, values, whether a collection stands in brackets, and where each begins.
+
+    Of a list that is not indented PyYAML itself says None for "not in brackets", libyaml False.
+    """
     if node is None or id(node) in around:
         return None
     around = (*around, id(node))
@@ -30,8 +33,8 @@ def tree(node: yaml.Node | None, around: tuple[int, ...] = ()) -> Any:
     if isinstance(node, yaml.ScalarNode):
         return (*at, node.value)
     if isinstance(node, yaml.MappingNode):
-        return (*at, node.flow_style, [(tree(key, around), tree(value, around)) for key, value in node.value])
-    return (*at, node.flow_style, [tree(item, around) for item in node.value])
+        return (*at, bool(node.flow_style), [(tree(key, around), tree(value, around)) for key, value in node.value])
+    return (*at, bool(node.flow_style), [tree(item, around) for item in node.value])
 
 
 def told(text: str) -> Any:
@@ -67,6 +70,11 @@ def test_both_agree_whatever_somebody_types_into_a_file(data: st.DataObject) -> 
         text = text[:place] + data.draw(st.sampled_from(SPOILS)) + text[place + left_out :]
     hidden = with_references_hidden(text)
     assert told(hidden) == told_by_pyyaml_alone(hidden)
+
+
+def test_a_list_that_is_not_indented_is_the_same_list() -> None:
+    text = "identify:\n- {domain: Website}\n- {name: Name}\n"
+    assert told(text) == told_by_pyyaml_alone(text)
 
 
 @pytest.mark.parametrize("text", ["[" * 5_000, "a: " + "[" * 800 + "]" * 800, "{a: " * 3_000])
