@@ -1,7 +1,6 @@
-"""Stage four, the one write path: guard → re-read → intent → write → outcome.
+"""Stage four, the one write path: guard → re-read → intent → write → outcome (``sending``: from the intent on).
 
-Only fields that still hold the value seen when the change was planned are written. The intent is committed before
-the call and the outcome right after, so a process that dies between the two leaves a row to resolve, not a guess.
+Only fields that still hold the value seen when the change was planned are written.
 
 A lot is re-read in one call and written in batches, side by side; a batch whose turn comes too late for that re-read
 is re-read again.
@@ -18,16 +17,14 @@ from connector.crm.base import FRESH
 from connector.engine.flow import Lane, Task, called
 from connector.engine.guards import Guards
 from connector.engine.plan import RecordPlan
-from connector.engine.reread import Ready, Seen, end_overtaken, looked, still_true
-from connector.engine.settle import Ended, end, settle
+from connector.engine.reread import Ready, Seen, end_overtaken, still_true
+from connector.engine.sending import Written, send
+from connector.engine.settle import settle
 from connector.engine.work import Work
-from connector.errors import ConnectorError, InDoubt, NotDone
-from connector.models import Again, Rejection, Update, WriteResult
+from connector.errors import ConnectorError
+from connector.models import Rejection, WriteResult
 from connector.pacing import backoff
-from connector.store import journal
-from connector.store.journal import Entry
 
-UNRESOLVED = "refused, or changed by somebody since: the answer to the write was lost"
 TRIES = 5
 """How often records of which nothing could be settled are re-read and tried again."""
 
@@ -38,7 +35,6 @@ RESTLESS = "somebody keeps changing the record"
 LEFT = "not sent without the refused fields in this run: too many requests were refused for single records"
 STAGE = "write"
 
-Written = tuple[RecordPlan, WriteResult]
 Refused = dict[str, tuple[Rejection, ...]]
 """What was refused for good on the way, by record."""
 
@@ -159,7 +155,7 @@ def _write(writing: _Writing, first: _Lot, refused: Refused) -> Task[None]:
         ready = lot.fresh(work.now())
         if ready is None:
             ready = yield from still_true(work, lot.plans)
-        written = yield from _send(work, ready, last=last)
+        written = yield from send(work, ready, last=last)
         ended = [(plan, result) for plan, result in written if not result.again]
         again = [(plan, result) for plan, result in written if result.again]
         if last:
@@ -257,90 +253,3 @@ def _unsent(result: WriteResult) -> WriteResult:
     waits = any(one.transient for one in result.rejections)
     told = result.rejections if waits else (*result.rejections, Rejection("NOT_SENT", LEFT, transient=True))
     return replace(result, rejections=told, again=None)
-
-
-def _send(work: Work, ready: Sequence[Ready], *, last: bool) -> Task[list[Written]]:
-    if not ready:
-        return []
-    with work.store.transaction():
-        journal.intend(work.store, [entry for one in ready for entry in one.plan.entries], run=work.run)
-    plans = [one.plan for one in ready]
-    try:
-        updates = [_update(work, one, one.plan.entries) for one in ready]
-        results = yield from called(partial(work.crm.update, work.object, updates))
-    except InDoubt:
-        return (yield from _resolve(work, plans))
-    except ConnectorError as error:  # nothing was done: no doubt may stay that makes a person's value look like ours
-        _put_back(work, plans)
-        if not isinstance(error, NotDone):
-            raise
-        if last:
-            raise error.instead from error
-        return [(plan, WriteResult(plan.record, again=Again(wait=True))) for plan in plans]
-    written = list(zip(plans, results, strict=True))
-    _put_back(work, [plan for plan, result in written if result.again])
-    return written
-
-
-def _put_back(work: Work, plans: Sequence[RecordPlan]) -> None:
-    with work.store.transaction():
-        journal.mark(work.store, [(entry.id, "planned", None) for plan in plans for entry in plan.entries])
-
-
-def _update(work: Work, one: Ready, entries: Sequence[Entry]) -> Update:
-    """What to send of a record; stamps go alone only with its first match, or back."""
-    values = {entry.change.field: entry.change.after for entry in entries}
-    alone = one.plan.basis is None or one.plan.basis.first
-    stamps = [] if alone else [entry.change.field for entry in entries if entry.change.stamp]
-    strict = not work.rules.strict.isdisjoint(values)
-    return Update(one.plan.record, values, frozenset(stamps), one.seen, strict, one.ours)
-
-
-def _resolve(work: Work, plans: Sequence[RecordPlan]) -> Task[list[Written]]:
-    """A task: the answer to a write was lost: look what landed, and send once more what did not.
-
-    A second loss ends the run; the intents stay in doubt and are resolved at the next start, as are those of a run that
-    is ending already.
-    """
-    found = yield from looked(work, plans)
-    end_overtaken(work, [(plan, seen) for plan, _, seen in found], there=None)
-    _end_unresolved(work, [(plan, seen.open) for plan, _, seen in found if seen.there and seen.open])
-    seen_of: list[tuple[Ready, Seen]] = []
-    for plan, record, seen in found:
-        left = Seen([], seen.there, seen.lost) if seen.there else seen
-        if left.open or left.there:
-            rest = replace(plan, entries=(*left.open, *left.there))
-            seen_of.append((Ready(rest, record.modified), left))
-    again = [_update(work, ready, seen.open) for ready, seen in seen_of if seen.open]
-    results = yield from called(partial(_once_more, work, again))
-    sent = {result.id: result for result in results}
-    return [(ready.plan, _joined(ready.plan, seen, sent)) for ready, seen in seen_of]
-
-
-def _once_more(work: Work, updates: Sequence[Update]) -> Sequence[WriteResult]:
-    try:
-        return work.crm.update(work.object, updates) if updates else []
-    except NotDone:
-        return [WriteResult(update.id, again=Again(wait=True)) for update in updates]
-
-
-def _joined(plan: RecordPlan, seen: Seen, sent: dict[str, WriteResult]) -> WriteResult:
-    """What landed at first, together with what the second sending did."""
-    landed = frozenset(entry.change.field for entry in seen.there)
-    later = sent.get(plan.record, WriteResult(plan.record))
-    return replace(later, written=landed | later.written)
-
-
-def _end_unresolved(work: Work, some: Sequence[tuple[RecordPlan, Sequence[Entry]]]) -> None:
-    """A record lands whole: where part of it is found, the rest was refused, or somebody has cleared it since.
-
-    It counts as ours, so that what a person cleared is not filled again; what was not taken back stays as it was.
-    """
-    for plan, _ in some:
-        work.refused(plan.record)
-        work.note(UNRESOLVED)
-    ours = [entry for _, entries in some for entry in entries if entry.reverses is None]
-    ended = [Ended(plan, "matched", [(entries, "unresolved", UNRESOLVED)]) for plan, entries in some]
-    with work.store.transaction():
-        journal.landed(work.store, **work.scope, entries=ours, now=work.now())
-        end(work, ended)

@@ -12,12 +12,12 @@ from typing import Any
 
 from connector.engine import profiles
 from connector.engine.abandoned import resolve_abandoned
-from connector.engine.apply import UNRESOLVED
 from connector.engine.budget import reserve
 from connector.engine.buying import counted, weights
 from connector.engine.context import Context
 from connector.engine.paying import BY_BALANCE, resolve, resolve_by_balance
 from connector.engine.report import report_of_the_dead
+from connector.engine.sending import UNRESOLVED
 from connector.engine.work import Work
 from connector.errors import BudgetExhausted, ConnectorError, InDoubt, RequestRefused, Stopped
 from connector.mapping.values import same
