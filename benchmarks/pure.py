@@ -32,8 +32,9 @@ from connector.lusha.v3 import requests
 from connector.lusha.v3.answers import enrich_answer, search_answer
 from connector.mapping.companies import employer_of
 from connector.mapping.compile import CompiledMapping
-from connector.mapping.diff import Situation, diff, may_be_given
+from connector.mapping.diff import diff
 from connector.mapping.identity import all_spellings, identify, mark_over, profile_spellings
+from connector.mapping.worth import Situation, may_be_given
 from connector.models import Answer, Identity, Profile, Record, is_blank
 from connector.runtime.clients import Clients
 from connector.runtime.outside import Outside

@@ -13,8 +13,8 @@ from connector.engine.select import Due
 from connector.lusha.attributes import BASE, DATUM_ROOTS, REVEALS
 from connector.mapping.companies import company_verdict
 from connector.mapping.compile import CompiledMapping
-from connector.mapping.diff import Situation, wanted
 from connector.mapping.doubts import company_doubt, person_doubt
+from connector.mapping.worth import Situation, wanted
 from connector.models import Entity, Item, Profile
 from connector.store.shares import SEARCH
 

@@ -16,7 +16,8 @@ from connector.engine.verdict import parking_mark
 from connector.engine.work import Work
 from connector.lusha.attributes import BASE
 from connector.mapping.compile import CompiledField
-from connector.mapping.diff import Diff, Situation, diff
+from connector.mapping.diff import Diff, diff
+from connector.mapping.worth import Situation
 from connector.models import Change, Edit, Value, is_blank
 from connector.store import attempts, journal, plans, suggestions
 from connector.store.journal import Draft, Entry

@@ -15,9 +15,9 @@ from connector.engine.reading import read
 from connector.engine.verdict import again_at, in_words, is_stale, judge, last_tried
 from connector.mapping.companies import Employer, employer_of
 from connector.mapping.compile import CompiledMapping
-from connector.mapping.diff import Situation, may_be_given, worth_asking
 from connector.mapping.identity import all_spellings, identify, mark_over, record_spelling
 from connector.mapping.scalars import read_boolean
+from connector.mapping.worth import Situation, may_be_given, worth_asking
 from connector.models import Identity, Record, Written, is_blank
 from connector.store import attempts, people, records, refused, suggestions, written
 from connector.store.records import RecordState, Tried

@@ -10,9 +10,8 @@ from typing import Any, Literal
 
 from connector.countries import country_code
 from connector.lusha.attributes import own_view
-from connector.mapping.companies import employer_of
 from connector.mapping.compile import CompiledField, CompiledMapping, CompiledStamp
-from connector.mapping.currencies import amount_problem, never_takes
+from connector.mapping.currencies import amount_problem
 from connector.mapping.dependencies import broken
 from connector.mapping.entries import day_of, permitted, region_of
 from connector.mapping.fitting import REGION, Context, Unfit, alike, fit
@@ -20,25 +19,10 @@ from connector.mapping.options import find_option
 from connector.mapping.policies import IF_LATER, reason_to_write, taken_back
 from connector.mapping.scalars import read_instant
 from connector.mapping.values import same
+from connector.mapping.worth import Situation, writable
 from connector.models import Change, Edit, Profile, Record, Written, is_blank
 
 LEFT_OUT = "without the words that are no options of it"
-
-
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What decides beside the values: ``moved`` = Lusha knows the person at another company than the record says;
-    ``first`` = the record was never matched before; ``phones`` = the record's consent lets phones be written;
-    ``answered`` = when Lusha gave the answer, which may have been saved for another record; ``edits`` = the last edit
-    of each field that was asked about, None while nothing was; ``proposed`` = the fields of which a value waits on
-    the review list, or was decided on there."""
-
-    moved: bool
-    first: bool
-    phones: bool
-    answered: datetime
-    edits: Mapping[str, Edit] | None = None
-    proposed: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,132 +47,99 @@ class Diff:
     asks: frozenset[str] = frozenset()
 
 
-def wanted(
-    mapping: CompiledMapping, record: Record, last: Mapping[str, Written], situation: Situation
-) -> frozenset[str]:
-    """The data worth paying for: those that some mapped field could be given under its policy."""
-    needed: set[str] = set()
-    for field in mapping.fields:
-        if field.data <= needed:
-            continue
-        if _may_gain(mapping, field, record, last, situation) and not _withheld(mapping, field, situation):
-            needed |= field.data
-    return frozenset(needed)
-
-
-def may_be_given(
-    mapping: CompiledMapping, name: str, record: Record, last: Mapping[str, Written], situation: Situation
-) -> bool:
-    """Whether a mapped field may get a value at all, as things are."""
-    field = next(item for item in mapping.fields if item.name == name)
-    return _may_gain(mapping, field, record, last, situation)
-
-
-def worth_asking(mapping: CompiledMapping, record: Record, last: Mapping[str, Written], situation: Situation) -> bool:
-    """Whether any answer about a record could be of use: some field may be given a value, or a job change be told."""
-    if any(_may_gain(mapping, field, record, last, situation) for field in mapping.fields):
-        return True
-    if mapping.settings.match.on_job_change != "suggest":
-        return False
-    works_at = employer_of(mapping.settings.identify, record.values)
-    return bool(works_at.names or works_at.domains) and any(
-        not field.own and _writable(mapping, field, situation) and not taken_back(field.name, last)
-        for field in mapping.fields
-    )
-
-
 def diff(
     mapping: CompiledMapping, record: Record, profile: Profile, last: Mapping[str, Written], situation: Situation
 ) -> Diff:
     """Compare a record with what Lusha says, field by field, under each field's policy."""
-    changes: list[Change] = []
-    suggestions: list[Change] = []
-    notes: list[Note] = []
-    asks: set[str] = set()
-    context = _context(mapping, record, profile.attributes)
-    for field in mapping.fields:
-        reason, to_review = _reason(mapping, field, record, profile, last, situation)
-        if reason is None:
-            continue
+    return _Comparison(mapping, record, profile, last, situation).whole()
+
+
+class _Comparison:
+    """A record beside a profile; what comes of it grows field by field."""
+
+    def __init__(
+        self,
+        mapping: CompiledMapping,
+        record: Record,
+        profile: Profile,
+        last: Mapping[str, Written],
+        situation: Situation,
+    ) -> None:
+        self._mapping, self._record, self._profile = mapping, record, profile
+        self._last, self._situation = last, situation
+        self._context = _context(mapping, record, profile.attributes)
+        self._changes: list[Change] = []
+        self._suggestions: list[Change] = []
+        self._notes: list[Note] = []
+        self._asks: set[str] = set()
+
+    def whole(self) -> Diff:
+        """Every field, then the stamps."""
+        for field in self._mapping.fields:
+            reason, to_review = self._reason(field)
+            if reason is not None and (change := self._of_field(field, reason)) is not None:
+                (self._suggestions if to_review or field.rule.policy == "suggest" else self._changes).append(change)
+        if self._mapping.ruled:
+            self._leave_out_broken()
+        self._add_stamps()
+        return Diff(tuple(self._changes), tuple(self._suggestions), tuple(self._notes), frozenset(self._asks))
+
+    def _reason(self, field: CompiledField) -> tuple[str | None, bool]:
+        """Why a new value is welcome, if it is, and whether it goes to the review list."""
+        mapping, profile, situation = self._mapping, self._profile, self._situation
+        if not writable(mapping, field, situation):
+            return None, False
+        if situation.moved and mapping.settings.match.on_job_change == "suggest" and _bound_to_job(field, profile):
+            return _moved_words(profile), True  # whatever the policy: somebody typed the title of the old job
+        value = self._record.values.get(field.name)
+        return reason_to_write(field.rule.policy, value, field.info, self._last), False
+
+    def _of_field(self, field: CompiledField, reason: str) -> Change | None:
+        """What the field would get; None: nothing, which is noted where the value does not fit."""
+        attributes = self._profile.attributes
         try:
-            change = _change(field, record, profile.attributes, context, reason)
+            change = _change(field, self._record, attributes, self._context, reason)
         except Unfit as unfit:
-            notes.append(Note(field.name, str(unfit)))
-            continue
+            self._notes.append(Note(field.name, str(unfit)))
+            return None
         if change is not None and reason == IF_LATER:
-            day = _day(field, profile, situation)
-            if day is not None and situation.edits is None:
-                asks.add(field.name)
-            change = _if_later(change, day, (situation.edits or {}).get(field.name))
-        if change is not None and (less := _lacks(field, profile.attributes, context, change)):
-            notes.append(Note(field.name, less))
+            change = self._if_later(field, change)
+        if change is not None and (less := _lacks(field, attributes, self._context, change)):
+            self._notes.append(Note(field.name, less))
             change = change._replace(reason=f"{change.reason}, {less}")
-        if change is not None:
-            (suggestions if to_review or field.rule.policy == "suggest" else changes).append(change)
-    if mapping.ruled:
-        refused = broken({one.field: one.after for one in changes}, record.values, mapping.ruled)
-        notes += [Note(name, reason) for name, reason in refused.items()]
-        changes = [one for one in changes if one.field not in refused]
-    open_stamps = [stamp for stamp in mapping.stamps if not taken_back(stamp.name, last)]
-    if changes or (situation.first and any(is_blank(record.values.get(stamp.name)) for stamp in open_stamps)):
-        for stamp in open_stamps:
+        return change
+
+    def _if_later(self, field: CompiledField, change: Change) -> Change | None:
+        day, edits = _day(field, self._profile, self._situation), self._situation.edits
+        if day is not None and edits is None:
+            self._asks.add(field.name)
+        return _if_later(change, day, (edits or {}).get(field.name))
+
+    def _leave_out_broken(self) -> None:
+        """Values that the CRM would refuse beside one another."""
+        after = {change.field: change.after for change in self._changes}
+        refused = broken(after, self._record.values, self._mapping.ruled)
+        self._notes += [Note(name, reason) for name, reason in refused.items()]
+        self._changes = [change for change in self._changes if change.field not in refused]
+
+    def _add_stamps(self) -> None:
+        """Bookkeeping, together with a change, or with the first match where any of it is blank."""
+        values, situation = self._record.values, self._situation
+        stamps = [stamp for stamp in self._mapping.stamps if not taken_back(stamp.name, self._last)]
+        first = situation.first and any(is_blank(values.get(stamp.name)) for stamp in stamps)
+        for stamp in stamps if self._changes or first else ():
             try:
-                if (stamped := _stamp(stamp, record, profile, situation.answered)) is not None:
-                    changes.append(stamped)
+                stamped = _stamp(stamp, self._record, self._profile, situation.answered)
             except Unfit as unfit:
-                notes.append(Note(stamp.name, str(unfit)))
-    return Diff(tuple(changes), tuple(suggestions), tuple(notes), frozenset(asks))
-
-
-def _reason(
-    mapping: CompiledMapping,
-    field: CompiledField,
-    record: Record,
-    profile: Profile,
-    last: Mapping[str, Written],
-    situation: Situation,
-) -> tuple[str | None, bool]:
-    """Why a new value is welcome, if it is, and whether it goes to the review list."""
-    if not _writable(mapping, field, situation):
-        return None, False
-    if situation.moved and mapping.settings.match.on_job_change == "suggest" and _bound_to_job(field, profile):
-        return _moved_words(profile), True  # whatever the policy: somebody typed the title of the old job
-    return reason_to_write(field.rule.policy, record.values.get(field.name), field.info, last), False
-
-
-def _may_gain(
-    mapping: CompiledMapping, field: CompiledField, record: Record, last: Mapping[str, Written], situation: Situation
-) -> bool:
-    """Whether anything that Lusha may tell could be written: not an amount in dollars into a record of another
-    currency."""
-    if field.info.currency and never_takes(field.info, field.path.roots, record.values):
-        return False
-    value = record.values.get(field.name)
-    return (
-        _writable(mapping, field, situation) and reason_to_write(field.rule.policy, value, field.info, last) is not None
-    )
-
-
-def _writable(mapping: CompiledMapping, field: CompiledField, situation: Situation) -> bool:
-    if field.phone and not situation.phones:
-        return False
-    return not (situation.moved and mapping.settings.match.on_job_change == "skip")
+                self._notes.append(Note(stamp.name, str(unfit)))
+                continue
+            if stamped is not None:
+                self._changes.append(stamped)
 
 
 def _bound_to_job(field: CompiledField, profile: Profile) -> bool:
     """Whether the value found goes with the job and not with the person."""
     return bool(field.path.search(own_view(profile.attributes)) != field.path.search(profile.attributes))
-
-
-def _withheld(mapping: CompiledMapping, field: CompiledField, situation: Situation) -> bool:
-    """After a job change nothing is bought for the review list alone.
-
-    That is all that can come of a field bound to the job; and of one that a person has a proposal for, or rejected
-    it, since what it was last given was bound to the job.
-    """
-    if not situation.moved or mapping.settings.match.on_job_change != "suggest":
-        return False
-    return not field.own or field.name in situation.proposed
 
 
 def _change(

@@ -14,9 +14,10 @@ import yaml
 from connector.config.settings import FieldRule, MappingSettings, Match, Policy, Select
 from connector.mapping.compile import compile_mapping
 from connector.mapping.conform import Unfit
-from connector.mapping.diff import Situation, diff
+from connector.mapping.diff import diff
 from connector.mapping.entries import permitted
 from connector.mapping.paths import compile_path
+from connector.mapping.worth import Situation
 from connector.models import Change, Edit, FieldInfo, Profile, Record, Written
 from tests.docs.blocks import ROOT, blocks
 

@@ -14,8 +14,9 @@ from hypothesis import strategies as st
 from connector.config.settings import FieldRule, MappingSettings, Match, Policy, Select
 from connector.lusha.attributes import own_view
 from connector.mapping.compile import CompiledMapping, compile_mapping
-from connector.mapping.diff import Diff, Note, Situation, diff, may_be_given, wanted
+from connector.mapping.diff import Diff, Note, diff
 from connector.mapping.values import same, untouched
+from connector.mapping.worth import Situation, may_be_given, wanted
 from connector.models import Change, Edit, FieldInfo, Option, Profile, Record, Value, Written, is_blank
 from tests.engine.house import CONTACT, FIELDS, STAMPS, person, row
 
