@@ -5,6 +5,7 @@ Time comes in through ``clock`` and goes out through ``sleep``, so tests neither
 
 from __future__ import annotations
 
+import logging
 import random
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -14,12 +15,15 @@ from threading import Lock, local
 from typing import Protocol, TypeVar
 from uuid import uuid4
 
+from connector.errors import ConnectorError
+
 Clock = Callable[[], float]
 Sleep = Callable[[float], None]
 Waits = Mapping[str, float]
 """What held a call up before it was sent: the limit, in words → seconds."""
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _of_thread = local()
 
 
@@ -120,6 +124,17 @@ def delay(counts: Sequence[float], rates: Sequence[Rate], now: float) -> float:
     # Counted from the newest: rounding may leave an expired request standing before the window.
     full = (min(counts[-rate.requests], now) + rate.seconds - now for rate in rates if len(counts) >= rate.requests)
     return max(0.0, max(full, default=0.0))
+
+
+def noted(vendor: str, note: Callable[[], None]) -> bool:
+    """Tell the turns, or ask them, what an answer of ``vendor`` is about; False where they are in trouble, which is no
+    reason to lose the answer."""
+    try:
+        note()
+    except ConnectorError as trouble:
+        _log.warning("%s; the limits that %s told are not remembered", trouble.message, vendor)
+        return False
+    return True
 
 
 def new_call() -> str:

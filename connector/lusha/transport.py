@@ -18,13 +18,13 @@ from typing import Any, TypeVar
 import httpx
 
 from connector.clocks import Skew, utc_now
-from connector.errors import AccessDenied, ConnectorError, RequestRefused
+from connector.errors import AccessDenied, RequestRefused
 from connector.hosts import is_loopback
 from connector.lusha.calls import Call, Undocumented
 from connector.lusha.cleaning import mapping, texts
 from connector.lusha.errors import Decision, Fault, TooManyRequests, decide
 from connector.lusha.limits import PlanLimits
-from connector.pacing import LocalTurns, Rate, Sleep, Turns, backoff, held_by
+from connector.pacing import LocalTurns, Rate, Sleep, Turns, backoff, held_by, noted
 from connector.redact import Secret, redact
 
 BASE_URL = "https://api.lusha.com"
@@ -161,18 +161,9 @@ class Sender:
     def _pause(self, call: Call[Any], decision: Decision, attempt: int) -> None:
         seconds = backoff(attempt) if decision.pause is None else decision.pause
         if decision.pause is not None:
-            self._noted(lambda: self._plan.resets_in(seconds))
-        if not self._noted(lambda: self._turns.close(self._lane(call), seconds)):
+            noted("Lusha", lambda: self._plan.resets_in(seconds))
+        if not noted("Lusha", lambda: self._turns.close(self._lane(call), seconds)):
             self._sleep(seconds)
-
-    def _noted(self, note: Callable[[], None]) -> bool:
-        """Tell the turns what an answer said of them. Their trouble is no reason to lose the answer."""
-        try:
-            note()
-        except ConnectorError as trouble:
-            _log.warning("%s; the limits that Lusha told are not remembered", trouble.message)
-            return False
-        return True
 
     def _attempt(self, call: Call[Any]) -> _Reply:
         sent = self._now()
@@ -185,7 +176,7 @@ class Sender:
                 f"Lusha: {call.name} holds half a character, which is no text; nothing was sent", code="400"
             ) from None
         except _UNSENT as error:
-            self._noted(lambda: self._turns.give_back(self._lane(call)))  # Lusha counts what reaches it
+            noted("Lusha", lambda: self._turns.give_back(self._lane(call)))  # Lusha counts what reaches it
             return _Reply("unsent", words=self._words(f"{type(error).__name__}: {error}"))
         except httpx.DecodingError:
             self._count()
@@ -196,7 +187,7 @@ class Sender:
         self._count()
         self.skew.note(response.headers.get("Date"), sent, self._now())
         if call.endpoint not in USAGE_ENDPOINTS:
-            self._noted(lambda: self._plan.observe(response.headers))
+            noted("Lusha", lambda: self._plan.observe(response.headers))
         return self._classify(response)
 
     def _sign(self, request: httpx.Request) -> httpx.Request:

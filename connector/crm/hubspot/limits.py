@@ -14,8 +14,7 @@ what was under way taken for as long as an answer may take.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from math import ceil
@@ -25,8 +24,8 @@ from typing import Any
 from connector.crm.base import Quota
 from connector.crm.hubspot.endpoints import Endpoint
 from connector.crm.hubspot.wire import LONGEST, whole
-from connector.errors import ConnectorError, QuotaExhausted
-from connector.pacing import Clock, Rate, Sleep, Turns, held_by, new_call
+from connector.errors import QuotaExhausted
+from connector.pacing import Clock, Rate, Sleep, Turns, held_by, new_call, noted
 
 _LARGEST = Rate(250, 10.0)
 """Of all plans, until the first answer tells this portal's own. By a smaller one a process would have no first turn for
@@ -38,7 +37,6 @@ _SEARCH_WORDS = "HubSpot's search, 4 requests a second"
 _FOR_WRITES, _SOON = 0.05, 0.06  # of a window: its last places are for writes, unless more come free within this of it
 _AT_ONCE, _MOMENT = 1.4, 2.0  # how much faster than on average we may go, in windows of so many seconds
 _PREFIX = "X-HubSpot-RateLimit-"
-_log = logging.getLogger(__name__)
 
 
 class Limits:
@@ -73,7 +71,7 @@ class Limits:
             yield
         finally:
             if call:
-                self._noted(lambda: self._turns.answered(lane, call))
+                noted("HubSpot", lambda: self._turns.answered(lane, call))
 
     def hold(self, endpoint: Endpoint, policy: str | None, seconds: float) -> None:
         """HubSpot asked to wait: nobody sends for so long, or where the turns are in trouble, not whoever was asked.
@@ -82,7 +80,7 @@ class Limits:
         """
         alone = endpoint.search and policy == "SECONDLY"
         lanes = [self._search_lane] if alone else [self._search_lane, self._lane]
-        if not all(self._noted(partial(self._turns.close, lane, seconds)) for lane in lanes):
+        if not all(noted("HubSpot", partial(self._turns.close, lane, seconds)) for lane in lanes):
             with held_by("HubSpot, which asked to wait or did not answer"):
                 self._sleep(seconds)
 
@@ -95,7 +93,7 @@ class Limits:
         if daily and remaining is not None:
             self._daily = (daily, remaining)
         if most and interval:
-            self._noted(partial(self._learn, Rate(most, interval / 1000), left))
+            noted("HubSpot", partial(self._learn, Rate(most, interval / 1000), left))
         elif headers and self._told is _LARGEST:
             self._told = _SMALLEST
 
@@ -126,15 +124,6 @@ class Limits:
         if left is not None:
             self._others_at = self._clock()
             self._others = max(0, told.requests - left - self._turns.standing(self._lane, told.seconds))
-
-    def _noted(self, note: Callable[[], None]) -> bool:
-        """Tell the turns, or ask them, what an answer is about. Their trouble is no reason to lose the answer."""
-        try:
-            note()
-        except ConnectorError as trouble:
-            _log.warning("%s; the limits that HubSpot told are not remembered", trouble.message)
-            return False
-        return True
 
     def quota(self) -> Quota | None:
         """The day's calls, where HubSpot told of them."""
